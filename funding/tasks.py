@@ -1,0 +1,15 @@
+"""What Celery calls. A message carries the id of a job and nothing else."""
+
+from celery import shared_task
+
+from funding import feeds, intake, jobs  # noqa: F401  intake and feeds register what they handle
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    jobs.run(job_id)
+
+
+@shared_task
+def fetch_due_feeds() -> None:
+    feeds.enqueue_due()
