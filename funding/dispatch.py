@@ -1,4 +1,4 @@
-"""Messages to the workers that a job is due. They are hints: the job stands in PostgreSQL, and a lost hint is sent again.
+"""Messages to the workers that a job is due. Hints only: the job stands in PostgreSQL, a lost hint is sent again.
 
 `send_due` is what the relay does twice a second, and what a request does once right after it has queued something.
 """

@@ -34,5 +34,5 @@ def _is_kept(char: str, text: str, at: int) -> bool:
 
 
 def _is_joined(char: str) -> bool:
-    """Whether a character is of a script that shapes its letters by joiners: Arabic, the scripts of India and beyond."""
+    """Whether a character is of a script that shapes its letters by joiners: Arabic, those of India and beyond."""
     return "\u0600" <= char <= "\u1fff" and unicodedata.category(char)[0] in "LM"

@@ -97,6 +97,9 @@ class Job(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} job {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("funding:job_detail", args=[self.pk])
+
     @staticmethod
     def new_token() -> uuid.UUID:
         """A token that no other worker holds."""
@@ -111,6 +114,3 @@ class Job(models.Model):
     def is_repeatable(self) -> bool:
         """Whether it ended without effect, so that it may be asked for again."""
         return self.state in (self.State.FAILED, self.State.DEAD, self.State.CANCELLED)
-
-    def get_absolute_url(self) -> str:
-        return reverse("funding:job_detail", args=[self.pk])
