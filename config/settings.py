@@ -103,7 +103,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+DATABASES["default"]["OPTIONS"]["options"] = (
     "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={}".format(
         *env.list("ROUNDBOOK_DB_TIMEOUTS", ["10s", "3s", "30s"])
     )
