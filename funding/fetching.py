@@ -265,9 +265,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         # IPv4 first: a machine without IPv6 would wait for it in vain.
         for at, ip in enumerate(sorted(set(addresses), key=lambda ip: ":" in ip)[:3]):
             try:
-                stream = httpcore.SyncBackend().connect_tcp(
-                    ip, port, self._left(timeout), local_address, socket_options
-                )
+                backend = httpcore.SyncBackend()
+                stream = backend.connect_tcp(ip, port, self._left(timeout), local_address, socket_options)
                 return DeadlineStream(stream, self._left)
             except httpcore.ConnectError:
                 if at == min(len(set(addresses)), 3) - 1:
