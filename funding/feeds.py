@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from funding import fetching, intake, jobs, syndication
-from funding.addresses import read_address
+from funding.addresses import AddressRefused, read_address
 from funding.models import Feed, Job
 
 logger = logging.getLogger(__name__)
@@ -137,25 +137,33 @@ def _record(feed_id: int, answer: fetching.Fetched, content: syndication.Content
     feed.title = content.title or feed.title
     feed.save()
     # Oldest first, so that lists by arrival have the newest on top.
-    added = [
-        intake.add_address(
-            entry.url,
-            title=entry.title,
-            publisher=feed.title[:200],
-            published=entry.published,
-            language=content.language,
-            feed=feed,
-            by=feed.created_by,
-        )[1]
-        for entry in reversed(content.entries)
-    ]
-    return _summary(sum(added), len(added) - sum(added), content.left_out)
+    new, refused = 0, 0
+    for entry in reversed(content.entries):
+        try:
+            new += _add_article(feed, entry, content.language)
+        except AddressRefused:
+            refused += 1
+    return _summary(new, len(content.entries) - new - refused, content.left_out + refused)
+
+
+def _add_article(feed: Feed, entry: syndication.Entry, language: str) -> bool:
+    """Whether the entry is new; raises AddressRefused where its address is one that is never fetched."""
+    _, is_new = intake.add_address(
+        entry.url,
+        title=entry.title,
+        publisher=feed.title,
+        published=entry.published,
+        language=language,
+        feed=feed,
+        by=feed.created_by,
+    )
+    return is_new
 
 
 def _summary(new: int, seen: int, left_out: int) -> str:
     words = f"{new} new {'article' if new == 1 else 'articles'}, {seen} seen before"
     if left_out:
-        words += f"; {left_out} left out, without an address or beyond the first {syndication.MAX_ENTRIES}"
+        words += f"; {left_out} left out: no address that is fetched, or beyond the first {syndication.MAX_ENTRIES}"
     return words
 
 
