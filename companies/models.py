@@ -1,0 +1,172 @@
+"""Whom the records are about: companies, investors and people.
+
+Each record is the projection of what sources say of it; `funding.recording` is the only writer. Nothing here imports
+`funding`: what a list shows or sorts by is projected onto the record itself.
+"""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+PRECISIONS = {"day": "day", "month": "month", "year": "year"}
+
+
+def precision_field() -> models.CharField:
+    """How exact the date beside it is; empty where there is no date."""
+    return models.CharField(max_length=5, blank=True, choices=PRECISIONS)
+
+
+def amount_field() -> models.DecimalField:
+    """Currency units, null where nothing is known."""
+    return models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+
+
+class NamedQuerySet(models.QuerySet):
+    """Companies, investors or people, in adjectives that chain."""
+
+    def live(self) -> Self:
+        """Those that some statement still speaks of, merged ones left out."""
+        return self.filter(is_live=True, merged_into=None)
+
+
+class Named(models.Model):
+    """A record with a name, its folded `key` and its address `slug`; `is_live` where any source speaks of it."""
+
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=120, unique=True, allow_unicode=False)
+    is_live = models.BooleanField(default=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sector(models.Model):
+    """A line of business, as sources state it."""
+
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(Named):
+    """A company that raises money. `resolved` holds, by field, what is believed and the statements for and against."""
+
+    resolved: Any = models.JSONField(default=dict, blank=True)
+    founded_on = models.DateField(null=True, blank=True)
+    founded_precision = precision_field()
+    city = models.CharField(max_length=100, blank=True)
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="companies")
+    has_conflict = models.BooleanField(default=False)
+    # What lists sort and filter by; the rounds hold the figures themselves.
+    rounds_count = models.PositiveIntegerField(default=0)
+    undisclosed_count = models.PositiveIntegerField(default=0)
+    last_round_on = models.DateField(null=True, blank=True)
+    raised_usd = amount_field()
+    valuation_usd = amount_field()
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint("key", condition=Q(merged_into=None), name="company_key_unique"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="company_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(founded_on=None, founded_precision="")
+                | (Q(founded_on__isnull=False) & ~Q(founded_precision="")),
+                name="company_founded_with_precision",
+            ),
+        ]
+        indexes = [
+            models.Index("name", "id", name="company_by_name"),
+            models.Index(F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_last_round"),
+            models.Index(F("valuation_usd").desc(nulls_last=True), F("id").desc(), name="company_by_valuation"),
+            models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="company_by_raised"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse("companies:company_detail", args=[self.slug])
+
+
+class Investor(Named):
+    """Whoever puts money into a round: a fund, a company, a person."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("key", condition=Q(merged_into=None), name="investor_key_unique"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="investor_not_merged_into_itself"
+            ),
+        ]
+        indexes = [models.Index("name", "id", name="investor_by_name")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("companies:investor_detail", args=[self.slug])
+
+
+class Person(Named):
+    """Somebody with a role at a company. People of one name are one record only within one company."""
+
+    resolved_for = models.ForeignKey(Company, models.PROTECT, related_name="people")
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(
+                "resolved_for", "key", condition=Q(merged_into=None), name="person_key_unique_in_company"
+            ),
+        ]
+
+
+class Role(models.Model):
+    """What a person is to a company, in the words of the source (`co-founder and CTO`)."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="roles")
+    title = models.CharField(max_length=200, blank=True)
+    is_founder = models.BooleanField(default=False)
+    statement_ids: Any = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "company", name="role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.title or 'founder'}"
+
+
+class Alias(models.Model):
+    """Another name of a company or investor; `key` is its folded form."""
+
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="aliases")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="aliases")
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "aliases"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(company=None, investor__isnull=False) | Q(company__isnull=False, investor=None),
+                name="alias_of_company_or_investor",
+            ),
+            models.UniqueConstraint("company", "key", name="alias_once_a_company"),
+            models.UniqueConstraint("investor", "key", name="alias_once_an_investor"),
+        ]
+        indexes = [models.Index("key", name="alias_by_key")]
+
+    def __str__(self) -> str:
+        return self.name

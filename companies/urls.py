@@ -1,0 +1,15 @@
+"""Pages about companies and investors."""
+
+from django.urls import path
+
+from companies.views import company_page, investor_page, lists, suggest
+
+app_name = "companies"
+urlpatterns = [
+    path("companies/", lists.company_list, name="company_list"),
+    path("companies/suggest/", suggest.company_suggest, name="company_suggest"),
+    path("companies/<slug:slug>/", company_page.company_detail, name="company_detail"),
+    path("investors/", lists.investor_list, name="investor_list"),
+    path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),
+    path("investors/<slug:slug>/", investor_page.investor_detail, name="investor_detail"),
+]
