@@ -1,0 +1,162 @@
+"""Who is spoken of, what is said of them, and whom we take them for: the append-only heart.
+
+Mentions never change; statements and assignments are only ever added or retracted, each by a `Change` that says who,
+when and why. `funding.recording` is the only writer.
+"""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from companies.models import Company, Investor, Person
+from funding import values
+
+from .sources import Source
+
+
+class Change(models.Model):
+    """One act that added or retracted: a review accepted, an entry by hand, an undo."""
+
+    class Kind(models.TextChoices):
+        REVIEW = "review", "review accepted"
+        ENTRY = "entry", "entry by hand"
+        UNDO = "undo", "undo"
+        MATCHING = "matching", "matching"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")
+    at = models.DateTimeField(default=timezone.now)
+    note = models.TextField(blank=True)
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} by {self.by or 'the rules'}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class Mention(models.Model):
+    """Whom a source speaks of, named within it by `origin` (engine version or `entry`) and `key` (`round:0`)."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", "company"
+        ROUND = "round", "round"
+        INVESTOR = "investor", "investor"
+        PERSON = "person", "person"
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="mentions")
+    origin = models.CharField(max_length=40)
+    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, choices=Kind)
+    name = models.CharField(max_length=200)
+    # The company that a round or a person is said to be of, in the same source.
+    company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("source", "origin", "key", name="mention_key_unique_in_source"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("round", "person"), company__isnull=False)
+                | Q(kind__in=("company", "investor"), company=None),
+                name="mention_of_round_or_person_names_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class LiveQuerySet(models.QuerySet):
+    def live(self) -> Self:
+        """Those not retracted."""
+        return self.filter(retracted_at=None)
+
+
+class Recorded(models.Model):
+    """Something added by one change and perhaps retracted by another."""
+
+    added_in = models.ForeignKey(Change, models.PROTECT, related_name="added_%(class)ss")
+    recorded_at = models.DateTimeField()
+    retracted_in = models.ForeignKey(
+        Change, models.PROTECT, null=True, blank=True, related_name="retracted_%(class)ss"
+    )
+    retracted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LiveQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(retracted_at=None, retracted_in=None)
+                | Q(retracted_at__gte=F("recorded_at"), retracted_in__isnull=False),
+                name="%(class)s_retracted_after_recorded",
+            ),
+        ]
+
+
+class Statement(Recorded):
+    """One value for one field of one mention, with the words that say it.
+
+    `value` and `qualifiers` are as `funding.values` and the facts of extraction write them; `quotes` are
+    `{start, end, text}` with offsets into the source's text. `digest` is the hash of field, value and qualifiers.
+    """
+
+    mention = models.ForeignKey(Mention, models.PROTECT, related_name="statements")
+    field = models.CharField(max_length=30)
+    value: Any = models.JSONField()
+    qualifiers: Any = models.JSONField(default=dict, blank=True)
+    quotes: Any = models.JSONField(default=list, blank=True)
+    rule = models.CharField(max_length=60, blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta(Recorded.Meta):
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.UniqueConstraint(
+                "mention", "digest", condition=Q(retracted_at=None), name="statement_once_while_live"
+            ),
+            models.CheckConstraint(condition=Q(value__has_key="kind"), name="statement_value_has_kind"),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__gte=0, confidence__lte=1),
+                name="statement_confidence_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.mention}"
+
+    @property
+    def said(self) -> values.Value:
+        """The value as `funding.values` holds it."""
+        return values.from_json(self.value)
+
+
+class Assignment(Recorded):
+    """Which record a mention is taken for. `is_decided` marks a person's word, which no rule overrules."""
+
+    mention = models.ForeignKey(Mention, models.PROTECT, related_name="assignments")
+    company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="assignments")
+    investor = models.ForeignKey(Investor, models.PROTECT, null=True, blank=True, related_name="assignments")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="assignments")
+    round = models.ForeignKey("funding.Round", models.PROTECT, null=True, blank=True, related_name="assignments")
+    is_decided = models.BooleanField(default=False)
+    reason = models.CharField(max_length=300)
+
+    class Meta(Recorded.Meta):
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.UniqueConstraint("mention", condition=Q(retracted_at=None), name="assignment_one_while_live"),
+            models.CheckConstraint(
+                condition=Q(company__isnull=False, investor=None, person=None, round=None)
+                | Q(company=None, investor__isnull=False, person=None, round=None)
+                | Q(company=None, investor=None, person__isnull=False, round=None)
+                | Q(company=None, investor=None, person=None, round__isnull=False),
+                name="assignment_to_one_record",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mention} is {self.company or self.investor or self.person or self.round}"

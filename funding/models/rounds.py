@@ -1,0 +1,300 @@
+"""Rounds, who took part in them and what they valued the company at: projections of statements."""
+
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from companies.models import Company, Investor, amount_field, precision_field
+from funding.values import Money, PartialDate
+
+from .mentions import Statement
+
+
+class Stage(models.TextChoices):
+    """`domain.md` of the field: Crunchbase's round types and four that the news uses."""
+
+    PRE_SEED = "pre_seed", "Pre-seed"
+    SEED = "seed", "Seed"
+    ANGEL = "angel", "Angel"
+    PRE_SERIES_A = "pre_series_a", "Pre-Series A"
+    SERIES_A = "series_a", "Series A"
+    SERIES_B = "series_b", "Series B"
+    SERIES_C = "series_c", "Series C"
+    SERIES_D = "series_d", "Series D"
+    SERIES_E = "series_e", "Series E"
+    SERIES_F = "series_f", "Series F"
+    SERIES_G = "series_g", "Series G"
+    SERIES_H = "series_h", "Series H"
+    SERIES_I = "series_i", "Series I"
+    SERIES_J = "series_j", "Series J"
+    SERIES_UNKNOWN = "series_unknown", "Venture, letter not given"
+    BRIDGE = "bridge", "Bridge"
+    GROWTH = "growth", "Growth"
+    PRE_IPO = "pre_ipo", "Pre-IPO"
+    PRIVATE_EQUITY = "private_equity", "Private equity"
+    CORPORATE_ROUND = "corporate_round", "Corporate round"
+    EQUITY_CROWDFUNDING = "equity_crowdfunding", "Equity crowdfunding"
+    CONVERTIBLE_NOTE = "convertible_note", "Convertible note"
+    DEBT_FINANCING = "debt_financing", "Debt"
+    GRANT = "grant", "Grant"
+    PRODUCT_CROWDFUNDING = "product_crowdfunding", "Product crowdfunding"
+    NON_EQUITY_ASSISTANCE = "non_equity_assistance", "Non-equity assistance"
+    INITIAL_COIN_OFFERING = "initial_coin_offering", "Token sale"
+    SECONDARY_MARKET = "secondary_market", "Secondary"
+    POST_IPO_EQUITY = "post_ipo_equity", "Post-IPO equity"
+    POST_IPO_DEBT = "post_ipo_debt", "Post-IPO debt"
+    POST_IPO_SECONDARY = "post_ipo_secondary", "Post-IPO secondary"
+    UNDISCLOSED = "undisclosed", "Kept secret"
+
+
+# What the extraction contract calls otherwise; every other stage goes by its own name. An `extension` is said of a
+# series that the source does not name, so it says no stage of ours.
+STAGE_OF_CONTRACT = {
+    "crowdfunding": Stage.EQUITY_CROWDFUNDING,
+    "debt": Stage.DEBT_FINANCING,
+    "secondary": Stage.SECONDARY_MARKET,
+    "ico": Stage.INITIAL_COIN_OFFERING,
+}
+
+_NO_NEW_MONEY = {Stage.SECONDARY_MARKET, Stage.NON_EQUITY_ASSISTANCE, Stage.POST_IPO_SECONDARY}
+_NOT_IN_TOTAL = _NO_NEW_MONEY | {Stage.POST_IPO_EQUITY, Stage.POST_IPO_DEBT}
+_NOT_EQUITY = _NOT_IN_TOTAL | {
+    Stage.DEBT_FINANCING,
+    Stage.GRANT,
+    Stage.PRODUCT_CROWDFUNDING,
+    Stage.INITIAL_COIN_OFFERING,
+}
+
+
+def counts_in_total(stage: str) -> bool:
+    """Whether money raised in a round of this stage is in the company's total."""
+    return stage not in _NOT_IN_TOTAL
+
+
+def counts_as_equity(stage: str) -> bool:
+    """Whether it is in the total of equity alone, and bounds the post-money value."""
+    return stage not in _NOT_EQUITY
+
+
+def interval_checks(model: str, prefix: str) -> list[models.CheckConstraint]:
+    """What holds of the columns of one interval of money: ends in order and not negative, a currency with any end."""
+    low, high, currency = f"{prefix}low", f"{prefix}high", f"{prefix}currency"
+    return [
+        models.CheckConstraint(
+            condition=Q(**{low: None}) | Q(**{high: None}) | Q(**{f"{low}__lte": F(high)}),
+            name=f"{model}_{prefix}ends_in_order",
+        ),
+        models.CheckConstraint(
+            condition=(Q(**{low: None}) | Q(**{f"{low}__gte": 0})) & (Q(**{high: None}) | Q(**{f"{high}__gte": 0})),
+            name=f"{model}_{prefix}not_negative",
+        ),
+        models.CheckConstraint(
+            condition=Q(**{low: None, high: None, currency: ""})
+            | (~Q(**{low: None, high: None}) & Q(**{f"{currency}__regex": "^[A-Z]{3}$"})),
+            name=f"{model}_{prefix}has_currency",
+        ),
+    ]
+
+
+def money_of(row: models.Model, prefix: str = "") -> Money | None:
+    """The interval in the columns `{prefix}low` … `{prefix}currency` of a record, None where both ends are null."""
+    ends = {end: getattr(row, f"{prefix}{end}") for end in ("low", "high")}
+    if ends["low"] is None and ends["high"] is None:
+        return None
+    flags = {flag: getattr(row, f"{prefix}{flag}") for flag in ("low_open", "high_open", "is_approx", "currency")}
+    return Money(**ends, **flags)
+
+
+def columns_of(money: Money | None, prefix: str = "") -> dict[str, Any]:
+    """The columns that `money_of` reads."""
+    return {
+        f"{prefix}low": money.low if money else None,
+        f"{prefix}high": money.high if money else None,
+        f"{prefix}low_open": bool(money and money.low_open),
+        f"{prefix}high_open": bool(money and money.high_open),
+        f"{prefix}is_approx": bool(money and money.is_approx),
+        f"{prefix}currency": money.currency if money else "",
+    }
+
+
+class RoundQuerySet(models.QuerySet):
+    def live(self) -> Self:
+        """Those that some statement still speaks of."""
+        return self.filter(is_live=True)
+
+    def newest_first(self) -> Self:
+        """By announcement, undated ones last."""
+        return self.order_by(F("announced_on").desc(nulls_last=True), "-id")
+
+
+class Round(models.Model):
+    """One raise of money from outsiders. `resolved` holds, by field, what is believed and what speaks for or against."""
+
+    class Status(models.TextChoices):
+        CLOSED = "closed", "closed"
+        RUMOURED = "rumoured", "rumoured"
+        CANCELLED = "cancelled", "cancelled"
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="rounds")
+    is_live = models.BooleanField(default=False)
+    resolved: Any = models.JSONField(default=dict, blank=True)
+    stage = models.CharField(max_length=24, blank=True, choices=Stage)
+    announced_label = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=9, choices=Status, default=Status.CLOSED)
+    announced_on = models.DateField(null=True, blank=True)
+    announced_precision = precision_field()
+    closed_on = models.DateField(null=True, blank=True)
+    closed_precision = precision_field()
+    raised_low = amount_field()
+    raised_high = amount_field()
+    raised_low_open = models.BooleanField(default=False)
+    raised_high_open = models.BooleanField(default=False)
+    raised_is_approx = models.BooleanField(default=False)
+    raised_currency = models.CharField(max_length=3, blank=True)
+    raised_undisclosed = models.BooleanField(default=False)
+    raised_usd = amount_field()
+    raised_eur = amount_field()
+    raised_gbp = amount_field()
+    rate_on = models.DateField(null=True, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="tranches")
+    raised_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
+    stage_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
+    announced_on_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
+    has_conflict = models.BooleanField(default=False)
+    has_source = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            *interval_checks("round", "raised_"),
+            models.CheckConstraint(
+                condition=Q(raised_undisclosed=False) | Q(raised_low=None, raised_high=None),
+                name="round_undisclosed_has_no_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(announced_on=None, announced_precision="")
+                | (Q(announced_on__isnull=False) & ~Q(announced_precision="")),
+                name="round_announced_with_precision",
+            ),
+        ]
+        indexes = [
+            models.Index(F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_newest"),
+            models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="round_largest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company}, {self.label}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("funding:round_detail", args=[self.pk])
+
+    @property
+    def label(self) -> str:
+        """The stage in words; a venture round whose source names none is just that."""
+        return self.get_stage_display() if self.stage else "Venture"
+
+    @property
+    def raised(self) -> Money | None:
+        """The amount believed, in its own currency."""
+        return money_of(self, "raised_")
+
+    @property
+    def announced(self) -> PartialDate | None:
+        """When it became public, at its precision."""
+        return PartialDate.of(self.announced_on, self.announced_precision) if self.announced_on else None
+
+
+class Participation(models.Model):
+    """An investor's part in a round; `is_lead` is null where no source says."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="participations")
+    investor = models.ForeignKey(Investor, models.PROTECT, related_name="participations")
+    is_lead = models.BooleanField(null=True)
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+")
+    statement_ids: Any = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("round", "investor", name="participation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.investor} in {self.round}"
+
+
+class Valuation(models.Model):
+    """What a round valued the company at, stated or derived.
+
+    `proof` lists the steps of a derived one (`funding.intervals`), with the statements each uses; `multiple_*` is how
+    many times the previous value it is, with `multiple_proof`.
+    """
+
+    class Basis(models.TextChoices):
+        PRE = "pre", "pre-money"
+        POST = "post", "post-money"
+        UNSPECIFIED = "unspecified", "basis not stated"
+
+    class Origin(models.TextChoices):
+        STATED = "stated", "stated"
+        DERIVED = "derived", "derived"
+        IMPORTED = "imported", "imported"
+        ENTERED = "entered", "entered"
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="valuations")
+    round = models.OneToOneField(Round, models.CASCADE, related_name="valuation")
+    valued_on = models.DateField(null=True, blank=True)
+    valued_precision = precision_field()
+    low = amount_field()
+    high = amount_field()
+    low_open = models.BooleanField(default=False)
+    high_open = models.BooleanField(default=False)
+    is_approx = models.BooleanField(default=False)
+    currency = models.CharField(max_length=3)
+    basis = models.CharField(max_length=11, choices=Basis)
+    origin = models.CharField(max_length=8, choices=Origin)
+    statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
+    proof: Any = models.JSONField(default=list, blank=True)
+    has_conflict = models.BooleanField(default=False)
+    usd = amount_field()
+    eur = amount_field()
+    gbp = amount_field()
+    rate_on = models.DateField(null=True, blank=True)
+    multiple_low = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    multiple_high = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    multiple_low_open = models.BooleanField(default=False)
+    multiple_high_open = models.BooleanField(default=False)
+    multiple_is_approx = models.BooleanField(default=False)
+    multiple_proof: Any = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            *interval_checks("valuation", ""),
+            models.CheckConstraint(
+                condition=Q(origin="derived", statement=None) | (~Q(origin="derived") & Q(statement__isnull=False)),
+                name="valuation_stated_has_statement",
+            ),
+        ]
+        indexes = [models.Index("company", "valued_on", name="valuation_history")]
+
+    def __str__(self) -> str:
+        return f"{self.company} at {self.money}"
+
+    @property
+    def money(self) -> Money:
+        """The interval believed, in its own currency."""
+        money = money_of(self)
+        assert money is not None  # the constraint valuation_has_currency with a currency that is never empty
+        return money
+
+    @property
+    def valued(self) -> PartialDate | None:
+        """The date it is of, at its precision."""
+        return PartialDate.of(self.valued_on, self.valued_precision) if self.valued_on else None
+
+
+def converted(amount: Decimal | None, rate: Decimal | None) -> Decimal | None:
+    """`amount` times `rate`, to the cent; None where either is unknown."""
+    return None if amount is None or rate is None else (amount * rate).quantize(Decimal("0.01"))

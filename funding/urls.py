@@ -1,0 +1,36 @@
+"""Pages about rounds, articles, reviews, feeds and jobs."""
+
+from django.urls import path
+
+from funding.views import articles, entry, export, feeds, jobs, reviews, round_page, rounds, sources
+
+app_name = "funding"
+urlpatterns = [
+    # Rounds
+    path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/new/", entry.round_new, name="round_new"),
+    path("rounds/<int:pk>/", round_page.round_detail, name="round_detail"),
+    # Sources
+    path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
+    path("evidence/", sources.evidence, name="evidence"),
+    # Articles on their way in
+    path("articles/", articles.article_list, name="article_list"),
+    path("articles/<int:pk>/", articles.article_detail, name="article_detail"),
+    # Feeds
+    path("feeds/new/", feeds.feed_new, name="feed_new"),
+    path("feeds/<int:pk>/fetch/", feeds.feed_fetch, name="feed_fetch"),
+    path("feeds/<int:pk>/pause/", feeds.feed_pause, name="feed_pause"),
+    path("feeds/<int:pk>/delete/", feeds.feed_delete, name="feed_delete"),
+    # Jobs
+    path("jobs/", jobs.job_list, name="job_list"),
+    path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
+    path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    # Review
+    path("review/", reviews.review_inbox, name="review_inbox"),
+    path("review/<int:pk>/", reviews.review_detail, name="review_detail"),
+    path("review/<int:pk>/decide/", reviews.review_decide, name="review_decide"),
+    path("changes/<int:pk>/undo/", reviews.change_undo, name="change_undo"),
+    # Exports
+    path("export/<str:rows>.csv", export.export, name="export"),
+]
