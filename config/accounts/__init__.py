@@ -1,0 +1,1 @@
+"""Accounts: signing in, one-time links, the owner and the roles."""

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class RoundbookConfig(AppConfig):
+    name = "config"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # The tasks must bind to our app wherever they are imported, the web process included.
+        from config import celery  # noqa: F401

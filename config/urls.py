@@ -1,0 +1,17 @@
+"""The URL map. Who may reach what is decided in `config/access.py`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+from funding.views import overview
+
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("", include("config.accounts.urls")),
+    path("", include("companies.urls")),
+    path("", include("funding.urls")),
+    path("health/", health.health, name="health"),
+    path("csp-report/", health.csp_report, name="csp_report"),
+    path("admin/", admin.site.urls),
+]
