@@ -1,0 +1,130 @@
+"""Figures in words, as pages show them: amounts, counts, multiples and dates, never more exact than they are. Pure.
+
+Two or three significant digits; a lower bound is rounded down and an upper bound up. The sign of a bound stands first:
+`$235m`, `≈ $200m`, `> $4bn`, `$100m – $2.25bn`.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from funding.values import (
+    Interval,
+    Money,
+    Multiple,
+    PartialDate,
+    Quantity,
+    Reference,
+    Text,
+    Undisclosed,
+    Value,
+    plain,
+    round_bound,
+)
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪"}
+SCALES = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
+DIGITS = 3
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NBSP = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in two parts, so that in a column the digits end and the unit begins on one line: `$4.5` and `bn`."""
+
+    digits: str
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return self.digits + self.unit
+
+
+def money(value: Money | None) -> Figure:
+    """An amount as a page shows it; no digits at all for None."""
+    return interval(value, sign_of(value.currency)) if value else Figure("")
+
+
+def sign_of(currency: str) -> str:
+    """What stands before the digits of a currency: its sign, or its code and a space."""
+    return SIGNS.get(currency, f"{currency}{NBSP}")
+
+
+def interval(value: Interval, sign: str = "") -> Figure:
+    """An interval with the sign of its bound: `≈ 140`, `> $4bn`, `$100m – $2.25bn`."""
+    if value.low is not None and value.low == value.high:
+        shown = number(value.low, sign)
+        return Figure(f"≈{NBSP}{shown.digits}", shown.unit) if value.is_approx else shown
+    if value.high is None and value.low is not None:
+        shown = number(value.low, sign, upwards=False)
+        return Figure(f"{'>' if value.low_open else '≥'}{NBSP}{shown.digits}", shown.unit)
+    if value.low is None and value.high is not None:
+        shown = number(value.high, sign, upwards=True)
+        return Figure(f"{'<' if value.high_open else '≤'}{NBSP}{shown.digits}", shown.unit)
+    assert value.low is not None and value.high is not None
+    first, last = number(value.low, sign, upwards=False), number(value.high, sign, upwards=True)
+    about = f"≈{NBSP}" if value.is_approx else ""
+    return Figure(f"{about}{first} – {last.digits}", last.unit)
+
+
+def number(amount: Decimal, sign: str = "", *, upwards: bool | None = None) -> Figure:
+    """One number with its unit, to three significant digits: down or up where it is a bound, else to the nearest."""
+    rounded = _rounded(amount, upwards)
+    for scale, unit in SCALES:
+        if abs(rounded) >= scale:
+            return Figure(f"{sign}{plain(rounded / scale)}", unit)
+    return Figure(f"{sign}{plain(rounded)}")
+
+
+def _rounded(amount: Decimal, upwards: bool | None) -> Decimal:
+    if upwards is not None:
+        return round_bound(amount, DIGITS, upwards=upwards)
+    if not amount:
+        return amount
+    step = Decimal(1).scaleb(amount.adjusted() - DIGITS + 1)
+    return (amount / step).to_integral_value(ROUND_HALF_EVEN) * step
+
+
+def count(value: Quantity) -> str:
+    """A count, in full: `2,300`, `≈ 140`."""
+    ends = [f"{end:,.0f}" for end in (value.low, value.high) if end is not None]
+    if value.low == value.high:
+        return f"≈{NBSP}{ends[0]}" if value.is_approx else ends[0]
+    if value.high is None:
+        return f"{'>' if value.low_open else '≥'}{NBSP}{ends[0]}"
+    if value.low is None:
+        return f"{'<' if value.high_open else '≤'}{NBSP}{ends[0]}"
+    return f"{ends[0]} – {ends[1]}"
+
+
+def multiple(value: Multiple | None) -> str:
+    """How many times: `> 2×`, `2.25×`, `≈ 3×`."""
+    return f"{interval(value)}×" if value else ""
+
+
+def date(value: PartialDate | None) -> str:
+    """`24 Aug 2023`, `May 2022` or `2019`."""
+    if value is None:
+        return ""
+    parts = [str(value.day)] if value.day else []
+    parts += [MONTHS[value.month - 1]] if value.month else []
+    return " ".join([*parts, str(value.year)])
+
+
+def words(value: Value) -> str:
+    """Any value of a statement in words."""
+    match value:
+        case Money():
+            return str(money(value))
+        case Quantity():
+            return count(value)
+        case Multiple():
+            return multiple(value)
+        case PartialDate():
+            return date(value)
+        case Undisclosed():
+            return "undisclosed"
+        case Text():
+            return value.text
+        case Reference():
+            return value.key
+    raise TypeError(f"{value!r} is no value of a statement")

@@ -1,0 +1,147 @@
+"""Take a mention for a record: companies and investors by name, people by name within their company."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.text import slugify
+
+from companies.models import Alias, Company, Investor, Named, Person
+from companies.names import fold
+from funding.models import Assignment, Change, Mention, Round, Statement
+
+SAME_NAME, ALIAS, NEW, DECIDED = "same name", "a known alias", "a new name", "a person said so"
+
+
+@dataclass(slots=True)
+class Touched:
+    """The records that a change may alter."""
+
+    companies: set[int] = field(default_factory=set)
+    investors: set[int] = field(default_factory=set)
+
+    @classmethod
+    def by_mentions(cls, mentions: QuerySet[Mention]) -> "Touched":
+        """The records that mentions, their companies and the investors they name are assigned to."""
+        touched = cls()
+        ids = set(mentions.values_list("id", flat=True)) | set(mentions.values_list("company_id", flat=True))
+        referred = _referred(mentions)
+        live = Assignment.objects.live().filter(mention__in=ids | referred)
+        for company, investor in live.values_list("company_id", "investor_id"):
+            touched.companies |= {company} - {None}
+            touched.investors |= {investor} - {None}
+        return touched
+
+
+def _referred(mentions: QuerySet[Mention]) -> set[int]:
+    """The investor mentions that statements of mentions refer to."""
+    found: set[int] = set()
+    statements = Statement.objects.filter(mention__in=mentions, value__kind="reference").select_related("mention")
+    for one in statements:
+        at = {"source": one.mention.source_id, "origin": one.mention.origin, "key": one.value["key"]}
+        found |= set(Mention.objects.filter(**at).values_list("id", flat=True))
+    return found
+
+
+def names_touched(mentions: QuerySet[Mention]) -> list[str]:
+    """The names of companies and investors to be locked before mentions' statements are retracted."""
+    ids = set(mentions.values_list("company_id", flat=True)) | _referred(mentions) - {None}
+    named = Q(pk__in=mentions) | Q(pk__in={pk for pk in ids if pk})
+    return list(Mention.objects.filter(named, kind__in=("company", "investor")).values_list("name", flat=True))
+
+
+def assign_named(
+    change: Change, rows: Iterable[Mention], new: Mapping[str, Any], decided: Mapping[str, Company | Investor | Round]
+) -> Touched:
+    """Assign mentions that have no record yet; rounds only where a person decided, the others by `matching`."""
+    touched, companies = Touched(), dict[int, Company]()
+    for row in sorted(rows, key=lambda row: (row.kind != Mention.Kind.COMPANY, row.pk)):
+        held = Assignment.objects.live().filter(mention=row).select_related("company", "investor").first()
+        chosen = decided.get(row.key)
+        match row.kind:
+            case Mention.Kind.COMPANY:
+                company = held.company if held else _record(change, row, Company, chosen)
+                companies[row.pk] = company
+                touched.companies.add(company.pk)
+            case Mention.Kind.INVESTOR:
+                touched.investors.add((held.investor if held else _record(change, row, Investor, chosen)).pk)
+            case Mention.Kind.PERSON if not held:
+                _person(change, row, companies[row.company_id])
+            case Mention.Kind.ROUND if not held and chosen is not None:
+                add(change, row, chosen, DECIDED, is_decided=True)
+    return touched
+
+
+def _record(change: Change, row: Mention, model: type[Named], chosen: Any) -> Any:
+    """The company or investor that a mention is, by choice, name or alias; a new one where there is none."""
+    key = fold(row.name)
+    reason = DECIDED
+    found = chosen
+    if found is None:
+        found, reason = model.objects.filter(key=key, merged_into=None).first(), SAME_NAME
+    if found is None:
+        side = model._meta.model_name
+        alias = Alias.objects.filter(key=key, **{f"{side}__isnull": False, f"{side}__merged_into": None}).first()
+        found, reason = (getattr(alias, side), ALIAS) if alias else (None, NEW)
+    if found is None:
+        found = model.objects.create(name=row.name, key=key[:200], slug=free_slug(model, row.name))
+    add(change, row, found, reason, is_decided=chosen is not None)
+    return found
+
+
+def _person(change: Change, row: Mention, company: Company) -> None:
+    key = fold(row.name)[:200]
+    person = Person.objects.filter(resolved_for=company, key=key, merged_into=None).first()
+    reason = SAME_NAME if person else NEW
+    if person is None:
+        slug = free_slug(Person, row.name)
+        person = Person.objects.create(resolved_for=company, name=row.name, key=key, slug=slug)
+    add(change, row, person, reason)
+
+
+def add(change: Change, mention: Mention, record: Model, reason: str, *, is_decided: bool = False) -> None:
+    """Assign a mention to a record."""
+    Assignment.objects.create(
+        mention=mention,
+        added_in=change,
+        recorded_at=change.at,
+        reason=reason[:300],
+        is_decided=is_decided,
+        **{record._meta.model_name: record},
+    )
+
+
+def release_silent(change: Change, touched: Touched) -> None:
+    """Retract the assignments of mentions of which nothing live is said any more, nor of what depends on them."""
+    live = Assignment.objects.live().filter(
+        Q(company__in=touched.companies)
+        | Q(person__resolved_for__in=touched.companies)
+        | Q(round__company__in=touched.companies)
+        | Q(investor__in=touched.investors)
+    )
+    for assignment in live.select_related("mention"):
+        if not speaks(assignment.mention):
+            assignment.retracted_in, assignment.retracted_at = change, change.at
+            assignment.save(update_fields=["retracted_in", "retracted_at"])
+
+
+def speaks(mention: Mention) -> bool:
+    """Whether something live is said of a mention, of a round or person of it, or by naming it as an investor."""
+    about = Q(mention=mention) | Q(mention__company=mention)
+    if mention.kind == Mention.Kind.INVESTOR:
+        about |= Q(
+            mention__source=mention.source_id, mention__origin=mention.origin, value__kind="reference",
+            value__key=mention.key,
+        )  # fmt: skip
+    return Statement.objects.live().filter(about).exists()
+
+
+def free_slug(model: type[Named], name: str) -> str:
+    """An address for a record that no other has: the name in ASCII, with a number where it is taken."""
+    stem = slugify(name)[:100] or "unnamed"
+    taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    number, slug = 2, stem
+    while slug in taken:
+        slug, number = f"{stem}-{number}", number + 1
+    return slug

@@ -1,0 +1,151 @@
+"""Add what a source says, and take back what a change added."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import connection, transaction
+
+from companies.models import Company, Investor
+from companies.names import fold
+from funding.models import Change, Mention, Round, Source, Statement
+from funding.values import Reference, Value, to_json
+
+from . import assigning, projecting
+
+
+@dataclass(frozen=True, slots=True)
+class NewMention:
+    """Whom a source speaks of. `company` is the key of the company that a round or person is of."""
+
+    key: str
+    kind: str
+    name: str
+    company: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatement:
+    """One value of one field of the mention `subject`, with its quotes (`{start, end, text}`) and how it was found."""
+
+    subject: str
+    field: str
+    value: Value
+    qualifiers: Mapping[str, Any] = field(default_factory=dict)
+    quotes: Sequence[Mapping[str, Any]] = ()
+    rule: str = ""
+    confidence: float | None = None
+
+
+def record(
+    source: Source,
+    mentions: Iterable[NewMention],
+    statements: Iterable[NewStatement],
+    *,
+    origin: str,
+    kind: str,
+    by: AbstractUser | None = None,
+    note: str = "",
+    decided: Mapping[str, Company | Investor | Round] | None = None,
+) -> Change:
+    """Record statements of one source in one transaction, and project the records that they touch.
+
+    `origin` is the reading they come from (the engine's version, or `entry`). A statement that is live already is not
+    added again. `decided` gives, by mention key, the records that a person chose. The lock makes two recordings of
+    one company wait for each other.
+    """
+    by_key = {mention.key: mention for mention in mentions}
+    said = list(statements)
+    needed = _needed(by_key, said)
+    with transaction.atomic():
+        _lock(fold(by_key[key].name) for key in needed if by_key[key].kind in ("company", "investor"))
+        change = Change.objects.create(kind=kind, by=by, note=note)
+        rows = {key: _mention(source, origin, by_key, key) for key in needed}
+        for one in said:
+            _add(change, rows[one.subject], one)
+        touched = assigning.assign_named(change, rows.values(), by_key, decided or {})
+        projecting.project(change, touched)
+        return change
+
+
+def undo(change: Change, by: AbstractUser | None) -> Change:
+    """Retract what a change added, and project again. Raises ValueError where it was undone before or is an undo."""
+    with transaction.atomic():
+        change = Change.objects.select_for_update().get(pk=change.pk)
+        if change.kind == Change.Kind.UNDO or Change.objects.filter(undoes=change).exists():
+            raise ValueError("This was taken back already.")
+        mentions = Mention.objects.filter(statements__added_in=change).distinct()
+        _lock(fold(name) for name in assigning.names_touched(mentions))
+        undoing = Change.objects.create(kind=Change.Kind.UNDO, by=by, undoes=change)
+        live = Statement.objects.live().filter(added_in=change)
+        touched = assigning.Touched.by_mentions(mentions)
+        live.update(retracted_in=undoing, retracted_at=undoing.at)
+        assigning.release_silent(undoing, touched)
+        projecting.project(undoing, touched)
+        return undoing
+
+
+def digest(field: str, value: Mapping[str, Any], qualifiers: Mapping[str, Any]) -> str:
+    """The hash under which the same thing said twice of one mention is one statement."""
+    words = json.dumps([field, value, qualifiers], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def _needed(by_key: Mapping[str, NewMention], said: Iterable[NewStatement]) -> list[str]:
+    """The keys of the mentions that statements are about or refer to, companies first."""
+    keys: dict[str, None] = {}
+    for one in said:
+        referred = [one.value.key] if isinstance(one.value, Reference) else []
+        for key in (one.subject, *referred):
+            keys |= dict.fromkeys((by_key[key].company, key) if by_key[key].company else (key,))
+    return sorted(keys, key=lambda key: bool(by_key[key].company))
+
+
+def _mention(source: Source, origin: str, by_key: Mapping[str, NewMention], key: str) -> Mention:
+    """The row of a mention, made where the source was not read so far before."""
+    new = by_key[key]
+    company = None
+    if new.company:
+        company = Mention.objects.get(source=source, origin=origin, key=new.company)
+    row, _ = Mention.objects.get_or_create(
+        source=source,
+        origin=origin,
+        key=key,
+        defaults={"kind": new.kind, "name": new.name[:200], "company": company},
+    )
+    return row
+
+
+def _add(change: Change, mention: Mention, one: NewStatement) -> None:
+    value, qualifiers = to_json(one.value), dict(one.qualifiers)
+    hashed = digest(one.field, value, qualifiers)
+    if mention.statements.live().filter(digest=hashed).exists():
+        return
+    Statement.objects.create(
+        mention=mention,
+        field=one.field,
+        value=value,
+        qualifiers=qualifiers,
+        quotes=[dict(quote) for quote in one.quotes],
+        rule=one.rule,
+        confidence=one.confidence,
+        digest=hashed,
+        added_in=change,
+        recorded_at=change.at,
+    )
+
+
+def _lock(names: Iterable[str]) -> None:
+    """Hold, to the end of the transaction, the names of companies and investors that are written about.
+
+    They are taken in one order, so that two writers with several names in common never wait for each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hash) from "
+            "(select distinct hashtextextended(name, 0) as hash from unnest(%s::text[]) as name order by 1) as hashes",
+            [sorted(set(names))],
+        )

@@ -1,0 +1,174 @@
+"""A company's own facts, its people, and the name of an investor, from what is said of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from companies.models import Company, Investor, Person, Role, Sector
+from companies.names import fold
+from funding.models import Assignment, Mention, Round, Statement
+from funding.models.rounds import counts_in_total
+from funding.resolving import resolve
+from funding.values import PartialDate, Text
+
+from .assigning import speaks
+from .fields import Field, as_json, believe, differs, said_of
+
+# What `rebuild` must not throw away.
+IDENTITY = {"id", "key", "slug", "name", "merged_into", "created_at"}
+# Figures of one company this far apart are two states of it, not two opinions.
+SAME_STATE = timedelta(days=183)
+
+
+def project_company(company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]]) -> None:
+    """Write a company's columns, sectors and people from its live statements and its rounds, already projected."""
+    own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
+    statements = [one for mention in own for one in said[mention.pk]]
+    live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
+    company.name = _common_name(own, live) or company.name
+    company.is_live = bool(live)
+    company.resolved = _resolved(statements)
+    founded = company.resolved.get(Field.FOUNDED_ON)
+    on = PartialDate.from_iso(founded["value"]["on"]) if founded else None
+    company.founded_on, company.founded_precision = (on.first_day, on.precision) if on else (None, "")
+    places = company.resolved.get(Field.HEADQUARTERS, [])
+    company.city = places[0]["value"]["text"][:100] if places else ""
+    _round_columns(company)
+    company.save()
+    names = [kept["value"]["text"][:80] for kept in company.resolved.get(Field.SECTOR, [])]
+    company.sectors.set([Sector.objects.get_or_create(name=name)[0] for name in names])
+    _people(company, mentions, said)
+
+
+def _common_name(mentions: Iterable[Mention], live: set[int]) -> str:
+    """The name that most sources use, the longest of equally common ones."""
+    names = Counter(mention.name for mention in mentions if mention.pk in live)
+    return min(names, key=lambda name: (-names[name], -len(name), name)) if names else ""
+
+
+def _resolved(statements: Sequence[Statement]) -> dict[str, Any]:
+    """By field, what is believed: one value, or a list where several hold at once."""
+    found: dict[str, Any] = {}
+    for field in (Field.FOUNDED_ON, Field.WEBSITE):
+        if resolved := believe(statements, field):
+            found[field] = as_json(resolved)
+    for field in (Field.HEADQUARTERS, Field.SECTOR):
+        if values := _each(statements, field):
+            found[field] = values
+    whole = [one for one in statements if one.field == Field.EMPLOYEES and not one.qualifiers.get("place")]
+    parts = [one for one in statements if one.field == Field.EMPLOYEES and one.qualifiers.get("place")]
+    if latest := _latest(whole):
+        found[Field.EMPLOYEES] = as_json(resolved) if (resolved := resolve(said_of(latest))) else None
+        sources = {one.mention.source_id for one in latest}
+        among = [one for one in parts if one.mention.source_id in sources]
+        found["employees_of"] = [as_json(r) for one in _by_place(among) if (r := resolve(said_of(one)))]
+    if stated := _latest([one for one in statements if one.field == Field.TOTAL_RAISED]):
+        found[Field.TOTAL_RAISED] = as_json(resolved) if (resolved := resolve(said_of(stated))) else None
+    if revenue := _revenue(statements):
+        found[Field.REVENUE] = revenue
+    return {field: kept for field, kept in found.items() if kept}
+
+
+def _each(statements: Sequence[Statement], field: str) -> list[dict[str, Any]]:
+    """Each value of a field that may have several, in the order in which the first source gives them."""
+    groups: dict[str, list[Statement]] = defaultdict(list)
+    for one in statements:
+        if one.field == field and isinstance(one.said, Text):
+            groups[fold(one.said.text)].append(one)
+    firsts = sorted(groups.values(), key=_first_told)
+    return [as_json(resolved) for group in firsts if (resolved := resolve(said_of(group)))]
+
+
+def _first_told(group: Sequence[Statement]) -> tuple[Any, ...]:
+    """Where a value is told first: the earliest source, and the place of the words in it."""
+    return min(
+        (
+            str(one.mention.source.published_on or "9999"),
+            one.mention.source.text_hash,
+            one.quotes[0]["start"] if one.quotes else 0,
+            one.digest,
+        )
+        for one in group
+    )
+
+
+def _by_place(statements: Sequence[Statement]) -> list[list[Statement]]:
+    places: dict[str, list[Statement]] = defaultdict(list)
+    for one in statements:
+        places[fold(str(one.qualifiers["place"]))].append(one)
+    return [places[place] for place in sorted(places)]
+
+
+def _latest(statements: Sequence[Statement]) -> list[Statement]:
+    """Those of the company's latest state that is told of; undated ones only where nothing is dated."""
+    dated = [one for one in statements if one.mention.source.published_on]
+    if not dated:
+        return list(statements)
+    newest = max(one.mention.source.published_on for one in dated if one.mention.source.published_on)
+    return [one for one in dated if newest - one.mention.source.published_on <= SAME_STATE]  # type: ignore[operator]
+
+
+def _revenue(statements: Sequence[Statement]) -> dict[str, Any] | None:
+    """Of the latest year that any source gives a figure for."""
+    said = [one for one in statements if one.field == Field.REVENUE]
+    if not said:
+        return None
+    year = max(int(one.qualifiers.get("year") or 0) for one in said)
+    resolved = resolve(said_of([one for one in said if int(one.qualifiers.get("year") or 0) == year]))
+    return as_json(resolved) if resolved else None
+
+
+def _round_columns(company: Company) -> None:
+    """What lists sort by: counts, the last date, the sum of what counts in the total, the latest value."""
+    rounds = list(Round.objects.live().filter(company=company, status=Round.Status.CLOSED))
+    company.rounds_count = len(rounds)
+    company.undisclosed_count = sum(1 for one in rounds if one.raised is None)
+    company.last_round_on = max((one.announced_on for one in rounds if one.announced_on), default=None)
+    sums = [one.raised_usd for one in rounds if one.raised_usd is not None and counts_in_total(one.stage)]
+    company.raised_usd = sum(sums, Decimal(0)) if sums else None
+    stated = company.valuations.filter(valued_on__isnull=False).exclude(round__status=Round.Status.RUMOURED)
+    latest = stated.exclude(origin="derived").order_by("-valued_on", "-pk").first()
+    company.valuation_usd = latest.usd if latest else None
+    company.has_conflict = (
+        differs(company.resolved)
+        or Round.objects.live().filter(company=company, has_conflict=True).exists()
+        or company.valuations.filter(has_conflict=True).exists()
+    )
+
+
+def _people(company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]]) -> None:
+    """The company's people and what they are to it."""
+    told = {mention.pk: mention for mention in mentions if mention.kind == Mention.Kind.PERSON and said[mention.pk]}
+    by_person: dict[Person, list[Mention]] = defaultdict(list)
+    live = Assignment.objects.live().filter(mention__in=told, person__isnull=False).select_related("person")
+    for assignment in live.order_by("pk"):
+        assert assignment.person is not None
+        by_person[assignment.person].append(told[assignment.mention_id])
+    Role.objects.filter(company=company).exclude(person__in=by_person).delete()
+    Person.objects.filter(resolved_for=company).exclude(pk__in=[p.pk for p in by_person]).update(is_live=False)
+    for person, members in by_person.items():
+        statements = [one for member in members for one in said[member.pk]]
+        roles = [one for one in statements if one.field == Field.ROLE]
+        title = resolve(said_of(roles))
+        person.name, person.is_live = _common_name(members, set(told)) or person.name, True
+        person.save()
+        Role.objects.update_or_create(
+            person=person,
+            company=company,
+            defaults={
+                "title": title.value.text[:200] if title and isinstance(title.value, Text) else "",
+                "is_founder": any(one.qualifiers.get("is_founder") for one in statements),
+                "statement_ids": [one.pk for one in roles or statements],
+            },
+        )
+
+
+def project_investor(investor: Investor) -> None:
+    """Write an investor's name and whether any source speaks of it."""
+    live = Assignment.objects.live().filter(investor=investor).select_related("mention")
+    mentions = [assignment.mention for assignment in live if speaks(assignment.mention)]
+    investor.name = _common_name(mentions, {mention.pk for mention in mentions}) or investor.name
+    investor.is_live = bool(mentions)
+    investor.save()

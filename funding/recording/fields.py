@@ -1,0 +1,117 @@
+"""The fields that statements have, and what is believed of one field of one record."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from funding.models import Statement
+from funding.rates import Rates
+from funding.resolving import Resolved, Said, resolve, same_currency
+from funding.values import Money, PartialDate, to_json
+
+
+class Field:
+    """The names of fields, as extraction and forms give them."""
+
+    NAME: Final = "name"
+    # of a round
+    ANNOUNCED_ON: Final = "announced_on"
+    CLOSED_ON: Final = "closed_on"
+    RAISED: Final = "raised"
+    STAGE: Final = "stage"
+    STATUS: Final = "status"
+    PARTICIPATION: Final = "participation"
+    VALUATION: Final = "valuation"
+    VALUATION_RATIO: Final = "valuation_ratio"
+    IS_UNICORN: Final = "is_unicorn"
+    # of a company
+    FOUNDED_ON: Final = "founded_on"
+    HEADQUARTERS: Final = "headquarters"
+    EMPLOYEES: Final = "employees"
+    REVENUE: Final = "revenue"
+    TOTAL_RAISED: Final = "total_raised"
+    SECTOR: Final = "sector"
+    WEBSITE: Final = "website"
+    # of a person
+    ROLE: Final = "role"
+
+
+# The rule of a date that no words give but the day on which the source appeared.
+BY_PUBLICATION: Final = "published_on"
+
+
+def said_of(statements: Iterable[Statement], rates: Rates | None = None, on: PartialDate | None = None) -> list[Said]:
+    """Statements as resolution sees them; sums of several currencies are compared at the rate of `on`."""
+    found = [
+        Said(
+            id=one.pk,
+            value=one.said,
+            source_kind=one.mention.source.kind,
+            voice=one.mention.source.voice,
+            published=one.mention.source.published,
+            digest=f"{one.digest} {one.mention.source.text_hash}",
+            qualifiers=one.qualifiers,
+        )
+        for one in statements
+    ]
+    if rates is None or same_currency(found):
+        return found
+    return [_in_dollars(one, rates, on) for one in found]
+
+
+def _in_dollars(one: Said, rates: Rates, on: PartialDate | None) -> Said:
+    """A statement compared in US dollars: as approximate where it had to be converted, for rates differ by the day."""
+    if not isinstance(one.value, Money) or one.value.currency == "USD":
+        return one
+    dollars = rates.convert(one.value, "USD", on)
+    if dollars is None:
+        return one
+    rough = Money(dollars.low, dollars.high, dollars.low_open, dollars.high_open, True, currency="USD")
+    return Said(one.id, one.value, one.source_kind, one.voice, one.published, one.digest, one.qualifiers, rough)
+
+
+def believe(
+    statements: Sequence[Statement], field: str, rates: Rates | None = None, on: PartialDate | None = None
+) -> Resolved | None:
+    """What is believed of one field of all that is said."""
+    chosen = [one for one in statements if one.field == field]
+    if field == Field.ANNOUNCED_ON:
+        return _believe_announcement(chosen)
+    if field == Field.STATUS:
+        return _believe_status(chosen)
+    if field == Field.VALUATION:
+        # A value before the money is another figure than one after it, not another opinion.
+        after = [one for one in chosen if one.qualifiers.get("basis") != "pre"]
+        chosen = after or chosen
+    return resolve(said_of(chosen, rates, on))
+
+
+def _believe_announcement(statements: Sequence[Statement]) -> Resolved | None:
+    """Dates that words give; only where there are none, the earliest day on which it was told."""
+    worded = [one for one in statements if one.rule != BY_PUBLICATION]
+    if worded:
+        return resolve(said_of(worded))
+    dated = sorted(statements, key=lambda one: (one.said.last_day, one.digest))  # type: ignore[union-attr]
+    return resolve(said_of(dated[:1]))
+
+
+def _believe_status(statements: Sequence[Statement]) -> Resolved | None:
+    """A rumour that came true is no disagreement: what closed is closed, whatever was said before."""
+    closed = [one for one in statements if one.value.get("text") == "closed"]
+    return resolve(said_of(closed or statements))
+
+
+def as_json(resolved: Resolved) -> dict[str, Any]:
+    """What a record keeps of a resolution."""
+    return {
+        "value": to_json(resolved.value),
+        "qualifiers": dict(resolved.chosen.qualifiers),
+        "statement": resolved.chosen.id,
+        "agreeing": [one.id for one in resolved.agreeing],
+        "differing": [one.id for one in resolved.differing],
+        "reason": resolved.reason,
+    }
+
+
+def differs(resolved: Mapping[str, Any]) -> bool:
+    """Whether some kept resolution has statements that do not agree."""
+    return any(kept.get("differing") for kept in resolved.values() if isinstance(kept, dict))

@@ -1,0 +1,192 @@
+"""Project what is said onto the records: group round mentions into rounds, resolve every field, bound valuations."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from companies.models import Company, Investor
+from funding import matching
+from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
+from funding.rates import Rates
+from funding.values import Money, PartialDate, Text
+
+from . import assigning, company_facts, round_facts, valuations
+from .assigning import Touched
+from .fields import Field, believe
+
+USD = "USD"
+
+
+def project(change: Change | None, touched: Touched) -> None:
+    """Bring the touched companies and investors, and whatever hangs on them, up to what is live."""
+    rates = Rates()
+    for company in Company.objects.select_for_update().filter(pk__in=touched.companies).order_by("pk"):
+        touched.investors |= _project_company(change, company, rates)
+    for investor in Investor.objects.select_for_update().filter(pk__in=touched.investors).order_by("pk"):
+        company_facts.project_investor(investor)
+
+
+def rebuild() -> None:
+    """Throw away every projection and project all again, in one transaction; for tests, repair and new rules."""
+    with transaction.atomic():
+        Participation.objects.all().delete()
+        Valuation.objects.all().delete()
+        for model, kept in ((Round, {"id", "company", "created_at"}), (Company, company_facts.IDENTITY)):
+            blank = model()
+            columns = [f for f in model._meta.concrete_fields if f.name not in kept]
+            model.objects.update(**{f.name: getattr(blank, f.name) for f in columns})
+        everything = Touched(
+            set(Company.objects.values_list("pk", flat=True)), set(Investor.objects.values_list("pk", flat=True))
+        )
+        project(None, everything)
+
+
+def _project_company(change: Change | None, company: Company, rates: Rates) -> set[int]:
+    """Project a company with its rounds; the investors that took part before or do now."""
+    before = set(Participation.objects.filter(round__company=company).values_list("investor", flat=True))
+    mentions = _mentions(company)
+    said = _statements(mentions)
+    told = [mention for mention in mentions if mention.kind == Mention.Kind.ROUND and said[mention.pk]]
+    investors = _investors(told, said)
+    rounds = _rounds(change, company, told, said, investors, rates)
+    for record, members in rounds:
+        statements = [one for member in members for one in said[member.pk]]
+        round_facts.project_round(record, statements, investors, rates)
+    silent = Round.objects.filter(company=company).exclude(pk__in=[record.pk for record, _ in rounds])
+    for record in silent:
+        round_facts.silence_round(record)
+    valuations.project_valuations(company, [record for record, _ in rounds], rates)
+    company_facts.project_company(company, mentions, said)
+    return before | {investor.pk for investor in investors.values()}
+
+
+def _mentions(company: Company) -> list[Mention]:
+    """The company's mentions and those of its rounds and people, in a fixed order."""
+    own = Assignment.objects.live().filter(company=company).values("mention")
+    found = Mention.objects.filter(pk__in=own) | Mention.objects.filter(company__in=own)
+    return list(found.select_related("source", "company").order_by("pk"))
+
+
+def _statements(mentions: Sequence[Mention]) -> dict[int, list[Statement]]:
+    """The live statements of mentions, by mention."""
+    said: dict[int, list[Statement]] = defaultdict(list)
+    by_id = {mention.pk: mention for mention in mentions}
+    for one in Statement.objects.live().filter(mention__in=by_id).order_by("pk"):
+        one.mention = by_id[one.mention_id]
+        said[one.mention_id].append(one)
+    return said
+
+
+def _investors(told: Sequence[Mention], said: dict[int, list[Statement]]) -> dict[tuple[int, str, str], Investor]:
+    """The investors that participations refer to, by source, reading and key."""
+    keys = {
+        (mention.source_id, mention.origin, one.value["key"])
+        for mention in told
+        for one in said[mention.pk]
+        if one.field == Field.PARTICIPATION
+    }
+    live = Assignment.objects.live().filter(
+        investor__isnull=False, mention__source__in={source for source, _, _ in keys}
+    )
+    found = {
+        (a.mention.source_id, a.mention.origin, a.mention.key): a.investor
+        for a in live.select_related("mention", "investor")
+        if a.investor is not None
+    }
+    return {key: found[key] for key in sorted(keys)}
+
+
+def _rounds(
+    change: Change | None,
+    company: Company,
+    told: Sequence[Mention],
+    said: dict[int, list[Statement]],
+    investors: dict[tuple[int, str, str], Investor],
+    rates: Rates,
+) -> list[tuple[Round, list[Mention]]]:
+    """The rounds that the mentions are, each with its mentions; assignments follow the groups."""
+    held = {
+        a.mention_id: a
+        for a in Assignment.objects.live().filter(round__company=company).select_related("round", "mention")
+    }
+    decided = {pk: a.round_id for pk, a in held.items() if a.is_decided}
+    seen = {m.pk: _as_told(m, said[m.pk], investors, decided.get(m.pk), rates) for m in told}
+    by_id = {mention.pk: mention for mention in told}
+    free = {a.round_id: a.round for a in held.values() if a.round is not None}
+    rounds: list[tuple[Round, list[Mention]]] = []
+    groups = matching.group_rounds(seen.values())
+    for group in sorted(groups, key=lambda group: -len(group)):
+        record = _record_of(group, held, free) or Round.objects.create(company=company)
+        free.pop(record.pk, None)
+        rounds.append((record, [by_id[one.id] for one in group]))
+        for one in group:
+            _assign(change, by_id[one.id], held.get(one.id), record, matching.reasons_for(group, one))
+    for pk, assignment in held.items():
+        if pk not in seen:
+            _retract(change, assignment)
+    return rounds
+
+
+def _record_of(
+    group: Sequence[matching.RoundMention], held: dict[int, Assignment], free: dict[int, Round]
+) -> Round | None:
+    """The record that most of a group's mentions are assigned to, a person's word first."""
+    votes: dict[int, tuple[int, int]] = {}
+    for one in group:
+        assignment = held.get(one.id)
+        if assignment and assignment.round_id in free:
+            decisions, count = votes.get(assignment.round_id, (0, 0))
+            votes[assignment.round_id] = decisions + assignment.is_decided, count + 1
+    if not votes:
+        return None
+    return free[min(votes, key=lambda pk: (-votes[pk][0], -votes[pk][1], pk))]
+
+
+def _assign(change: Change | None, mention: Mention, held: Assignment | None, record: Round, reason: str) -> None:
+    if held and held.round_id == record.pk:
+        return
+    if held:
+        _retract(change, held)
+    if change is not None:
+        assigning.add(change, mention, record, reason)
+
+
+def _retract(change: Change | None, assignment: Assignment) -> None:
+    if change is not None:
+        assignment.retracted_in, assignment.retracted_at = change, change.at
+        assignment.save(update_fields=["retracted_in", "retracted_at"])
+
+
+def _as_told(
+    mention: Mention,
+    statements: Sequence[Statement],
+    investors: dict[tuple[int, str, str], Investor],
+    decided: int | None,
+    rates: Rates,
+) -> matching.RoundMention:
+    """A round mention as matching sees it: what its own source says of it, resolved."""
+    announced = believe(statements, Field.ANNOUNCED_ON)
+    raised = believe(statements, Field.RAISED)
+    valuation = believe(statements, Field.VALUATION)
+    stage = believe(statements, Field.STAGE)
+    on = announced.value if announced and isinstance(announced.value, PartialDate) else None
+    money = raised.value if raised and isinstance(raised.value, Money) else None
+    parts = [one for one in statements if one.field == Field.PARTICIPATION]
+    names = {one.pk: investors[mention.source_id, mention.origin, one.value["key"]].key for one in parts}
+    leads = {names[one.pk] for one in parts if one.qualifiers.get("is_lead")}
+    content = ",".join(sorted(one.digest for one in statements))
+    return matching.RoundMention(
+        id=mention.pk,
+        told_by=f"{mention.source.text_hash} {mention.source_id} {mention.origin}",
+        digest=hashlib.sha256(f"{mention.source.text_hash} {content}".encode()).hexdigest(),
+        stage=stage.value.text if stage and isinstance(stage.value, Text) else "",
+        announced=on,
+        raised=money,
+        raised_usd=rates.convert(money, USD, on) if money else None,
+        valuation=valuation.value if valuation and isinstance(valuation.value, Money) else None,
+        investors=frozenset(names.values()),
+        leads=frozenset(leads),
+        decided=decided,
+    )

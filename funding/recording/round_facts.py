@@ -1,0 +1,137 @@
+"""One round from what is said of it: its fields, and who took part."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from companies.models import Investor
+from funding.models import Participation, Round, Stage, Statement
+from funding.models.rounds import columns_of
+from funding.rates import Rates
+from funding.resolving import Resolved, resolve
+from funding.values import Money, PartialDate, Text, Undisclosed
+
+from .fields import Field, as_json, believe, differs, said_of
+
+CURRENCIES = ("USD", "EUR", "GBP")  # stored with every amount, so that lists can sort and sum by them
+RESOLVED = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION,
+            Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
+
+
+def project_round(
+    record: Round,
+    statements: Sequence[Statement],
+    investors: Mapping[tuple[int, str, str], Investor],
+    rates: Rates,
+) -> None:
+    """Write a round's columns and participations from the live statements of its mentions."""
+    announced = believe(statements, Field.ANNOUNCED_ON)
+    on = _date(announced)
+    found = {Field.ANNOUNCED_ON: announced}
+    found |= {field: believe(statements, field, rates, on) for field in RESOLVED if field != Field.ANNOUNCED_ON}
+    record.resolved = {field: as_json(resolved) for field, resolved in found.items() if resolved}
+    record.resolved |= _pre_money(statements, found[Field.VALUATION])
+    record.is_live = True
+    record.announced_on, record.announced_precision = _date_columns(on)
+    record.closed_on, record.closed_precision = _date_columns(_date(found[Field.CLOSED_ON]))
+    _stage(record, found[Field.STAGE])
+    status = _text(found[Field.STATUS])
+    record.status = Round.Status(status) if status in Round.Status.values else Round.Status.CLOSED
+    _raised(record, found[Field.RAISED], on, rates)
+    record.announced_on_statement_id = announced.chosen.id if announced else None
+    record.has_conflict = differs(record.resolved)
+    record.has_source = any(one.quotes or one.mention.source.url for one in statements)
+    record.save()
+    _participations(record, statements, investors)
+
+
+def silence_round(record: Round) -> None:
+    """Empty a round of which nothing live is said any more; its row stays, so that its address answers."""
+    blank = Round()
+    for column in Round._meta.concrete_fields:
+        if column.name not in ("id", "company", "created_at"):
+            setattr(record, column.attname, getattr(blank, column.attname))
+    record.save()
+    record.participations.all().delete()
+
+
+def _pre_money(statements: Sequence[Statement], valuation: Resolved | None) -> dict[str, Any]:
+    """The value before the money, kept beside one after it where both are stated."""
+    if valuation is None or valuation.chosen.qualifiers.get("basis") == "pre":
+        return {}
+    before = [one for one in statements if one.field == Field.VALUATION and one.qualifiers.get("basis") == "pre"]
+    resolved = resolve(said_of(before))
+    return {"pre_money": as_json(resolved)} if resolved else {}
+
+
+def _date(resolved: Resolved | None) -> PartialDate | None:
+    return resolved.value if resolved and isinstance(resolved.value, PartialDate) else None
+
+
+def _date_columns(date: PartialDate | None) -> tuple[Any, str]:
+    return (date.first_day, date.precision) if date else (None, "")
+
+
+def _text(resolved: Resolved | None) -> str:
+    return resolved.value.text if resolved and isinstance(resolved.value, Text) else ""
+
+
+def _stage(record: Round, resolved: Resolved | None) -> None:
+    stage = _text(resolved)
+    record.stage = stage if stage in Stage.values else ""
+    label = resolved.chosen.qualifiers.get("label", "") if resolved else ""
+    record.announced_label = str(label)[:200]
+    record.stage_statement_id = resolved.chosen.id if resolved else None
+
+
+def _raised(record: Round, resolved: Resolved | None, on: PartialDate | None, rates: Rates) -> None:
+    value = resolved.value if resolved else None
+    money = value if isinstance(value, Money) else None
+    record.raised_undisclosed = isinstance(value, Undisclosed)
+    record.raised_statement_id = resolved.chosen.id if resolved else None
+    for column, cell in (columns_of(money, "raised_") | converted(money, on, rates, "raised_")).items():
+        setattr(record, column, cell)
+
+
+def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix: str = "") -> dict[str, Any]:
+    """The middle of an amount in the stored currencies, and the day its rate is of; null where there is no rate."""
+    columns: dict[str, Any] = {f"{prefix}{currency.lower()}": None for currency in CURRENCIES} | {"rate_on": None}
+    if money is None:
+        return columns
+    for currency in CURRENCIES:
+        found = rates.convert(money, currency, on)
+        columns[f"{prefix}{currency.lower()}"] = round(found.middle, 2) if found else None
+        rate = rates.between(money.currency, currency, on)
+        if rate and currency != money.currency:
+            columns["rate_on"] = rate.on
+    return columns
+
+
+def _told_first(one: Statement) -> tuple[bool, str, str, int]:
+    published = one.mention.source.published_on
+    return published is None, str(published), one.digest, one.pk
+
+
+def _participations(
+    record: Round, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
+) -> None:
+    """One row an investor; said to lead where any source says so, for a source that does not say denies nothing."""
+    by_investor: dict[int, list[Statement]] = defaultdict(list)
+    for one in statements:
+        if one.field == Field.PARTICIPATION:
+            key = one.mention.source_id, one.mention.origin, one.value["key"]
+            by_investor[investors[key].pk].append(one)
+    record.participations.exclude(investor__in=by_investor).delete()
+    for investor, said in by_investor.items():
+        words = {one.qualifiers.get("is_lead") for one in said}
+        leads = [one for one in said if one.qualifiers.get("is_lead")] or said
+        first = min(leads, key=_told_first)
+        Participation.objects.update_or_create(
+            round=record,
+            investor_id=investor,
+            defaults={
+                "is_lead": True if True in words else False if False in words else None,
+                "statement": first,
+                "statement_ids": sorted(one.pk for one in said),
+            },
+        )

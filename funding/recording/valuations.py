@@ -1,0 +1,126 @@
+"""A company's valuations: those stated, and the bounds that follow for the rounds whose value nobody states."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from companies.models import Company
+from funding import intervals
+from funding.intervals import Bounded, Given, ValuedRound
+from funding.models import Round, Statement, Valuation
+from funding.models.rounds import columns_of, counts_as_equity
+from funding.rates import Rates
+from funding.values import Interval, Money, Multiple, from_json, plain
+
+from .fields import Field
+from .round_facts import converted
+
+
+def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) -> None:
+    """Write one valuation for each round that has one, stated or derived, and drop the others."""
+    ordered = sorted(rounds, key=_by_date)
+    # What a rumour says never happened yet, so nothing follows from it; debt and grants value nothing.
+    chain = [one for one in ordered if one.status == Round.Status.CLOSED and _may_value(one)]
+    bounded = dict(zip([one.pk for one in chain], intervals.propagate([_known(one) for one in chain]), strict=True))
+    company.valuations.exclude(round__in=[one.pk for one in rounds]).delete()
+    for one in rounds:
+        _write(company, one, bounded.get(one.pk, Bounded(None)), rates)
+
+
+def _by_date(one: Round) -> tuple[bool, Any, int]:
+    return one.announced_on is None, one.announced_on, one.pk
+
+
+def _may_value(one: Round) -> bool:
+    """Whether the round can be one of the sequence that "the previous value" counts in; undated ones cannot."""
+    return one.announced_on is not None and (counts_as_equity(one.stage) or Field.VALUATION in one.resolved)
+
+
+def _given(one: Round, field: str) -> Given[Any] | None:
+    kept = one.resolved.get(field)
+    return Given(from_json(kept["value"]), kept["statement"]) if kept else None
+
+
+def _basis(one: Round) -> str:
+    return str(one.resolved.get(Field.VALUATION, {}).get("qualifiers", {}).get("basis") or "unspecified")
+
+
+def _known(one: Round) -> ValuedRound:
+    """What a round's resolved fields give to reason from."""
+    raised = _given(one, Field.RAISED)
+    is_money = raised is not None and isinstance(raised.value, Money)
+    return ValuedRound(
+        stated=_given(one, Field.VALUATION),
+        basis=_basis(one),
+        raised=raised if is_money and counts_as_equity(one.stage) else None,
+        ratio=_given(one, Field.VALUATION_RATIO),
+        is_unicorn=_given(one, Field.IS_UNICORN),
+    )
+
+
+def _write(company: Company, one: Round, follows: Bounded, rates: Rates) -> None:
+    """The valuation of one round: the one stated, else the interval that follows, else none."""
+    kept = one.resolved.get(Field.VALUATION)
+    money = from_json(kept["value"]) if kept else follows.money
+    if not isinstance(money, Money):
+        Valuation.objects.filter(round=one).delete()
+        return
+    conflicts = bool(follows.contradicts) or bool(kept and kept["differing"])
+    if follows.contradicts and not one.has_conflict:
+        one.has_conflict = True
+        one.save(update_fields=["has_conflict"])
+    Valuation.objects.update_or_create(
+        round=one,
+        defaults={
+            "company": company,
+            "valued_on": one.announced_on,
+            "valued_precision": one.announced_precision,
+            **columns_of(money),
+            **converted(money, one.announced, rates),
+            "basis": _basis(one) if kept else Valuation.Basis.POST,
+            "origin": _origin(kept),
+            "statement_id": kept["statement"] if kept else None,
+            "proof": _proof(follows) if follows.contradicts or not kept else [],
+            "has_conflict": conflicts,
+            **_multiple(follows),
+        },
+    )
+
+
+def _origin(kept: Mapping[str, Any] | None) -> str:
+    if kept is None:
+        return Valuation.Origin.DERIVED
+    kind = Statement.objects.values_list("mention__source__kind", flat=True).get(pk=kept["statement"])
+    return {"entry": Valuation.Origin.ENTERED, "file": Valuation.Origin.IMPORTED}.get(kind, Valuation.Origin.STATED)
+
+
+def _proof(follows: Bounded) -> list[dict[str, Any]]:
+    """The steps as the record keeps them; a contradiction is one step that names its statements."""
+    if follows.contradicts:
+        return [{"rule": "contradiction", "statements": list(follows.contradicts)}]
+    return [
+        {
+            "rule": step.rule,
+            "end": step.end,
+            "bound": plain(step.bound),
+            "is_open": step.is_open,
+            "statements": list(step.statements),
+            "assumes_post": step.assumes_post,
+            "multiple": plain(step.multiple) if step.multiple is not None else None,
+        }
+        for step in follows.steps
+    ]
+
+
+def _multiple(follows: Bounded) -> dict[str, Any]:
+    """The columns of how many times the value before this is."""
+    found: Interval | None = follows.multiple
+    proof = {"statements": list(follows.multiple_statements), "is_stated": follows.multiple_is_stated}
+    ends = found or Multiple(low=1, high=None)  # type: ignore[arg-type]
+    return {
+        "multiple_low": round(ends.low, 4) if found and ends.low is not None else None,
+        "multiple_high": round(ends.high, 4) if found and ends.high is not None else None,
+        "multiple_low_open": bool(found and ends.low_open),
+        "multiple_high_open": bool(found and ends.high_open),
+        "multiple_is_approx": bool(found and ends.is_approx),
+        "multiple_proof": proof if found else {},
+    }

@@ -1,0 +1,39 @@
+"""The only formatting of money, multiples and dates in templates."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from funding import figures
+from funding.values import Money, Multiple, PartialDate, Value, from_json
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Money | None) -> SafeString:
+    """An amount with its unit set apart, for alignment in columns; nothing for None."""
+    shown = figures.money(value)
+    if not shown.digits:
+        return SafeString("")
+    return format_html('<span class="money">{}<span class="unit">{}</span></span>', shown.digits, shown.unit)
+
+
+@register.filter
+def multiple(value: Multiple | None) -> str:
+    """`> 2×`."""
+    return figures.multiple(value)
+
+
+@register.filter
+def on(value: PartialDate | None) -> str:
+    """A date at its precision: `24 Aug 2023`, `May 2022`, `2019`."""
+    return figures.date(value)
+
+
+@register.filter
+def words(value: Value | dict[str, Any]) -> str:
+    """Any value of a statement, as the database keeps it or as it is, in words."""
+    return figures.words(from_json(value) if isinstance(value, dict) else value)
