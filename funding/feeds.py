@@ -7,7 +7,9 @@ from typing import Final
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 
 from funding import fetching, intake, jobs, syndication
@@ -19,11 +21,12 @@ logger = logging.getLogger(__name__)
 LONGEST_PAUSE: Final = timedelta(days=1)
 
 
-def add(url: str, by: AbstractBaseUser | None) -> tuple[Feed, bool]:
-    """Subscribe to an address and fetch it at once, or find the feed that has it: the feed, and whether it is new."""
+def add(url: str, by: AbstractBaseUser | None, interval_minutes: int = 60) -> tuple[Feed, bool]:
+    """Follow an address and fetch it at once, or find the feed that has it: the feed, and whether it is new."""
     with transaction.atomic():
         feed, is_new = Feed.objects.get_or_create(
-            url=url, defaults={"next_fetch_at": timezone.now(), "created_by": by}
+            url=url,
+            defaults={"next_fetch_at": timezone.now(), "created_by": by, "interval_minutes": interval_minutes},
         )
         if is_new:
             enqueue(feed, by)
@@ -68,11 +71,20 @@ def pause(feed: Feed) -> None:
 
 
 def delete(feed: Feed, by: AbstractBaseUser | None) -> None:
-    """Unsubscribe. Articles that came from the feed stay; a fetch under way is cancelled."""
+    """Follow a feed no longer. Articles that came from the feed stay; a fetch under way is cancelled."""
     with transaction.atomic():
         for job in open_jobs(feed):
             jobs.cancel(job, by)
         feed.delete()
+
+
+def for_listing() -> QuerySet[Feed]:
+    """All feeds by name, with how many articles came from each and whether it is being fetched."""
+    feed_id = Cast(KeyTextTransform("feed", "payload"), BigIntegerField())
+    under_way = Job.objects.open().filter(kind=Job.Kind.FEED).annotate(feed_id=feed_id)
+    return Feed.objects.annotate(
+        article_count=Count("articles"), is_fetching=Exists(under_way.filter(feed_id=OuterRef("pk")))
+    ).order_by(Lower("title"), "url")
 
 
 def open_jobs(feed: Feed) -> QuerySet[Job]:
