@@ -88,9 +88,11 @@ class Postgres(Detached):
         self._check_cluster(found)
         if not self.cluster.exists():
             self._make_cluster(found, account)
-        self._remove_stale_pid_file()
-        sockets = os.path.relpath(os.path.realpath(socket_dir(self.data)), os.path.realpath(self.cluster))
-        argv: list[str | Path] = [found / "postgres", "-D", _here(account), "-k", sockets]
+        self._remove_stale_files()
+        sockets = socket_dir(self.data)
+        # Seen from the cluster, for another account may not be able to come to the folder from the root.
+        near = os.path.relpath(sockets, self.cluster) if sockets.is_relative_to(self.data) else str(sockets)
+        argv: list[str | Path] = [found / "postgres", "-D", _here(account), "-k", near]
         for name, value in {**SETTINGS, **(FORGETFUL_SETTINGS if self.is_throwaway else {})}.items():
             argv += ["-c", f"{name}={value}"]
         return self.spawn(argv, lock, cwd=self.cluster, **(account.popen_options() if account else {}))
@@ -133,8 +135,8 @@ class Postgres(Detached):
             raise CannotStart(f"PostgreSQL cannot make its data folder in {self.data}: {said[-1]}")
         making.rename(self.cluster)
 
-    def _remove_stale_pid_file(self) -> None:
-        """Remove what a killed server left behind, for its process id may be another program's by now.
+    def _remove_stale_files(self) -> None:
+        """Remove what a killed server left behind, for its process id may be a zombie's or another program's by now.
 
         We hold the lock that every server of ours keeps, so none of ours runs; one started by hand on this folder
         is recognised by its command line or working folder, and left alone.
@@ -142,15 +144,14 @@ class Postgres(Detached):
         file = self.cluster / "postmaster.pid"
         try:
             number = int(file.read_text("ascii").split("\n", 1)[0])
-        except FileNotFoundError:
-            return
-        except ValueError:
+        except (FileNotFoundError, ValueError):
             number = 0
         if number > 0 and self._is_postgres_of_this_folder(number):
             raise CannotStart(
                 f"A PostgreSQL that was started by hand (process {number}) uses {self.cluster}; stop it."
             )
         file.unlink(missing_ok=True)
+        (socket_dir(self.data) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _is_postgres_of_this_folder(self, number: int) -> bool:
         try:
