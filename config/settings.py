@@ -34,7 +34,7 @@ if IS_LOCAL:
 else:
     SECRET_KEY = env.str("SECRET_KEY")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Who may read without an account: "nobody", "localhost" (requests of this machine, through no proxy), "everyone".
 ROUNDBOOK_OPEN_READING = env.str("ROUNDBOOK_OPEN_READING", "localhost" if IS_LOCAL else "nobody")
@@ -205,7 +205,7 @@ JOB_WINDOW = env.int("ROUNDBOOK_JOB_WINDOW", 16)
 RELAY_INTERVAL = env.float("ROUNDBOOK_RELAY_INTERVAL", 0.5)
 FEED_TICK = env.float("ROUNDBOOK_FEED_TICK", 60)
 # Hosts that may be fetched although they resolve to private addresses, "host:port" each. Empty on a public site.
-FETCH_ALLOWED_HOSTS = env.list("ROUNDBOOK_FETCH_ALLOWED_HOSTS", [])
+FETCH_ALLOWED_HOSTS: list[str] = env.list("ROUNDBOOK_FETCH_ALLOWED_HOSTS", [])
 
 CELERY_BROKER_URL = env.str("REDIS_URL", embedded.redis_url(DATA_DIR)) if IS_EMBEDDED else env.str("REDIS_URL")
 CELERY_TASK_DEFAULT_QUEUE = env.str("ROUNDBOOK_QUEUE", "roundbook")

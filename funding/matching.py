@@ -24,8 +24,9 @@ class RoundMention:
     """What one source says of one round, as matching sees it.
 
     `raised_usd` is the amount at the rate of its day, for sums of different currencies. `told_by` names the source
-    and reading: what one telling keeps apart is never joined. `decided` is the record that a person said it is;
-    `digest` is the hash of what is said, so that ties do not depend on ids.
+    and reading: what one telling keeps apart is never joined. `held` is the record it is assigned to now, which
+    matters only where `is_decided`, because a person said so. `digest` is the hash of what is said, so that ties do
+    not depend on ids.
     """
 
     id: int
@@ -38,7 +39,8 @@ class RoundMention:
     valuation: Money | None = None
     investors: frozenset[str] = frozenset()
     leads: frozenset[str] = frozenset()
-    decided: int | None = None
+    held: int | None = None
+    is_decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def group_rounds(mentions: Iterable[RoundMention]) -> list[list[RoundMention]]:
 
 def compare(a: RoundMention, b: RoundMention) -> Match | None:
     """Whether two mentions are one round and why, or None where they are not taken for one."""
-    if a.decided is not None and a.decided == b.decided:
+    if _is_decided(a, b) and a.held == b.held:
         return Match(10, ("a person said so",))
     if is_ruled_out(a, b) or not _dates_meet(a.announced, b.announced):
         return None
@@ -100,12 +102,21 @@ def compare(a: RoundMention, b: RoundMention) -> Match | None:
 
 def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
     """Whether nothing could make the two one round."""
-    if a.told_by == b.told_by or (None not in (a.decided, b.decided) and a.decided != b.decided):
+    if a.told_by == b.told_by:
         return True
+    if _is_decided(a, b):
+        return a.held != b.held and a.is_decided and b.is_decided
     if a.stage and b.stage and a.stage != b.stage:
         return True
     apart = _apart(a, b)
     return apart is not None and apart > A_QUARTER
+
+
+def _is_decided(a: RoundMention, b: RoundMention) -> bool:
+    """Whether a person's word on one of the two tells of both: where both are decided, or they are one record now."""
+    return (a.is_decided and b.is_decided) or (
+        (a.is_decided or b.is_decided) and a.held is not None and a.held == b.held
+    )
 
 
 def _is_coarse(one: RoundMention) -> bool:
@@ -145,7 +156,7 @@ def _apart(a: RoundMention, b: RoundMention) -> Decimal | None:
 
 def reasons_for(group: Sequence[RoundMention], one: RoundMention) -> str:
     """Why a mention belongs to its group, in words for people."""
-    if one.decided is not None:
+    if one.is_decided:
         return "a person said so"
     matches = [match for other in group if other is not one and (match := compare(one, other))]
     if not matches:

@@ -159,9 +159,7 @@ class PartialDate:
     @classmethod
     def of(cls, day: datetime.date, precision: str = "day") -> Self:
         """The date `day`, cut to `precision`."""
-        return cls(
-            day.year, None if precision == "year" else day.month, day.day if precision in ("day", "") else None
-        )
+        return cls(day.year, None if precision == "year" else day.month, day.day if precision in ("day", "") else None)
 
     @property
     def precision(self) -> str:

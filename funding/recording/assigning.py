@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils.text import slugify
 
-from companies.models import Alias, Company, Investor, Named, Person
+from companies.models import Alias, Company, Investor, Person
 from companies.names import fold
 from funding.models import Assignment, Change, Mention, Round, Statement
 
@@ -57,7 +57,7 @@ def assign_named(
     """Assign mentions that have no record yet; rounds only where a person decided, the others by `matching`."""
     touched, companies = Touched(), dict[int, Company]()
     for row in sorted(rows, key=lambda row: (row.kind != Mention.Kind.COMPANY, row.pk)):
-        held = Assignment.objects.live().filter(mention=row).select_related("company", "investor").first()
+        held: Any = Assignment.objects.live().filter(mention=row).select_related("company", "investor").first()
         chosen = decided.get(row.key)
         match row.kind:
             case Mention.Kind.COMPANY:
@@ -66,14 +66,14 @@ def assign_named(
                 touched.companies.add(company.pk)
             case Mention.Kind.INVESTOR:
                 touched.investors.add((held.investor if held else _record(change, row, Investor, chosen)).pk)
-            case Mention.Kind.PERSON if not held:
+            case Mention.Kind.PERSON if not held and row.company_id is not None:
                 _person(change, row, companies[row.company_id])
             case Mention.Kind.ROUND if not held and chosen is not None:
                 add(change, row, chosen, DECIDED, is_decided=True)
     return touched
 
 
-def _record(change: Change, row: Mention, model: type[Named], chosen: Any) -> Any:
+def _record(change: Change, row: Mention, model: Any, chosen: Any) -> Any:
     """The company or investor that a mention is, by choice, name or alias; a new one where there is none."""
     key = fold(row.name)
     reason = DECIDED
@@ -108,7 +108,7 @@ def add(change: Change, mention: Mention, record: Model, reason: str, *, is_deci
         recorded_at=change.at,
         reason=reason[:300],
         is_decided=is_decided,
-        **{record._meta.model_name: record},
+        **{str(record._meta.model_name): record},
     )
 
 
@@ -137,7 +137,7 @@ def speaks(mention: Mention) -> bool:
     return Statement.objects.live().filter(about).exists()
 
 
-def free_slug(model: type[Named], name: str) -> str:
+def free_slug(model: Any, name: str) -> str:
     """An address for a record that no other has: the name in ASCII, with a number where it is taken."""
     stem = slugify(name)[:100] or "unnamed"
     taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))

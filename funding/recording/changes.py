@@ -1,12 +1,13 @@
 """Add what a source says, and take back what a change added."""
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from companies.models import Company, Investor
@@ -34,7 +35,7 @@ class NewStatement:
     subject: str
     field: str
     value: Value
-    qualifiers: Mapping[str, Any] = field(default_factory=dict)
+    qualifiers: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     quotes: Sequence[Mapping[str, Any]] = ()
     rule: str = ""
     confidence: float | None = None
@@ -47,7 +48,7 @@ def record(
     *,
     origin: str,
     kind: str,
-    by: AbstractUser | None = None,
+    by: User | None = None,
     note: str = "",
     decided: Mapping[str, Company | Investor | Round] | None = None,
 ) -> Change:
@@ -71,7 +72,7 @@ def record(
         return change
 
 
-def undo(change: Change, by: AbstractUser | None) -> Change:
+def undo(change: Change, by: User | None) -> Change:
     """Retract what a change added, and project again. Raises ValueError where it was undone before or is an undo."""
     with transaction.atomic():
         change = Change.objects.select_for_update().get(pk=change.pk)

@@ -111,14 +111,15 @@ def _rounds(
         a.mention_id: a
         for a in Assignment.objects.live().filter(round__company=company).select_related("round", "mention")
     }
-    decided = {pk: a.round_id for pk, a in held.items() if a.is_decided}
-    seen = {m.pk: _as_told(m, said[m.pk], investors, decided.get(m.pk), rates) for m in told}
+    seen = {m.pk: _as_told(m, said[m.pk], investors, held.get(m.pk), rates) for m in told}
     by_id = {mention.pk: mention for mention in told}
-    free = {a.round_id: a.round for a in held.values() if a.round is not None}
+    free = {record.pk: record for record in Round.objects.filter(company=company)}
+    past = _past(told)
     rounds: list[tuple[Round, list[Mention]]] = []
-    groups = matching.group_rounds(seen.values())
-    for group in sorted(groups, key=lambda group: -len(group)):
-        record = _record_of(group, held, free) or Round.objects.create(company=company)
+    groups = sorted(matching.group_rounds(seen.values()), key=lambda group: -len(group))
+    # Groups that hold a record choose before those that only held one once.
+    for group in sorted(groups, key=lambda group: not any(one.id in held for one in group)):
+        record = _record_of(group, held, past, free) or Round.objects.create(company=company)
         free.pop(record.pk, None)
         rounds.append((record, [by_id[one.id] for one in group]))
         for one in group:
@@ -129,19 +130,26 @@ def _rounds(
     return rounds
 
 
+def _past(told: Sequence[Mention]) -> dict[int, int]:
+    """The round that each mention was assigned to last, before that was taken back."""
+    retracted = Assignment.objects.filter(mention__in=told, round__isnull=False, retracted_at__isnull=False)
+    return dict(retracted.order_by("retracted_at", "pk").values_list("mention_id", "round_id"))
+
+
 def _record_of(
-    group: Sequence[matching.RoundMention], held: dict[int, Assignment], free: dict[int, Round]
+    group: Sequence[matching.RoundMention], held: dict[int, Assignment], past: dict[int, int], free: dict[int, Round]
 ) -> Round | None:
-    """The record that most of a group's mentions are assigned to, a person's word first."""
+    """The record that most of a group's mentions are assigned to, a person's word first; else one they once were."""
     votes: dict[int, tuple[int, int]] = {}
     for one in group:
         assignment = held.get(one.id)
         if assignment and assignment.round_id in free:
             decisions, count = votes.get(assignment.round_id, (0, 0))
             votes[assignment.round_id] = decisions + assignment.is_decided, count + 1
-    if not votes:
-        return None
-    return free[min(votes, key=lambda pk: (-votes[pk][0], -votes[pk][1], pk))]
+    if votes:
+        return free[min(votes, key=lambda pk: (-votes[pk][0], -votes[pk][1], pk))]
+    once = sorted(past[one.id] for one in group if past.get(one.id) in free)
+    return free[once[0]] if once else None
 
 
 def _assign(change: Change | None, mention: Mention, held: Assignment | None, record: Round, reason: str) -> None:
@@ -163,7 +171,7 @@ def _as_told(
     mention: Mention,
     statements: Sequence[Statement],
     investors: dict[tuple[int, str, str], Investor],
-    decided: int | None,
+    held: Assignment | None,
     rates: Rates,
 ) -> matching.RoundMention:
     """A round mention as matching sees it: what its own source says of it, resolved."""
@@ -188,5 +196,6 @@ def _as_told(
         valuation=valuation.value if valuation and isinstance(valuation.value, Money) else None,
         investors=frozenset(names.values()),
         leads=frozenset(leads),
-        decided=decided,
+        held=held.round_id if held else None,
+        is_decided=bool(held and held.is_decided),
     )

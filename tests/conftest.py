@@ -1,0 +1,38 @@
+"""Fixtures that all tests share: the personas."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from factories import make_user
+
+
+def _client(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    """Somebody who enters rounds and decides reviews."""
+    return make_user("erin", "editor")
+
+
+@pytest.fixture
+def reader_client(db: None) -> Client:
+    return _client(make_user("rui", "reader"))
+
+
+@pytest.fixture
+def analyst_client(db: None) -> Client:
+    return _client(make_user("ana", "analyst"))
+
+
+@pytest.fixture
+def editor_client(editor: User) -> Client:
+    return _client(editor)
+
+
+@pytest.fixture
+def admin_client(db: None) -> Client:
+    return _client(make_user("ada", "admin"))

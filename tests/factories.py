@@ -1,0 +1,109 @@
+"""Plain functions that make what a test needs, with boring defaults."""
+
+import datetime
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from companies.models import Company
+from config.accounts.roles import give_role
+from funding import recording
+from funding.models import AverageRate, Change, Rate, Round, Source
+from funding.recording import NewMention, NewStatement
+from funding.values import Money, PartialDate, Reference, Text, Value
+
+_numbers = count(1)
+
+
+def make_user(name: str = "", role: str = "editor") -> User:
+    """A person with one role."""
+    user = User.objects.create_user(name or f"{role}{next(_numbers)}", password=None)
+    give_role(user, role)
+    return user
+
+
+def make_source(text: str = "", **columns: Any) -> Source:
+    """A report; its text is unlike any other unless given."""
+    text = text or f"Text number {next(_numbers)} says something about funding."
+    published = columns.pop("published", PartialDate(2024, 3, 1))
+    defaults: dict[str, Any] = {
+        "kind": Source.Kind.REPORT,
+        "publisher": "The Daily Round",
+        "title": text.split("\n")[0][:80],
+        "text": text,
+        "text_hash": hashlib.sha256(text.encode()).hexdigest(),
+        "language": "en",
+        "published_on": published.first_day if published else None,
+        "published_precision": published.precision if published else "",
+    }
+    return Source.objects.create(**defaults | columns)
+
+
+def usd(amount: int | str, **flags: Any) -> Money:
+    """So many US dollars, exactly unless a flag says otherwise."""
+    return Money(Decimal(amount), Decimal(amount), currency="USD", **flags)
+
+
+def say(
+    source: Source,
+    *,
+    company: str = "Halden Robotics",
+    rounds: Mapping[str, Mapping[str, Value | list[str]]] | None = None,
+    facts: Mapping[str, Value] | None = None,
+    by: User | None = None,
+    decided: Mapping[str, Any] | None = None,
+) -> Change:
+    """Record what a source says of one company: facts of it, and rounds by key.
+
+    A round's `investors` and `leads` are lists of names; `basis` is the basis of its valuation; every other entry is
+    a field and its value.
+    """
+    mentions = [NewMention("company:0", "company", company)]
+    statements = [NewStatement("company:0", "name", Text(company))]
+    statements += [NewStatement("company:0", field, value) for field, value in (facts or {}).items()]
+    investors: dict[str, str] = {}
+    for key, fields in (rounds or {}).items():
+        mentions.append(NewMention(f"round:{key}", "round", company, "company:0"))
+        fields = dict(fields)
+        basis = fields.pop("basis", None)
+        leads, others = fields.pop("leads", []), fields.pop("investors", [])
+        for name in [*leads, *others]:
+            investor = investors.setdefault(name, f"investor:{len(investors)}")
+            lead = {"is_lead": True} if name in leads else {}
+            statements.append(NewStatement(f"round:{key}", "participation", Reference(investor), lead))
+        for field, value in fields.items():
+            qualifiers = {"basis": basis} if field == "valuation" and basis else {}
+            statements.append(NewStatement(f"round:{key}", field, value, qualifiers, _quote(source)))
+    mentions += [NewMention(key, "investor", name) for name, key in investors.items()]
+    kind = Change.Kind.ENTRY if source.kind == Source.Kind.ENTRY else Change.Kind.REVIEW
+    return recording.record(source, mentions, statements, origin="engine test", kind=kind, by=by, decided=decided)
+
+
+def _quote(source: Source) -> list[dict[str, Any]]:
+    return [{"start": 0, "end": min(len(source.text), 20), "text": source.text[:20]}] if source.text else []
+
+
+def make_round(company: str = "Halden Robotics", **fields: Any) -> Round:
+    """A round that one source tells of, with `raised`, `announced_on` and so on as values of statements."""
+    fields = {"announced_on": PartialDate(2024, 2, 20), "raised": usd(10_000_000)} | fields
+    say(make_source(), company=company, rounds={"0": fields})
+    return Round.objects.live().get(company__name=company, announced_on=fields["announced_on"].first_day)
+
+
+def company(name: str = "Halden Robotics") -> Company:
+    """The company of this name."""
+    return Company.objects.get(name=name)
+
+
+def make_rate(currency: str, per_euro: str, day: datetime.date) -> None:
+    """The rate of a currency on a day, and as the average of its month and year."""
+    rate = Decimal(per_euro)
+    Rate.objects.update_or_create(currency=currency, day=day, defaults={"per_euro": rate, "observed_on": day})
+    for precision, first_day in (("month", day.replace(day=1)), ("year", day.replace(month=1, day=1))):
+        AverageRate.objects.update_or_create(
+            currency=currency, precision=precision, first_day=first_day, defaults={"per_euro": rate}
+        )

@@ -1,0 +1,131 @@
+"""Records recomputed from scratch equal the stored ones, after whatever was recorded and taken back, in any order."""
+
+import itertools
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import models
+from factories import make_source, say, usd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from companies.models import Company, Investor, Person, Role
+from funding import recording
+from funding.models import Assignment, Change, Participation, Round, Valuation
+from funding.values import Money, Multiple, PartialDate, Quantity, Text, Undisclosed
+
+pytestmark = pytest.mark.django_db
+RECORDS: tuple[type[models.Model], ...] = (Company, Investor, Person, Role, Round, Participation, Valuation)
+# Rows that are made anew by projecting from scratch get new ids.
+REMADE = {Participation, Valuation}
+
+
+def snapshot() -> dict[str, list[dict[str, Any]]]:
+    """Every column of every record."""
+    found = {}
+    for model in RECORDS:
+        rows = [
+            {column: cell for column, cell in row.items() if column != "id" or model not in REMADE}
+            for row in model.objects.order_by("pk").values()
+        ]
+        found[model.__name__] = sorted(rows, key=repr)
+    found["sectors"] = sorted(Company.sectors.through.objects.values("company_id", "sector_id"), key=repr)
+    return found
+
+
+def beliefs() -> list[Any]:
+    """What the live records say, without ids: the same in whatever order it was recorded."""
+    rounds = []
+    for one in Round.objects.live().select_related("company"):
+        parts = sorted((p.investor.key, p.is_lead) for p in one.participations.select_related("investor"))
+        valuation = Valuation.objects.filter(round=one).first()
+        rounds.append(
+            (one.company.key, one.announced, one.raised, one.raised_undisclosed, one.stage, one.status, parts,
+             one.has_conflict, valuation and (valuation.money, valuation.origin, valuation.multiple_low))
+        )  # fmt: skip
+    companies = Company.objects.live().values_list("key", "founded_on", "city", "rounds_count", "has_conflict")
+    return [sorted(rounds, key=repr), sorted(companies, key=repr)]
+
+
+def sets_of_facts() -> list[dict[str, Any]]:
+    august, may = PartialDate(2023, 8, 24), PartialDate(2022, 5)
+    double = Multiple(Decimal(2), None, low_open=True)
+    return [
+        {"rounds": {"0": {"announced_on": august, "raised": usd(235), "valuation": usd(4500), "valuation_ratio": double,
+                          "leads": ["Northgate"], "investors": ["Bruma"]},
+                    "1": {"announced_on": may, "raised": usd(100)}}},
+        {"rounds": {"0": {"announced_on": PartialDate(2022, 5, 9), "raised": usd(100), "valuation": usd(2000),
+                          "stage": Text("series_c")}}},
+        {"rounds": {"0": {"announced_on": PartialDate(2023, 8), "raised": usd(200, is_approx=True),
+                          "leads": ["Northgate"], "investors": ["Kestrel"]}}},
+        {"rounds": {"0": {"announced_on": august, "raised": Money.exact(216, "EUR"), "status": Text("rumoured")}},
+         "facts": {"founded_on": PartialDate(2016), "headquarters": Text("Oslo")}},
+        {"company": "Mirelle", "rounds": {"0": {"announced_on": PartialDate(2020), "raised": Undisclosed(),
+                                                "investors": ["Bruma"]}},
+         "facts": {"employees": Quantity(Decimal(40), Decimal(40)), "sector": Text("health")}},
+        {"rounds": {"0": {"announced_on": august, "raised": usd(235), "stage": Text("series_d"), "basis": "post",
+                          "valuation": usd(4400)}}},
+    ]  # fmt: skip
+
+
+@given(st.data())
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_recomputing_from_scratch_changes_nothing(data: st.DataObject) -> None:
+    facts = sets_of_facts()
+    with _clean_slate():
+        changes: list[Change] = []
+        for _ in range(data.draw(st.integers(1, 8))):
+            undoable = [change for change in changes if not hasattr(change, "_undone")]
+            if undoable and data.draw(st.booleans()):
+                change = data.draw(st.sampled_from(undoable))
+                recording.undo(change, None)
+                change._undone = True  # type: ignore[attr-defined]
+            else:
+                changes.append(say(make_source(), **data.draw(st.sampled_from(facts))))
+        before = snapshot()
+        recording.rebuild()
+        assert snapshot() == before
+
+
+def test_the_order_of_arrival_does_not_matter():
+    sources = [make_source(text=f"Source {number} of six.") for number in range(6)]
+    facts = sets_of_facts()
+    outcomes = []
+    orders = list(itertools.permutations(range(6)))
+    for order in orders[:: len(orders) // 24]:
+        with _clean_slate():
+            for at in order:
+                say(sources[at], **facts[at])
+            outcomes.append(beliefs())
+    assert len(outcomes) >= 24
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+def test_undoing_everything_in_any_order_leaves_nothing_live():
+    for order in itertools.islice(itertools.permutations(range(4)), 0, 24, 5):
+        with _clean_slate():
+            changes = [say(make_source(), **facts) for facts in sets_of_facts()[:4]]
+            for at in order:
+                recording.undo(changes[at], None)
+            assert beliefs() == [[], []]
+            assert not Assignment.objects.live().exists()
+            assert not Participation.objects.exists()
+
+
+class _clean_slate:
+    """A savepoint that is rolled back, so that each example starts from an empty database."""
+
+    def __enter__(self) -> None:
+        from django.db import transaction
+
+        self.block = transaction.atomic()
+        self.block.__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        from django.db import transaction
+
+        transaction.set_rollback(True)
+        self.block.__exit__(*error)

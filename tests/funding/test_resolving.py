@@ -1,0 +1,94 @@
+"""What is believed of statements that differ, and why."""
+
+from decimal import Decimal
+from itertools import permutations
+
+from factories import usd
+
+from funding.resolving import Said, resolve
+from funding.values import Money, PartialDate, Text, Undisclosed, Value
+
+
+def said(number: int, value: Value, **columns: object) -> Said:
+    defaults = {
+        "source_kind": "report",
+        "voice": f"voice {number}",
+        "published": PartialDate(2024, 1, 1),
+        "digest": f"digest {number}",
+    }
+    return Said(number, value, **(defaults | columns))  # type: ignore[arg-type]
+
+
+def chosen(*statements: Said) -> int:
+    """The statement chosen, the same in whatever order they come."""
+    outcomes = {resolve(order).chosen.id for order in permutations(statements)}  # type: ignore[union-attr]
+    assert len(outcomes) == 1
+    return outcomes.pop()
+
+
+def test_nothing_said_is_nothing_believed():
+    assert resolve([]) is None
+
+
+def test_exact_comes_before_approximate_and_says_so():
+    resolved = resolve([said(1, usd(200, is_approx=True)), said(2, usd(235))])
+    assert resolved.chosen.id == 2
+    assert [one.id for one in resolved.differing] == [1]
+    assert resolved.reason == "exact comes before approximate"
+
+
+def test_an_approximate_figure_that_covers_the_exact_one_does_not_differ():
+    resolved = resolve([said(1, usd(230, is_approx=True)), said(2, usd(235))])
+    assert not resolved.differing
+    assert resolved.reason == "2 independent sources agree"
+
+
+def test_a_day_comes_before_a_month_that_holds_it():
+    resolved = resolve([said(1, PartialDate(2022, 5)), said(2, PartialDate(2022, 5, 9))])
+    assert resolved.chosen.id == 2
+    assert not resolved.differing
+
+
+def test_a_person_comes_before_what_is_read():
+    assert chosen(said(1, usd(5)), said(2, usd(6, is_approx=True), source_kind="entry")) == 2
+
+
+def test_a_pinned_value_comes_before_a_person():
+    assert chosen(said(1, usd(5), is_pinned=True), said(2, usd(9), source_kind="entry")) == 1
+
+
+def test_a_release_comes_before_a_report_and_a_report_before_a_rewrite():
+    assert chosen(said(1, usd(5)), said(2, usd(9), source_kind="release")) == 2
+    assert chosen(said(1, usd(5)), said(2, usd(9), source_kind="rewrite")) == 1
+
+
+def test_more_independent_voices_win_and_a_story_retold_counts_once():
+    alone, copy, other, third = (
+        said(1, usd(9), voice="a", published=PartialDate(2024, 6, 1)),
+        said(2, usd(9), voice="a", published=PartialDate(2024, 6, 1)),
+        said(3, usd(5), voice="b"),
+        said(4, usd(5), voice="c"),
+    )
+    assert chosen(alone, copy, other, third) == 3
+    assert resolve([alone, copy, other, third]).reason == "2 independent sources against 1"
+
+
+def test_of_equals_the_later_source_wins():
+    assert chosen(said(1, usd(5)), said(2, usd(9), published=PartialDate(2024, 2, 1))) == 2
+
+
+def test_a_figure_comes_before_undisclosed_without_differing_from_it():
+    resolved = resolve([said(1, Undisclosed()), said(2, usd(5))])
+    assert resolved.chosen.id == 2
+    assert not resolved.differing
+
+
+def test_equal_words_agree_whatever_their_case():
+    assert not resolve([said(1, Text("series_a")), said(2, Text("Series_A"))]).differing
+
+
+def test_a_sum_of_another_currency_is_compared_as_converted():
+    euros = Money.exact(9, "EUR")
+    other = said(2, euros, compared=Money(Decimal(10), Decimal(10), is_approx=True, currency="USD"))
+    assert not resolve([said(1, usd(10)), other]).differing
+    assert resolve([said(1, usd(10)), said(2, euros)]).differing
