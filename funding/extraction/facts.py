@@ -1,7 +1,8 @@
 """What extraction finds: mentions (whom a text speaks of) and facts (one value each, with the words that say it)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as default
 from typing import Literal
 
 from funding.values import Value
@@ -45,12 +46,15 @@ class Fact:
     spans: tuple[Span, ...]
     rule: str
     confidence: float
-    qualifiers: Mapping[str, str | int | bool] = field(default_factory=dict)
+    qualifiers: Mapping[str, str | int | bool] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """All that one text says about funding. `language` is its ISO 639-1 code, `cites` the papers it names as sources."""
+    """All that one text says about funding.
+
+    `language` is its ISO 639-1 code, `cites` the papers it names as sources.
+    """
 
     language: str
     mentions: tuple[Mention, ...]

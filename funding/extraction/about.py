@@ -1,0 +1,308 @@
+"""Find what a text says of the companies themselves: when and where founded, how many people, how much money."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as default
+from decimal import Decimal
+from functools import cache
+
+from funding.extraction import vocabulary
+from funding.extraction.companies import Cast, Group, is_candidate
+from funding.extraction.facts import Span
+from funding.extraction.money import Grammar, grammar, read_number
+from funding.extraction.names import Name, token_range
+from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
+from funding.extraction.text import Token
+from funding.extraction.vocabulary import Cue, forms, pattern_of
+from funding.values import PartialDate, Quantity, Text, Value
+
+YEAR_REACH = 4  # tokens between a word of founding and its year
+YEAR_BEFORE = 16  # tokens from a year to the verb of founding after it
+PLACES = 4  # the most places named in one go
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fact of a company before it has a mention to hang on."""
+
+    company: str
+    field: str
+    value: Value
+    spans: tuple[Span, ...]
+    rule: str
+    confidence: float
+    qualifiers: Mapping[str, str | int | bool] = default(default_factory=dict)
+
+
+class CompanyReader:
+    """Reads the facts of the headline companies of one text."""
+
+    def __init__(self, reading: Reading, roles: dict[int, str], cast: Cast, companies: list[Group]) -> None:
+        self.reading = reading
+        self.roles = roles
+        self.cast = cast
+        self.companies = {group.key: group for group in companies}
+
+    def read(self) -> list[Finding]:
+        """All facts, in the order of the text."""
+        found: list[Finding] = []
+        current: Group | None = next(iter(self.companies.values()), None)
+        for sentence in self.reading.sentences:
+            owner = self._owner(sentence.index, current)
+            if owner is not None:
+                found += self._founded(sentence.index, owner)
+                found += self._places(sentence.index, owner)
+                found += self._employees(sentence.index, owner)
+                found += self._money(sentence.index, owner)
+                current = owner
+        return found
+
+    def _owner(self, index: int, current: Group | None) -> Group | None:
+        """The company that a sentence speaks of: named in it, or, without another subject, spoken of before."""
+        sentence = self.reading.sentences[index]
+        names = self.reading.names_in(sentence.first, sentence.last)
+        for name in names:
+            group = self.cast.group(name)
+            if group.key in self.companies:
+                return group
+        if len(self.companies) > 1:
+            subjects = [
+                n
+                for n in names
+                if n.first - sentence.first <= 1 and is_candidate(n, sentence.first, self.reading, self.cast)
+            ]
+            if subjects:
+                return None
+        opening = [n for n in names if n.first - sentence.first <= 2 and not self.cast.is_place(self.cast.group(n))]
+        if opening and is_candidate(opening[0], sentence.first, self.reading, self.cast):
+            return None
+        return current
+
+    def _founded(self, index: int, owner: Group) -> Iterator[Finding]:
+        """The year of founding: "founded in 2016", "was launched in 2018"."""
+        reading = self.reading
+        for cue in reading.cues_of(index, "founded", "founded_by", "founds"):
+            date = self._year_near(cue, index)
+            if date is not None and date.date.value.precision in ("year", "month", "day"):
+                if cue.kind == "founds" and not self._has_object(cue, owner):
+                    continue
+                spans = (reading.span(min(cue.first, date.first), max(cue.last, date.last)),)
+                value = PartialDate(date.date.value.year)
+                yield Finding(
+                    owner.key, "founded_on", value, spans, f"founded.{cue.kind}", 0.93 if cue.kind != "founds" else 0.8
+                )
+                return
+
+    def _year_near(self, cue: Cue, index: int) -> PlacedDate | None:
+        reach = 12 if cue.kind == "founds" else YEAR_REACH
+        for placed in self.reading.dates:
+            if placed.sentence != index or placed.date.reading != "date":
+                continue
+            if 0 <= placed.first - cue.first <= reach + cue.last - cue.first:
+                return placed
+            if cue.kind == "founds" and 0 <= cue.first - placed.last <= YEAR_BEFORE:
+                return placed
+        return None
+
+    def _has_object(self, cue: Cue, owner: Group) -> bool:
+        """Whether what was founded is the company: its name or a pronoun follows the verb."""
+        reading = self.reading
+        if cue.last >= len(reading.tokens):
+            return False
+        objects = reading.names_in(cue.last, min(cue.last + 5, len(reading.tokens)))
+        own = any(self.cast.group(name).key == owner.key for name in objects)
+        return own or reading.tokens[cue.last].word in reading.lexicon["object_pronouns"]
+
+    def _places(self, index: int, owner: Group) -> Iterator[Finding]:
+        """Where the company has its seat."""
+        reading = self.reading
+        sentence = reading.sentences[index]
+        for cue in reading.cues_of(index, "based"):
+            last = cue.last
+            for number, name in enumerate(reading.names_in(cue.last, sentence.last)[:PLACES]):
+                gap = [reading.tokens[i] for i in range(last, name.first)]
+                links = reading.lexicon["conjunctions"]
+                if number == 0 and gap or number and not self._continues(gap, links):
+                    break
+                if self.cast.group(name).key == owner.key or self.cast.is_person(self.cast.group(name)):
+                    break
+                spans = (reading.span(cue.first, name.last),)
+                yield Finding(owner.key, "headquarters", Text(name.text), spans, "based.in", 0.9)
+                last = name.last
+        for name in reading.names_in(sentence.first, sentence.last):
+            if name.last + 1 < sentence.last and reading.tokens[name.last].raw == "-":
+                suffix = [c for c in reading.cues_of(index, "based_suffix") if c.first == name.last + 1]
+                if suffix and self._describes(name.last + 2, owner, index):
+                    name = self._city_of(name)
+                    spans = (reading.span(name.first, suffix[0].last),)
+                    yield Finding(owner.key, "headquarters", Text(name.text), spans, "based.suffix", 0.85)
+        heads = reading.lexicon["company_heads"]
+        for cue in reading.cues_of(index, "city"):
+            if cue.first and reading.tokens[cue.first - 1].word in heads:
+                spans = (reading.span(cue.first - 1, cue.last),)
+                yield Finding(owner.key, "headquarters", Text(cue.label), spans, "based.adjective", 0.75)
+
+    def _city_of(self, name: Name) -> Name:
+        """The city before the country in "Sydney, Australia-based"."""
+        if name.first and self.reading.tokens[name.first - 1].raw == ",":
+            for city in self.reading.names_in(max(0, name.first - 5), name.first - 1):
+                if city.last == name.first - 1:
+                    return city
+        return name
+
+    def _continues(self, gap: list[Token], links: frozenset[str]) -> bool:
+        return (
+            len(gap) <= 3
+            and all(t.word in links or t.word in self.reading.lexicon["place_words"] for t in gap)
+            and any(t.word in links for t in gap)
+        )
+
+    def _describes(self, start: int, owner: Group, index: int) -> bool:
+        """Whether "X-based" is said of this company: no other name comes between, or it stands alone before a noun."""
+        sentence = self.reading.sentences[index]
+        names = {name.first: name for name in self.reading.names_in(start, sentence.last)}
+        heads = self.reading.lexicon["company_heads"]
+        for place in range(start, min(start + 9, sentence.last)):
+            if place in names:
+                return self.cast.group(names[place]).key == owner.key
+            if self.reading.tokens[place].raw in ",.;":
+                return True
+            if self.reading.tokens[place].word in heads and place + 1 not in names:
+                return True
+        return True
+
+    def _employees(self, index: int, owner: Group) -> Iterator[Finding]:
+        """How many people work there, and how many of them somewhere."""
+        reading = self.reading
+        sentence = reading.sentences[index]
+        if reading.has(index, "future_staff") and not reading.has(index, "employs"):
+            return
+        rules, words = grammar(reading.words.code), reading.words
+        text = reading.document.text
+        for match in _staff(words.code).finditer(text, sentence.start, sentence.end):
+            first, _ = token_range(reading.document, Span(match.start(), match.end()))
+            if not self._employs(first, index):
+                continue
+            value = _quantity(match, rules)
+            if value is None:
+                continue
+            span = Span(match.start(), match.end())
+            yield Finding(owner.key, "employees", value, (span,), "employees.count", 0.9)
+            yield from self._subset(match.end(), sentence.end, owner, rules)
+            return
+
+    def _employs(self, first: int, index: int) -> bool:
+        """Whether a verb of employing is close before the figure, and no plan or layoff."""
+        reading = self.reading
+        for cue in reading.cues_of(index, "future_staff"):
+            if 0 <= first - cue.last <= 6:
+                return False
+        near = any(-1 <= first - cue.last <= 3 for cue in reading.cues_of(index, "employs"))
+        return near
+
+    def _subset(self, start: int, end: int, owner: Group, rules: Grammar) -> Iterator[Finding]:
+        """A part of the staff at one place: "dont 80 en France"."""
+        reading = self.reading
+        match = _subset(reading.words.code).match(reading.document.text, start, end)
+        if match is None:
+            return
+        value = _quantity(match, rules)
+        names = reading.names_in(*token_range(reading.document, Span(match.end(), end)))
+        place = next((n for n in names if n.span.start == match.end()), None)
+        if value is not None and place is not None:
+            span = Span(match.start("subset"), place.span.end)
+            yield Finding(owner.key, "employees", value, (span,), "employees.subset", 0.88, {"place": place.text})
+
+    def _money(self, index: int, owner: Group) -> Iterator[Finding]:
+        """Revenue, and what was raised in all."""
+        for number, placed in enumerate(self.reading.amounts):
+            if placed.sentence != index:
+                continue
+            if self.roles.get(number) == "total":
+                yield Finding(owner.key, "total_raised", placed.amount.value, placed.amount.spans, "total.cue", 0.88)
+            elif self.roles.get(number) == "revenue":
+                yield self._revenue(placed, index, owner)
+
+    def _revenue(self, placed: PlacedAmount, index: int, owner: Group) -> Finding:
+        reading = self.reading
+        qualifiers: dict[str, str | int | bool] = {}
+        spans = list(placed.amount.spans)
+        years = [d for d in reading.dates if d.sentence == index]
+        if years:
+            nearest = min(years, key=lambda d: abs(d.first - placed.first))
+            qualifiers["year"] = nearest.date.value.year
+            spans.append(nearest.date.span)
+        elif reading.anchor is not None:
+            qualifiers["year"] = reading.anchor.year
+        expected = list(reading.cues_of(index, "expected"))
+        if expected:
+            qualifiers["is_expected"] = True
+            spans.append(reading.cue_span(expected[0]))
+        source = self._source(index)
+        if source is not None:
+            qualifiers["attributed_to"] = reading.document.quote(source)
+            spans.append(source)
+        value = placed.amount.value
+        confidence = 0.7 if expected else 0.82
+        return Finding(owner.key, "revenue", value, tuple(sorted(spans)), "revenue.cue", confidence, qualifiers)
+
+    def _source(self, index: int) -> Span | None:
+        """Whom the sentence names as its source."""
+        return next(iter(sources(index, self.reading)), None)
+
+
+def sources(index: int, reading: Reading) -> Iterator[Span]:
+    """The papers and agencies that a sentence names right beside a word of reporting."""
+    sentence = reading.sentences[index]
+    for cue in reading.cues_of(index, "source"):
+        names = reading.names_in(cue.last, min(cue.last + 10, sentence.last))
+        if names and names[0].first - cue.last <= 2 and not names[0].known:
+            yield names[0].span
+
+
+@cache
+def _number(code: str) -> str:
+    words = vocabulary.load(code)
+    spoken = [form for group in words.numbers["words"].values() for form in forms(group)]
+    return f"(?P<number>\\d{{1,3}}(?:[ .,']\\d{{3}}){{1,3}}(?!\\d)|\\d{{1,7}}(?!\\d)|(?i:{pattern_of(spoken)}))"
+
+
+@cache
+def _staff(code: str) -> re.Pattern[str]:
+    words = vocabulary.load(code)
+    hedge = pattern_of(form for group in words.money["hedges"].values() for form in forms(group))
+    nouns = pattern_of(words.cues["employees"]["forms"])
+    return re.compile(
+        f"(?<![\\w.,€$£])(?:(?P<hedge>(?i:{hedge})) ?)?{_number(code)}[ -]?(?:[a-zà-ÿ-]{{1,16}} )?(?i:{nouns})(?!\\w)"
+    )
+
+
+@cache
+def _subset(code: str) -> re.Pattern[str]:
+    words = vocabulary.load(code)
+    lead = pattern_of(words.names["subset_words"])
+    hedge = pattern_of(form for group in words.money["hedges"].values() for form in forms(group))
+    into = pattern_of(words.names["place_words"])
+    return re.compile(
+        f",? ?(?P<subset>(?i:{lead}) (?:(?P<hedge>(?i:{hedge})) ?)?{_number(code)} "
+        f"(?:[a-zà-ÿ-]{{1,16}} )?(?i:{into}) )"
+    )
+
+
+def _quantity(match: re.Match[str], rules: Grammar) -> Quantity | None:
+    number = read_number(match["number"], rules, has_scale=False)
+    if number is None or number != number.to_integral_value() or number <= 0:
+        return None
+    number = Decimal(int(number))
+    hedge = match["hedge"]
+    match rules.hedges[" ".join(hedge.casefold().split())] if hedge else "exact":
+        case "approx":
+            return Quantity(number, number, is_approx=True)
+        case "more_than":
+            return Quantity(number, None, low_open=True)
+        case "at_least":
+            return Quantity(number, None)
+        case "up_to" | "less_than":
+            return Quantity(None, number)
+    return Quantity(number, number)

@@ -1,0 +1,196 @@
+"""Tell which names are one company, and which company a text is about."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from funding.extraction import vocabulary
+from funding.extraction.names import Name, name_key
+from funding.extraction.parties import is_member
+from funding.extraction.reading import PlacedAmount, Reading
+
+# What speaks for and against a name being the company that raises.
+IN_TITLE, OPENS_TITLE, EACH_TIME, MOST_TIMES = 3.0, 1.5, 0.6, 8
+IS_SUBJECT, IS_TARGET, HAS_HEAD = 4.0, 4.0, 2.0
+IS_INVESTOR, IS_FIRM, IS_PERSON, IS_PAPER, IS_PLACE = -4.0, -3.0, -7.0, -9.0, -4.0
+LEAST = 2.0  # below this no name is the company
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All the names of one party; `text` is its fullest common form."""
+
+    key: str
+    text: str
+    names: tuple[Name, ...]
+
+
+class Cast:
+    """The parties of one text."""
+
+    def __init__(self, reading: Reading, publisher: str | None) -> None:
+        self.reading = reading
+        self.publisher = name_key(publisher) if publisher else ""
+        by_key: dict[str, list[Name]] = defaultdict(list)
+        for name in reading.names:
+            by_key[name.key].append(name)
+        owner = _short_forms(by_key)
+        groups: dict[str, list[Name]] = defaultdict(list)
+        for key, names in by_key.items():
+            groups[owner.get(key, key)] += names
+        self.groups: Mapping[str, Group] = {
+            key: Group(key, _fullest(names), tuple(sorted(names, key=lambda name: name.first)))
+            for key, names in groups.items()
+        }
+        self._group_of = {name.key: group for group in self.groups.values() for name in group.names}
+
+    def group(self, name: Name) -> Group:
+        """The party that a name belongs to."""
+        return self._group_of[name.key]
+
+    def by_key(self, key: str) -> Group | None:
+        """The party of a key, or None."""
+        return self.groups.get(key)
+
+    def is_person(self, group: Group) -> bool:
+        """Whether the fullest name reads as a person's: a first name and more, nothing of a firm's."""
+        words = group.text.replace("\u2019", "'").split()
+        firm = self.reading.lexicon["firm_words"]
+        if len(words) < 2 or any(word in firm for word in words):
+            return False
+        return words[0].casefold() in vocabulary.first_names()
+
+    def is_paper(self, group: Group) -> bool:
+        """Whether the name is the paper's own."""
+        return bool(self.publisher) and (group.key == self.publisher or group.key in self.publisher)
+
+    def is_investor(self, group: Group) -> bool:
+        """Whether the name is a well-known investor's, or made like one."""
+        if any(name.known for name in group.names):
+            return True
+        return group.text.split()[-1] in self.reading.lexicon["firm_words"] and " " in group.text
+
+    def is_place(self, group: Group) -> bool:
+        """Whether the name mostly stands as a place does: after "in", or before "-based"."""
+        reading, into = self.reading, self.reading.lexicon["place_words"]
+        hits = 0
+        for name in group.names:
+            before = reading.tokens[name.first - 1].word if name.first else ""
+            after = reading.tokens[name.last].raw if name.last < len(reading.tokens) else ""
+            hits += before in into or (after == "-" and not is_member(name, name.first, reading))
+        return hits * 2 > len(group.names)
+
+
+def _short_forms(by_key: Mapping[str, Sequence[Name]]) -> dict[str, str]:
+    """Short form -> the full one that begins with it ("Naïo" -> "Naïo Technologies"), investors apart."""
+    owner: dict[str, str] = {}
+    firm = vocabulary.firm_words()
+    texts = {key: names[0].text.split() for key, names in by_key.items()}
+    for key, words in texts.items():
+        for other, longer in texts.items():
+            if len(longer) <= len(words) or longer[: len(words)] != words:
+                continue
+            is_arm = any(word in firm for word in longer[len(words) :])
+            known = {names[0].known for names in (by_key[key], by_key[other])}
+            if not is_arm and (known == {None}) and len(longer) - len(words) <= 2 and len(key) > 2:
+                owner.setdefault(key, other)
+    return {key: owner.get(full, full) for key, full in owner.items()}
+
+
+def _fullest(names: Sequence[Name]) -> str:
+    """The longest form; of equally long ones that which is not all capitals."""
+    return max(names, key=lambda name: (len(name.text.split()), not name.text.isupper(), -name.first)).text
+
+
+def subject_before(first: int, last: int, reading: Reading, cast: Cast, main: Group | None) -> Name | None:
+    """The company that a verb starting at `last` is said of: the main one, the name beside the verb, or the first."""
+    candidates = [name for name in reading.names_in(first, last) if is_candidate(name, first, reading, cast)]
+    if not candidates:
+        return None
+    for name in candidates:
+        if main is not None and cast.group(name).key == main.key:
+            return name
+    near = candidates[-1]
+    if last - near.last <= 3 and not any(reading.tokens[i].raw in ",;:(" for i in range(near.last, last)):
+        return near
+    return candidates[0]
+
+
+def is_candidate(name: Name, start: int, reading: Reading, cast: Cast) -> bool:
+    """Whether a name may be the subject of its clause."""
+    group = cast.group(name)
+    if cast.is_person(group) or cast.is_paper(group) or not is_member(name, name.first, reading):
+        return False
+    place = name.first - 1
+    if place >= start and reading.tokens[place].raw == "(":
+        return False
+    while place >= start and reading.tokens[place].word in reading.lexicon["determiners"]:
+        place -= 1
+    return place < start or reading.tokens[place].word not in reading.lexicon["blockers"]
+
+
+def target_after(first: int, last: int, reading: Reading, cast: Cast) -> Name | None:
+    """The company that money goes into: the first name after a preposition of direction."""
+    into = reading.lexicon["into"]
+    seen = False
+    names = {name.first: name for name in reading.names_in(first, last)}
+    for place in range(first, last):
+        token = reading.tokens[place]
+        if token.word in into:
+            seen = True
+        elif token.raw in ",;:(" and seen:
+            seen = False
+        if place in names and seen:
+            name = names[place]
+            if not cast.is_person(cast.group(name)) and is_member(name, name.first, reading):
+                return name
+    return None
+
+
+def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) -> Group | None:
+    """The company that the text is about, or None where no name is enough like one."""
+    scores: dict[str, float] = defaultdict(float)
+    for group in cast.groups.values():
+        scores[group.key] += _standing(group, reading, cast)
+    for placed in raised:
+        sentence = reading.sentences[placed.sentence]
+        weight = 1.5 if sentence.is_title else 1.0
+        _weigh(scores, placed, weight, reading, cast)
+    if not scores:
+        return None
+    best = max(scores, key=lambda key: (scores[key], -cast.groups[key].names[0].first))
+    return cast.groups[best] if scores[best] >= LEAST else None
+
+
+def _standing(group: Group, reading: Reading, cast: Cast) -> float:
+    """What a name's places in the text say for it."""
+    score = min(len(group.names), MOST_TIMES) * EACH_TIME
+    for name in group.names:
+        sentence = reading.sentences[reading.sentence_of(name.first)]
+        if sentence.is_title:
+            score += IN_TITLE + (OPENS_TITLE if name.first - sentence.first <= 1 else 0)
+            break
+    heads = reading.lexicon["company_heads"]
+    if any(name.first and reading.tokens[name.first - 1].word in heads for name in group.names):
+        score += HAS_HEAD
+    score += IS_INVESTOR * any(name.known for name in group.names)
+    score += IS_FIRM * (cast.is_investor(group) and not any(name.known for name in group.names))
+    return (
+        score + IS_PERSON * cast.is_person(group) + IS_PAPER * cast.is_paper(group) + IS_PLACE * cast.is_place(group)
+    )
+
+
+def _weigh(scores: dict[str, float], placed: PlacedAmount, weight: float, reading: Reading, cast: Cast) -> None:
+    """Add what the sentence of a raised sum says: who is its subject, or whom the money goes into."""
+    sentence = reading.sentences[placed.sentence]
+    invests = [cue for cue in reading.cues_of(placed.sentence, "inject", "leads") if cue.first < placed.first]
+    if invests:
+        target = target_after(invests[-1].last, min(sentence.last, placed.last + 14), reading, cast)
+        if target is not None:
+            scores[cast.group(target).key] += weight * IS_TARGET
+            return
+    verbs = [cue for cue in reading.cues_of(placed.sentence, "raise") if cue.first < placed.first]
+    if verbs and not invests:
+        subject = subject_before(sentence.first, verbs[-1].first, reading, cast, None)
+        if subject is not None:
+            scores[cast.group(subject).key] += weight * IS_SUBJECT

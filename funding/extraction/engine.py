@@ -1,0 +1,245 @@
+"""Read one text: run the finders in order and write down what they found as mentions and facts."""
+
+from collections.abc import Mapping
+
+from funding.extraction import vocabulary
+from funding.extraction.about import CompanyReader, Finding, sources
+from funding.extraction.companies import Cast, Group, choose_main
+from funding.extraction.facts import Extraction, Fact, Mention, MentionKind, Span
+from funding.extraction.investors import InvestorFinder
+from funding.extraction.language import detect_language
+from funding.extraction.news import is_news
+from funding.extraction.people import PeopleFinder
+from funding.extraction.reading import Reading
+from funding.extraction.roles import read_roles
+from funding.extraction.rounds import Round, RoundFinder, mark_headlines
+from funding.extraction.sectors import find_sectors
+from funding.extraction.text import Document
+from funding.extraction.valuations import Valuation, ValuationFinder
+from funding.values import PartialDate, Reference, Text, Undisclosed, Value
+
+ENGINE_VERSION = "1"
+# How often a rule is right where it fires on plain statements; inferences are lower.
+CONFIDENCE: Mapping[str, float] = {
+    "raise.subject": 0.95,
+    "raise.pronoun": 0.85,
+    "raise.target": 0.85,
+    "raise.listed": 0.85,
+    "invest.target": 0.92,
+    "invest.main": 0.8,
+    "raise.unstated": 0.7,
+    "lead.by": 0.95,
+    "lead.before": 0.92,
+    "join.after": 0.9,
+    "join.before": 0.9,
+    "join.from": 0.9,
+    "invest.subject": 0.9,
+}
+OTHER = 0.85  # for a round that is not the news, on top of its rule
+
+
+def extract(
+    text: str,
+    *,
+    language: str | None = None,
+    published_on: PartialDate | None = None,
+    title: str | None = None,
+    publisher: str | None = None,
+) -> Extraction:
+    """All that a text says about funding, each value with the words that say it.
+
+    `language` is detected where it is None; a text in a language without a vocabulary yields nothing. Dates such as
+    "last May" are read against `published_on`, and stay out where neither it nor a dateline is known.
+    """
+    code = language if language else detect_language(text)
+    if code is None or code not in vocabulary.languages():
+        return Extraction(code or "", (), ())
+    words = vocabulary.load(code)
+    reading = Reading(Document(text, words.abbreviations, title), words, published_on)
+    return Writer(reading, publisher).write()
+
+
+class Writer:
+    """Writes the mentions and facts of one reading."""
+
+    def __init__(self, reading: Reading, publisher: str | None) -> None:
+        self.reading = reading
+        self.roles = read_roles(reading)
+        self.cast = Cast(reading, publisher)
+        raised = [placed for i, placed in enumerate(reading.amounts) if self.roles.get(i) == "raised"]
+        self.main = choose_main(reading, self.cast, raised)
+        self.finder = RoundFinder(reading, self.roles, self.cast, self.main)
+        self.mentions: list[Mention] = []
+        self.facts: list[Fact] = []
+        self.keys: dict[tuple[str, str], str] = {}
+
+    def write(self) -> Extraction:
+        """Run the finders and put their findings in order."""
+        rounds = self.finder.find()
+        mark_headlines(rounds, self.reading, self.main, is_news=is_news(self.reading))
+        investors = InvestorFinder(self.reading, self.cast, self.finder)
+        investors.find()
+        valuations = ValuationFinder(self.reading, self.roles, self.cast, self.finder).find()
+        rounds.sort(key=lambda found: not found.is_headline)
+        headline = list({r.company.key: r.company for r in rounds if r.is_headline}.values())
+        for found in rounds:
+            self._company(found.company, is_headline=found.company in headline)
+        for number, found in enumerate(rounds):
+            self._round(number, found, investors, valuations.get(id(found)))
+        shares = frozenset(share.group.key for found in rounds for share in investors.of(found))
+        self._companies(headline, shares)
+        return Extraction(self.reading.words.code, tuple(self.mentions), tuple(self.facts), self._cites())
+
+    def _key(self, kind: MentionKind, group: Group, name: str, *, is_headline: bool = False) -> str:
+        """The mention of a party, made where it is new."""
+        known = self.keys.get((kind, group.key))
+        if known is not None:
+            return known
+        key = f"{kind}:{sum(mention.kind == kind for mention in self.mentions)}"
+        self.keys[kind, group.key] = key
+        self.mentions.append(Mention(key, kind, name, is_headline))
+        longest = next((n for n in group.names if n.text == name), group.names[0])
+        self._add(key, "name", Text(name), (longest.span,), "name", 0.95)
+        return key
+
+    def _company(self, group: Group, *, is_headline: bool) -> str:
+        return self._key("company", group, group.text, is_headline=is_headline)
+
+    def _add(
+        self, subject: str, field: str, value: Value, spans: tuple[Span, ...], rule: str, confidence: float,
+        qualifiers: Mapping[str, str | int | bool] | None = None,
+    ) -> None:  # fmt: skip
+        self.facts.append(Fact(subject, field, value, spans, rule, round(confidence, 2), dict(qualifiers or {})))
+
+    def _round(self, number: int, found: Round, investors: InvestorFinder, valuation: Valuation | None) -> None:
+        """The facts of one round."""
+        key = f"round:{number}"
+        company = self._company(found.company, is_headline=found.is_headline)
+        stage = found.stage
+        label = self.reading.document.quote(stage.stage.span) if stage else ""
+        name = f"{found.company.text} ({label})" if label else found.company.text
+        self.mentions.append(Mention(key, "round", name, found.is_headline))
+        event = next((e for e in found.events if e.name), found.events[0])
+        factor = 1.0 if found.is_headline else OTHER
+        confidence = CONFIDENCE[event.rule] * factor
+        span = event.name.span if event.name else found.company.names[0].span
+        self._add(key, "company", Reference(company), (span,), event.rule, confidence)
+        self._announced(key, found, factor)
+        amount = found.amount
+        silent = next((e.undisclosed for e in found.events if e.undisclosed), None)
+        if amount is not None:
+            self._add(key, "raised", amount.amount.value, amount.amount.spans, event.rule, confidence)
+        elif silent is not None:
+            self._add(key, "raised", Undisclosed(), (silent,), "raise.undisclosed", 0.85)
+        if stage is not None:
+            self._add(
+                key, "stage", Text(stage.stage.code), (stage.stage.span,), "stage", 0.94 * factor, {"label": label}
+            )
+        self._status(key, found, factor)
+        for share in investors.of(found):
+            party = self._key("investor", share.group, share.group.text)
+            spans = (share.name.span, share.cue) if share.cue and share.is_lead else (share.name.span,)
+            lead = {"is_lead": True} if share.is_lead else {}
+            self._add(
+                key,
+                "participation",
+                Reference(party),
+                tuple(sorted(spans)),
+                share.rule,
+                CONFIDENCE.get(share.rule, 0.85) * factor,
+                lead,
+            )
+        if valuation is not None:
+            self._valuation(key, valuation, factor)
+
+    def _announced(self, key: str, found: Round, factor: float) -> None:
+        """The date of a round: its own, or for the news without one that of publication."""
+        date, published = found.date, self.reading.published_on
+        if found.is_headline and date and published and len(date.date.value.iso) < len(published.iso):
+            holds = date.date.value.first_day <= published.first_day <= date.date.value.last_day
+            if holds and date.date.reading == "date":
+                date = None
+        if date is not None:
+            confidence = (0.88 if date.date.is_relative else 0.95) * factor
+            self._add(key, "announced_on", date.date.value, (date.date.span,), f"date.{date.date.reading}", confidence)
+        elif found.is_headline and published is not None:
+            self._add(key, "announced_on", published, (), "published_on", 0.85)
+        elif found.is_headline and self.reading.dateline is not None:
+            line = self.reading.dateline
+            self._add(key, "announced_on", line.value, (line.span,), "date.dateline", 0.85)
+
+    def _status(self, key: str, found: Round, factor: float) -> None:
+        """Closed, unless the words only speak of talks and plans."""
+        told = [event for event in found.events if not self.reading.sentences[event.sentence].is_title] or found.events
+        rumour = told[0].rumour
+        if rumour is not None:
+            self._add(key, "status", Text("rumoured"), (self.reading.cue_span(rumour),), "status.rumour", 0.8 * factor)
+            return
+        event = next((e for e in told if e.amount), told[0])
+        verb = next(
+            iter(self.reading.cues_of(event.sentence, "raise", "pluperfect", "inject", "leads", "round")), None
+        )
+        sentence = self.reading.sentences[event.sentence]
+        span = self.reading.cue_span(verb) if verb else Span(sentence.start, sentence.end)
+        self._add(key, "status", Text("closed"), (span,), "status.closed", 0.92 * factor)
+
+    def _valuation(self, key: str, valuation: Valuation, factor: float) -> None:
+        if valuation.placed is not None:
+            basis = {"basis": valuation.basis} if valuation.basis else {}
+            spans = valuation.placed.amount.spans
+            if valuation.basis_span is not None:
+                spans = tuple(sorted({*spans, valuation.basis_span}))
+            self._add(key, "valuation", valuation.placed.amount.value, spans, "valuation.cue", 0.92 * factor, basis)
+        if valuation.ratio is not None:
+            self._add(key, "valuation_ratio", valuation.ratio, valuation.ratio_spans, "ratio.previous", 0.9 * factor)
+        if valuation.unicorn is not None and valuation.placed is None:
+            self._add(key, "is_unicorn", Text("yes"), (valuation.unicorn,), "valuation.unicorn", 0.7 * factor)
+
+    def _companies(self, headline: list[Group], shares: frozenset[str]) -> None:
+        """The facts of the companies whose rounds are the news, and of their people."""
+        findings = CompanyReader(self.reading, self.roles, self.cast, headline).read()
+        for finding in _settled(findings):
+            key = self.keys["company", finding.company]
+            self._add(
+                key, finding.field, finding.value, finding.spans, finding.rule, finding.confidence, finding.qualifiers
+            )
+        for group in headline[:1] if len(headline) == 1 else []:
+            for sector in find_sectors(self.reading, group, self.cast):
+                self._add(self.keys["company", group.key], "sector", sector.value, sector.spans, "sector.word", 0.6)
+            for person in PeopleFinder(self.reading, self.cast, group, shares).find():
+                key = self._key("person", person.group, person.group.text)
+                spans = tuple(sorted({person.name.span, person.cue}))
+                self._add(key, "company", Reference(self.keys["company", group.key]), spans, person.rule, 0.85)
+                role = person.role or person.cue
+                qualifiers = {"is_founder": True} if person.is_founder else {}
+                said = (
+                    self.reading.document.quote(role) if person.role else self.reading.words.names["founder_word"][0]
+                )
+                words = Text(said)
+                self._add(key, "role", words, tuple(sorted({person.name.span, role})), person.rule, 0.85, qualifiers)
+
+    def _cites(self) -> tuple[str, ...]:
+        """The papers named as sources in the sentences that speak of rounds."""
+        found: dict[str, None] = {}
+        for index in sorted(self.finder.by_sentence):
+            for span in sources(index, self.reading):
+                found.setdefault(self.reading.document.quote(span))
+        return tuple(found)
+
+
+def _settled(findings: list[Finding]) -> list[Finding]:
+    """One year of founding and one headcount for each company, the surest first; a place or sum said twice once."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (bool(f.qualifiers.get("is_expected")), -f.confidence)):
+        same = [f for f in kept if f.company == finding.company and f.field == finding.field]
+        if any(f.value == finding.value and dict(f.qualifiers) == dict(finding.qualifiers) for f in same):
+            continue
+        single = (
+            finding.field in ("founded_on", "total_raised", "revenue")
+            or finding.field == "employees"
+            and not finding.qualifiers
+        )
+        if single and any(dict(f.qualifiers).get("place") is None for f in same):
+            continue
+        kept.append(finding)
+    return sorted(kept, key=lambda f: (f.spans[0], f.field))

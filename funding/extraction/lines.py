@@ -1,0 +1,57 @@
+"""Read articles in the extraction contract's form, one JSON object a line, and write what each says."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from funding.extraction.contract import to_contract
+from funding.extraction.engine import extract
+from funding.values import PartialDate
+
+OPTIONAL = ("title", "language", "published_on", "publisher", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The outcome of one line: the contract's object as JSON, or what is wrong with the line."""
+
+    number: int
+    row: str | None = None
+    problem: str | None = None
+
+
+def extract_lines(lines: Iterable[str]) -> Iterator[Line]:
+    """The outcome of every line that is not blank, in order; a bad line never stops the rest."""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            found = extract_article(json.loads(line))
+        except json.JSONDecodeError as problem:
+            yield Line(number, problem=f"is not JSON: {problem.msg}")
+        except ValueError as problem:
+            yield Line(number, problem=str(problem))
+        else:
+            yield Line(number, row=json.dumps(found, ensure_ascii=False))
+
+
+def extract_article(article: Any) -> dict[str, Any]:
+    """The contract's object for one article. Raises ValueError saying which key is missing or wrong."""
+    if not isinstance(article, dict):
+        raise ValueError("is no JSON object")
+    for key in ("id", "text"):
+        if not isinstance(article.get(key), str) or not article[key]:
+            raise ValueError(f"{key!r} must be a string that is not empty")
+    for key in OPTIONAL:
+        if not isinstance(article.get(key), str | None):
+            raise ValueError(f"{key!r} must be a string or null")
+    published = article.get("published_on")
+    extraction = extract(
+        article["text"],
+        language=article.get("language"),
+        published_on=PartialDate.from_iso(published) if published else None,
+        title=article.get("title"),
+        publisher=article.get("publisher"),
+    )
+    return to_contract(extraction, article["id"])

@@ -1,0 +1,135 @@
+"""Everything that the finders see in one text, gathered once: what all later rules look at."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from funding.extraction import dates, money, stages
+from funding.extraction.dates import FoundDate
+from funding.extraction.facts import Span
+from funding.extraction.money import Amount
+from funding.extraction.names import Name, NameFinder, token_range
+from funding.extraction.stages import FoundStage
+from funding.extraction.text import Document, Sentence
+from funding.extraction.vocabulary import Cue, Vocabulary
+from funding.values import PartialDate
+
+DATELINE = 70  # characters of the body in which a dateline stands
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something found, as a range of tokens in one sentence."""
+
+    first: int
+    last: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedAmount(Place):
+    """A sum and its tokens."""
+
+    amount: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedDate(Place):
+    """A date and its tokens."""
+
+    date: FoundDate
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStage(Place):
+    """A stage and its tokens."""
+
+    stage: FoundStage
+
+
+class Reading:
+    """One text as the finders see it."""
+
+    def __init__(self, document: Document, words: Vocabulary, published_on: PartialDate | None) -> None:
+        self.document = document
+        self.tokens = document.tokens
+        self.words = words
+        self.lexicon = words.lexicon
+        self.published_on = published_on
+        self.dateline = None if published_on else self._find_dateline()
+        self.anchor = published_on or (self.dateline.value if self.dateline else None)
+        self.amounts = [
+            PlacedAmount(*self._place(amount.span), amount) for amount in money.find_amounts(document, words)
+        ]
+        taken = {i for placed in self.amounts for i in range(placed.first, placed.last)}
+        found_dates = dates.find_dates(document, words, self.anchor)
+        self.dates = [
+            PlacedDate(*place, date)
+            for date in found_dates
+            if not taken.intersection(range((place := self._place(date.span))[0], place[1]))
+        ]
+        self.stages = [PlacedStage(*self._place(stage.span), stage) for stage in stages.find_stages(document, words)]
+        placed: list[Place] = [*self.amounts, *self.dates, *self.stages]
+        masked = frozenset(i for place in placed for i in range(place.first, place.last))
+        self.names = NameFinder(document, words, masked).find()
+        self._name_starts = [name.first for name in self.names]
+        self.cues = [words.find_cues(document, sentence) for sentence in document.sentences]
+        self.list_starts = frozenset(
+            max(cue.last, cue.tail) for cues in self.cues for cue in cues if cue.kind in ("joins_after", "lead_by")
+        )
+
+    def _place(self, span: Span) -> tuple[int, int, int]:
+        first, last = token_range(self.document, span)
+        return first, last, self.document.sentence_at(span.start).index
+
+    def _find_dateline(self) -> FoundDate | None:
+        """A date that opens the body before a dash: "PARIS, 24 August 2023 –"."""
+        for sentence in self.document.sentences:
+            if sentence.is_title:
+                continue
+            if sentence.start > self.document.sentences[0].end + 2 * DATELINE:
+                break
+            head = self.document.text[sentence.start : sentence.start + DATELINE]
+            for date in dates.find_dates(Document(head), self.words, None):
+                rest = head[date.span.end :].lstrip()
+                if rest[:1] in ("–", "—", "-", "|", ":"):
+                    offset = sentence.start
+                    span = Span(date.span.start + offset, date.span.end + offset)
+                    return FoundDate(span, date.value, date.reading, False)
+        return None
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences in order."""
+        return self.document.sentences
+
+    def names_in(self, first: int, last: int) -> list[Name]:
+        """The names wholly between two tokens."""
+        found = []
+        for name in self.names[bisect_left(self._name_starts, first) :]:
+            if name.first >= last:
+                break
+            if name.last <= last:
+                found.append(name)
+        return found
+
+    def cues_of(self, sentence: int, *kinds: str) -> Iterator[Cue]:
+        """The cues of a sentence that are of one of the kinds, in order."""
+        return (cue for cue in self.cues[sentence] if cue.kind in kinds)
+
+    def has(self, sentence: int, *kinds: str) -> bool:
+        """Whether the sentence has a cue of one of the kinds."""
+        return any(True for _ in self.cues_of(sentence, *kinds))
+
+    def span(self, first: int, last: int) -> Span:
+        """The characters of a range of tokens."""
+        return Span(self.tokens[first].start, self.tokens[last - 1].end)
+
+    def cue_span(self, cue: Cue) -> Span:
+        """The characters of a cue, without its separated part."""
+        return self.span(cue.first, cue.last)
+
+    def sentence_of(self, token: int) -> int:
+        """The index of the sentence that holds a token."""
+        return self.document.sentence_at(self.tokens[token].start).index

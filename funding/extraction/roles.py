@@ -1,0 +1,124 @@
+"""Say what every sum of a text is: raised, a valuation, a total, revenue, a part of a round, or none of these."""
+
+from collections.abc import Mapping
+
+from funding.extraction.reading import PlacedAmount, Reading
+from funding.extraction.vocabulary import Cue
+
+# What a cue makes of the sum beside it, and the handicap it starts with.
+ROLES: Mapping[str, tuple[str, int]] = {
+    "raise": ("raised", 0),
+    "round": ("raised", 0),
+    "inject": ("raised", 0),
+    "leads": ("raised", 1),
+    "valued": ("valuation", 0),
+    "total": ("total", 0),
+    "revenue": ("revenue", 0),
+    "other_money": ("other", 0),
+    "fund": ("other", 0),
+    "acquisition": ("other", 0),
+    "listing": ("other", 0),
+}
+REACH = 26  # what a cue may cost and still say what the sum is
+AFTER = 3  # extra for a cue that follows its sum
+# Cues that say it of a sum before them only from close by: "a $2bn valuation", "$9m in revenue".
+AFTER_REACH: Mapping[str, int] = {
+    "raise": 2,
+    "round": 6,
+    "inject": 3,
+    "leads": 0,
+    "valued": 2,
+    "total": 4,
+    "revenue": 3,
+    "other_money": 4,
+    "fund": 5,
+    "acquisition": 2,
+    "listing": 4,
+}
+STOPS: Mapping[str, int] = {",": 2, ";": 14, ":": 3, "(": 3, ")": 2, "-": 0, "–": 4, "—": 5, ".": 2, '"': 3}
+OTHER_SUM = 9  # what another sum between costs
+LINK = 1  # what a conjunction between costs
+
+
+def read_roles(reading: Reading) -> dict[int, str]:
+    """The role of every sum by its position in `reading.amounts`; a conversion has none."""
+    roles: dict[int, str] = {}
+    for index, placed in enumerate(reading.amounts):
+        if not placed.amount.is_conversion:
+            roles[index] = _role(index, placed, reading)
+    _settle_totals(roles, reading)
+    return roles
+
+
+def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
+    """The role that the cheapest cue of the sentence gives, or `unknown`."""
+    best, role = REACH + 1, "unknown"
+    for cue in reading.cues[placed.sentence]:
+        if cue.kind not in ROLES:
+            continue
+        cost = _cost(cue, placed, index, reading)
+        if cost is not None and cost < best:
+            best, role = cost, ROLES[cue.kind][0]
+    for stage in reading.stages:
+        if stage.sentence == placed.sentence:
+            cost = _distance(stage.first, stage.last, placed, index, reading, 5)
+            if cost is not None and cost < best:
+                best, role = cost, "raised"
+    if role == "raised" and _is_part(placed, reading):
+        return "part"
+    return role
+
+
+def _cost(cue: Cue, placed: PlacedAmount, index: int, reading: Reading) -> int | None:
+    """How far a cue is from a sum, in tokens and the marks between; None where it cannot speak of it."""
+    last = cue.tail if cue.tail <= placed.first else cue.last
+    cost = _distance(cue.first, last, placed, index, reading, AFTER_REACH[cue.kind])
+    return None if cost is None else cost + ROLES[cue.kind][1]
+
+
+def _distance(
+    first: int, last: int, placed: PlacedAmount, index: int, reading: Reading, after_reach: int
+) -> int | None:
+    if last <= placed.first:
+        between, extra = range(last, placed.first), 0
+    elif first >= placed.last:
+        if first - placed.last > after_reach:
+            return None
+        between, extra = range(placed.last, first), AFTER
+    elif first >= placed.first and last <= placed.last:
+        return None
+    else:
+        between, extra = range(0), 0
+    cost = len(between) + extra
+    conjunctions = reading.lexicon["conjunctions"]
+    for token in between:
+        raw = reading.tokens[token].raw
+        cost += STOPS.get(raw, LINK if raw in conjunctions else 0)
+    for other, neighbour in enumerate(reading.amounts):
+        if other != index and neighbour.first in between and not neighbour.amount.is_conversion:
+            cost += OTHER_SUM
+    return cost
+
+
+def _is_part(placed: PlacedAmount, reading: Reading) -> bool:
+    """Whether the sum is called a part of another one just before it: "dont 400 millions en fonds propres"."""
+    for cue in reading.cues_of(placed.sentence, "part"):
+        if cue.last <= placed.first and placed.first - cue.last <= 2:
+            return True
+    return False
+
+
+def _settle_totals(roles: dict[int, str], reading: Reading) -> None:
+    """Give the sum nearest to a word of total its role: "has raised $35m to date" speaks of no round."""
+    for sentence in reading.sentences:
+        for cue in reading.cues_of(sentence.index, "total"):
+            near: list[tuple[int, int]] = []
+            for index in roles:
+                placed = reading.amounts[index]
+                if placed.sentence != sentence.index or roles[index] not in ("raised", "unknown", "total", "part"):
+                    continue
+                gap = placed.first - cue.last if cue.last <= placed.first else cue.first - placed.last
+                extra = sum(reading.tokens[i].raw in ",;" for i in range(placed.last, cue.first))
+                near.append((max(gap, 0) + 6 * extra, index))
+            if near:
+                roles[min(near)[1]] = "total"

@@ -1,0 +1,346 @@
+"""Join sums, stages, dates and subjects into rounds: one for every raise of a company that the text speaks of."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from funding.extraction.companies import Cast, Group, subject_before, target_after
+from funding.extraction.facts import Span
+from funding.extraction.names import Name
+from funding.extraction.reading import PlacedAmount, PlacedDate, PlacedStage, Reading
+from funding.extraction.vocabulary import Cue
+from funding.values import Money, PartialDate, agree
+
+OLD = 62  # days before publication after which a dated raise is no news
+NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet two sums
+FAR = 4  # sentences over which "the round" still means the one spoken of
+
+
+@dataclass(slots=True)
+class Event:
+    """One statement that a company raised: what its own sentence says."""
+
+    sentence: int
+    first: int
+    last: int
+    company: Group | None
+    name: Name | None
+    amount: PlacedAmount | None = None
+    stage: PlacedStage | None = None
+    date: PlacedDate | None = None
+    undisclosed: Span | None = None
+    is_previous: bool = False
+    rumour: Cue | None = None
+    is_listed: bool = False
+    rule: str = "raise.subject"
+
+
+@dataclass(slots=True)
+class Round:
+    """A round with the events that speak of it."""
+
+    company: Group
+    events: list[Event] = field(default_factory=list)
+    is_headline: bool = False
+
+    @property
+    def amount(self) -> PlacedAmount | None:
+        """The sum, of several equal ones the most exact."""
+        sums = [event.amount for event in self.events if event.amount]
+        return max(sums, key=lambda placed: (_digits(placed.amount.value), -placed.first)) if sums else None
+
+    @property
+    def stage(self) -> PlacedStage | None:
+        """The stage, a series before any other."""
+        stages = [event.stage for event in self.events if event.stage]
+        return next((s for s in stages if s.stage.code.startswith("series")), stages[0] if stages else None)
+
+    @property
+    def date(self) -> PlacedDate | None:
+        """The most exact date."""
+        found = [event.date for event in self.events if event.date]
+        return max(found, key=lambda d: (len(d.date.value.iso), -d.first)) if found else None
+
+    @property
+    def is_previous(self) -> bool:
+        """Whether all that speaks of it speaks of the past."""
+        return all(event.is_previous for event in self.events)
+
+
+def _digits(value: Money) -> tuple[bool, int]:
+    number = value.middle.normalize().as_tuple()
+    return value.is_exact, len(number.digits)
+
+
+class RoundFinder:
+    """Finds the rounds of one text."""
+
+    def __init__(self, reading: Reading, roles: dict[int, str], cast: Cast, main: Group | None) -> None:
+        self.reading = reading
+        self.roles = roles
+        self.cast = cast
+        self.main = main
+        self.rounds: list[Round] = []
+        self.current: Group | None = None
+        self.by_sentence: dict[int, list[Event]] = {}
+        self.round_of: dict[int, Round] = {}
+
+    def find(self) -> list[Round]:
+        """The rounds in the order of their first mention."""
+        for sentence in self.reading.sentences:
+            events = self._amount_events(sentence.index) or self._bare_events(sentence.index)
+            for event in events:
+                self._place(event)
+            if not events:
+                self._continue(sentence.index)
+            self._follow(sentence.index)
+        return self.rounds
+
+    def target(self, sentence: int, token: int) -> Round | None:
+        """The round that a cue at a token speaks of: the sentence's own, or the one spoken of just before."""
+        own = [event for event in self.by_sentence.get(sentence, []) if id(event) in self.round_of]
+        if own:
+            before = [event for event in own if event.first <= token]
+            return self.round_of[id(before[-1] if before else own[0])]
+        for back in range(sentence - 1, max(sentence - FAR, 0) - 1, -1):
+            events = [event for event in self.by_sentence.get(back, []) if id(event) in self.round_of]
+            if events:
+                return self.round_of[id(events[-1])]
+        return next((r for r in self.rounds if self.main and r.company.key == self.main.key), None)
+
+    def _continue(self, index: int) -> None:
+        """Add what a sentence without a raise of its own says of the round spoken of: its stage, its date."""
+        reading = self.reading
+        sentence = reading.sentences[index]
+        if not reading.has(index, "lead_by", "leads", "round", "announced", "joins", "valued"):
+            return
+        target = self.target(index, sentence.first)
+        if target is None or not any(self.by_sentence.get(i) for i in range(max(0, index - 2), index)):
+            return
+        if reading.has(index, "fund", "acquisition", "listing", "founded"):
+            return
+        event = Event(index, sentence.first, sentence.last, target.company, None, rule="raise.continued")
+        self._fill(event)
+        event.rumour = None
+        is_round = reading.has(index, "lead_by", "leads", "round", "joins") or bool(event.stage)
+        if event.date is not None and (
+            not is_round and not reading.has(index, "valued") or not reading.has(index, "announced")
+        ):
+            event.date = None
+        if target.stage is not None or event.is_previous != target.is_previous:
+            event.stage = None
+        if target.date is not None or (event.is_previous and not target.is_previous):
+            event.date = None
+        if event.stage or event.date:
+            event.is_previous = target.is_previous
+            target.events.append(event)
+
+    def _follow(self, sentence: int) -> None:
+        """Keep in mind which company the text speaks of, for the pronouns to come."""
+        for name in self.reading.names_in(
+            self.reading.sentences[sentence].first, self.reading.sentences[sentence].last
+        ):
+            group = self.cast.group(name)
+            if any(r.company.key == group.key for r in self.rounds):
+                self.current = group
+
+    def _amount_events(self, index: int) -> list[Event]:
+        """An event for every raised sum of a sentence."""
+        reading = self.reading
+        sentence = reading.sentences[index]
+        sums = [p for i, p in enumerate(reading.amounts) if p.sentence == index and self.roles.get(i) == "raised"]
+        events: list[Event] = []
+        start = sentence.first
+        for number, placed in enumerate(sums):
+            end = sums[number + 1].first if number + 1 < len(sums) else sentence.last
+            name, rule = self._company_of(placed, start, end, index)
+            group = self.cast.group(name) if name else (events[-1].company if events else self._spoken_of(index))
+            event = Event(index, start, end, group, name, amount=placed, rule=rule if name else "raise.pronoun")
+            self._fill(event)
+            events.append(event)
+            start = placed.last
+        return events
+
+    def _spoken_of(self, index: int) -> Group | None:
+        """The company that a sentence without a name speaks of."""
+        return self.current or self.main
+
+    def _company_of(self, placed: PlacedAmount, start: int, end: int, index: int) -> tuple[Name | None, str]:
+        """The company of a raised sum and the rule that found it."""
+        reading, cast = self.reading, self.cast
+        before = [
+            cue
+            for cue in reading.cues_of(index, "raise", "inject", "leads", "lead_by")
+            if start <= cue.first < placed.first
+        ]
+        invests = [cue for cue in before if cue.kind in ("inject", "leads")]
+        if invests and (before[-1].kind != "raise"):
+            target = target_after(invests[-1].last, end, reading, cast)
+            if target is not None:
+                return target, "invest.target"
+            if self.main is not None:
+                names = [n for n in reading.names_in(start, end) if cast.group(n).key == self.main.key]
+                return (names[0] if names else None), "invest.main"
+            return None, "invest.main"
+        verb = before[-1].first if before else placed.first
+        subject = subject_before(start, verb, reading, cast, self.main)
+        if subject is None and verb != placed.first:
+            subject = subject_before(verb, placed.first, reading, cast, self.main)
+        if subject is not None and not self._is_only_investor(subject, index):
+            return subject, "raise.subject"
+        target = target_after(placed.last, min(end, placed.last + 12), reading, cast)
+        if target is not None and not cast.is_place(cast.group(target)) and not cast.is_investor(cast.group(target)):
+            return target, "raise.target"
+        return None, "raise.pronoun"
+
+    def _is_only_investor(self, name: Name, index: int) -> bool:
+        """Whether the subject is an investor and no verb of raising is beside it."""
+        group = self.cast.group(name)
+        if self.main is not None and group.key == self.main.key:
+            return False
+        return self.cast.is_investor(group) or self.cast.is_place(group)
+
+    def _bare_events(self, index: int) -> list[Event]:
+        """An event of a sentence that tells of a round without a sum."""
+        reading = self.reading
+        sentence = reading.sentences[index]
+        if any(p.sentence == index and self.roles.get(i) in ("total", "other") for i, p in enumerate(reading.amounts)):
+            return []
+        stages = [stage for stage in reading.stages if stage.sentence == index]
+        verbs = list(reading.cues_of(index, "raise", "pluperfect"))
+        nouns = list(reading.cues_of(index, "round"))
+        silent = list(reading.cues_of(index, "undisclosed"))
+        if not verbs or not (stages or nouns) or reading.has(index, "fund", "acquisition", "listing"):
+            return []
+        verb = verbs[0]
+        subject = subject_before(sentence.first, verb.first, reading, self.cast, self.main)
+        group = self.cast.group(subject) if subject else self._spoken_of(index)
+        known = group is not None and any(r.company.key == group.key for r in self.rounds)
+        is_old = reading.has(index, "previous", "pluperfect")
+        if subject is not None and not known and self.cast.is_investor(self.cast.group(subject)):
+            return []
+        if known and not is_old or not (silent or stages or (is_old and nouns) or reading.has(index, "valued")):
+            return []
+        event = Event(index, sentence.first, sentence.last, group, subject, rule="raise.unstated")
+        if silent:
+            event.undisclosed = reading.cue_span(silent[0])
+        self._fill(event)
+        return [event]
+
+    def _fill(self, event: Event) -> None:
+        """Add the stage, the date and the flags that the event's part of the sentence states."""
+        reading, index = self.reading, event.sentence
+        here = event.amount.first if event.amount else event.first
+        stages = [s for s in reading.stages if s.sentence == index and event.first <= s.first < event.last]
+        if stages:
+            event.stage = min(stages, key=lambda s: (not s.stage.code.startswith("series"), abs(s.first - here)))
+        event.date = self._date_of(event, here)
+        event.is_previous = self._is_previous(event)
+        rumours = list(reading.cues_of(index, "rumour"))
+        event.rumour = rumours[0] if rumours and not event.is_previous else None
+
+    def _date_of(self, event: Event, here: int) -> PlacedDate | None:
+        reading = self.reading
+        taken = self._founding_dates(event.sentence)
+        found = []
+        for date in reading.dates:
+            if date.sentence != event.sentence or not event.first <= date.first < event.last or date.first in taken:
+                continue
+            if reading.anchor and date.date.value.first_day > reading.anchor.last_day:
+                continue
+            gap = here - date.last if date.last <= here else 2 * (date.first - here)
+            found.append((gap, date.first, date))
+        return min(found)[2] if found else None
+
+    def _founding_dates(self, index: int) -> set[int]:
+        """Tokens of dates that tell when a company was founded."""
+        reading = self.reading
+        return {
+            date.first
+            for cue in reading.cues_of(index, "founded", "founded_by")
+            for date in reading.dates
+            if date.sentence == index and 0 <= date.first - cue.last + 1 <= 3
+        }
+
+    def _is_previous(self, event: Event) -> bool:
+        """Whether the event's words or date put it before the news."""
+        reading = self.reading
+        here = event.amount.first if event.amount else event.last
+        announced = [cue.first for cue in reading.cues_of(event.sentence, "announced")]
+        for cue in reading.cues_of(event.sentence, "previous", "pluperfect"):
+            if not event.first <= cue.first < event.last or cue.first > here + 8:
+                continue
+            if cue.kind == "pluperfect" and any(place < cue.first for place in announced):
+                continue
+            return True
+        return event.date is not None and self._is_old(event.date.date.value)
+
+    def _is_old(self, value: PartialDate) -> bool:
+        anchor = self.reading.anchor
+        if anchor is None:
+            return False
+        return (anchor.first_day - value.last_day).days > OLD
+
+    def _place(self, event: Event) -> None:
+        """Add the event to the round it speaks of, or open one."""
+        if event.company is None:
+            event.company = self.main
+        if event.company is None:
+            return
+        event.company = self.cast.by_key(event.company.key) or event.company
+        self.by_sentence.setdefault(event.sentence, []).append(event)
+        own = [r for r in self.rounds if r.company.key == event.company.key]
+        fitting = [r for r in own if self._fits(event, r)]
+        if fitting:
+            chosen = fitting[-1] if event.is_previous else fitting[0]
+            chosen.events.append(event)
+            self.round_of[id(event)] = chosen
+            return
+        if own and not self._is_apart(event, own):
+            self.by_sentence[event.sentence].remove(event)
+            return
+        opened = Round(event.company, [event])
+        self.rounds.append(opened)
+        self.round_of[id(event)] = opened
+
+    def _fits(self, event: Event, other: Round) -> bool:
+        """Whether nothing the event says contradicts the round."""
+        if event.amount and other.amount and not _same_sum(event.amount, other.amount):
+            return False
+        same_sum = event.amount is not None and other.amount is not None
+        if event.stage and other.stage and event.stage.stage.code != other.stage.stage.code:
+            return False
+        if event.is_previous != other.is_previous and not same_sum:
+            return False
+        if event.date and other.date and not agree(event.date.date.value, other.date.date.value):
+            near = abs((event.date.date.value.first_day - other.date.date.value.first_day).days) <= OLD
+            return same_sum and near
+        return True
+
+    def _is_apart(self, event: Event, own: list[Round]) -> bool:
+        """Whether an event that fits no round of its company is one of its own, and no ticket or part."""
+        if event.is_previous or event.undisclosed is not None:
+            return True
+        stage = event.stage.stage.code if event.stage else None
+        if stage and all(r.stage is None or r.stage.stage.code != stage for r in own) and own[0].stage is not None:
+            return True
+        return own[0].is_previous or (event.rumour is not None) != any(e.rumour for e in own[0].events)
+
+
+def _same_sum(a: PlacedAmount, b: PlacedAmount) -> bool:
+    one, other = a.amount.value, b.amount.value
+    low, high = sorted((one.middle, other.middle))
+    return agree(one, other) and high <= low * NEARLY
+
+
+def mark_headlines(rounds: list[Round], reading: Reading, main: Group | None, *, is_news: bool) -> None:
+    """Mark the rounds that the article reports: its company's newest, and in a roundup every company's."""
+    if not is_news:
+        return
+    fresh = [r for r in rounds if not r.is_previous]
+    others = {r.company.key for r in fresh if main is None or r.company.key != main.key}
+    is_roundup = len(others) >= 2 and not any(main and r.company.key == main.key and len(r.events) > 1 for r in fresh)
+    for found in fresh:
+        if main is not None and found.company.key == main.key:
+            found.is_headline = not any(r.is_headline and r.company.key == main.key for r in rounds)
+        elif is_roundup:
+            found.is_headline = not any(r.is_headline and r.company.key == found.company.key for r in rounds)

@@ -1,0 +1,147 @@
+"""Fold typography without moving a character, and cut a text into tokens and sentences that keep their offsets."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from funding.extraction.facts import Span
+
+# One character for one: offsets into the folded text are offsets into the text as it was given.
+FOLDED = str.maketrans(
+    {
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\u2007": " ",
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u201e": '"',
+        "\u00ab": '"',
+        "\u00bb": '"',
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2212": "-",
+        "\t": " ",
+    }
+)
+TOKEN = re.compile(r"\w+|[^\w\s]")
+LINK_TARGET = re.compile(r"(?<=\])\([^()\s]{1,2000}\)|https?://[^\s)\]]{1,2000}")
+ENDS = frozenset(".!?…")
+CLOSERS = frozenset("\"')]")
+OPENERS = frozenset("\"'([-–—•*")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or sign: `word` is its case-folded form."""
+
+    start: int
+    end: int
+    raw: str
+    word: str
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is made of letters or digits."""
+        return self.raw[0].isalnum()
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it is written as a name may be: with a capital first or inside (`iFood`)."""
+        return self.raw[0].isupper() or (self.raw[0].isalpha() and any(c.isupper() for c in self.raw[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: characters `start` to `end`, tokens `first` to `last` (the end of neither belongs to it)."""
+
+    index: int
+    start: int
+    end: int
+    first: int
+    last: int
+    paragraph: int
+    is_title: bool
+
+
+class Document:
+    """A text with its tokens and sentences. `given` is the text untouched, `text` the folded one of equal length."""
+
+    def __init__(self, given: str, abbreviations: Collection[str] = (), title: str | None = None) -> None:
+        self.given = given
+        self.text = LINK_TARGET.sub(lambda link: " " * len(link.group()), given.translate(FOLDED))
+        self.tokens = tuple(
+            Token(m.start(), m.end(), m.group(), m.group().casefold()) for m in TOKEN.finditer(self.text)
+        )
+        self.sentences = tuple(self._cut(frozenset(abbreviations), title))
+        self._starts = [sentence.start for sentence in self.sentences]
+
+    @cached_property
+    def token_starts(self) -> list[int]:
+        """Where every token starts."""
+        return [token.start for token in self.tokens]
+
+    def token_at(self, offset: int) -> int:
+        """The index of the token that holds or precedes a character offset."""
+        return max(bisect_right(self.token_starts, offset) - 1, 0)
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """The sentence that holds a character offset."""
+        return self.sentences[max(bisect_right(self._starts, offset) - 1, 0)]
+
+    def quote(self, span: Span) -> str:
+        """The words of a span as they were given."""
+        return self.given[span.start : span.end]
+
+    def _cut(self, abbreviations: frozenset[str], title: str | None) -> Iterator[Sentence]:
+        """Sentences in order; a new line always ends one."""
+        first, paragraph, index = 0, 0, 0
+        heading = title.translate(FOLDED).strip() if title else None
+        while first < len(self.tokens):
+            last = first
+            while not self._ends_after(last, abbreviations):
+                last += 1
+            start, end = self.tokens[first].start, self.tokens[last].end
+            line_end = self.text.find("\n", start)
+            line = self.text[start : line_end if line_end >= 0 else None].strip()
+            is_title = paragraph == 0 and (line == heading if heading else _is_heading(line, line_end))
+            yield Sentence(index, start, end, first, last + 1, paragraph, is_title)
+            index += 1
+            first = last + 1
+            if first < len(self.tokens) and "\n" in self.text[end : self.tokens[first].start]:
+                paragraph += 1
+
+    def _ends_after(self, position: int, abbreviations: frozenset[str]) -> bool:
+        """Whether a sentence ends with the token at `position`."""
+        tokens = self.tokens
+        if position + 1 >= len(tokens):
+            return True
+        token, after = tokens[position], tokens[position + 1]
+        gap = self.text[token.end : after.start]
+        if "\n" in gap:
+            return True
+        if not gap:
+            return False
+        mark = token
+        if token.raw in CLOSERS and position and not self.text[tokens[position - 1].end : token.start]:
+            mark, position = tokens[position - 1], position - 1
+        if mark.raw not in ENDS:
+            return False
+        if not (after.raw[0].isupper() or after.raw[0].isdigit() or after.raw in OPENERS or after.is_capital):
+            return False
+        if mark.raw != ".":
+            return True
+        before = tokens[position - 1] if position else mark
+        is_initial = len(before.raw) == 1 and before.raw.isalpha() and before.end == mark.start
+        return not is_initial and before.word not in abbreviations
+
+
+def _is_heading(line: str, line_end: int) -> bool:
+    """Whether the first line reads as a title: short, with more below it, and without a full stop."""
+    return line_end >= 0 and len(line) <= 200 and not line.endswith(".")

@@ -1,0 +1,157 @@
+"""Give rounds their valuations: the sum, whether before or after the money, and how many times the one before."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from funding.extraction.companies import Cast, Group
+from funding.extraction.facts import Span
+from funding.extraction.money import grammar
+from funding.extraction.reading import PlacedAmount, Reading
+from funding.extraction.rounds import Round, RoundFinder
+from funding.values import Multiple
+
+BASIS_REACH = 8  # tokens between a sum and the words that say pre or post
+RATIO_REACH = 9  # tokens between a multiple and what it is a multiple of
+
+
+@dataclass(slots=True)
+class Valuation:
+    """What a text says of a company's worth at one round."""
+
+    placed: PlacedAmount | None = None
+    basis: str | None = None
+    basis_span: Span | None = None
+    ratio: Multiple | None = None
+    ratio_spans: tuple[Span, ...] = ()
+    unicorn: Span | None = None
+
+
+class ValuationFinder:
+    """Finds the valuations of one text."""
+
+    def __init__(self, reading: Reading, roles: dict[int, str], cast: Cast, finder: RoundFinder) -> None:
+        self.reading = reading
+        self.roles = roles
+        self.cast = cast
+        self.finder = finder
+        self.found: dict[int, Valuation] = {}
+
+    def find(self) -> dict[int, Valuation]:
+        """The valuation of every round that has one, by the round's identity."""
+        for index, placed in enumerate(self.reading.amounts):
+            if self.roles.get(index) == "valuation":
+                self._read_sum(placed)
+        for sentence in self.reading.sentences:
+            self._read_ratio(sentence.index)
+            self._read_unicorn(sentence.index)
+        return self.found
+
+    def _target(self, sentence: int, token: int) -> Round | None:
+        """The round a valuation belongs to, unless the sentence speaks of another company."""
+        target = self.finder.target(sentence, token)
+        if target is None or self.finder.by_sentence.get(sentence):
+            return target
+        first = self.reading.sentences[sentence].first
+        rounds = {r.company.key for r in self.finder.rounds}
+        names = self.reading.names_in(first, token)
+        groups = [self.cast.group(name) for name in names]
+        if any(group.key == target.company.key for group in groups):
+            return self._newest(target)
+        for group in groups:
+            if group.key in rounds:
+                return next(r for r in self.finder.rounds if r.company.key == group.key)
+        if (
+            names
+            and names[0].first - first <= 1
+            and not self._is_aside(groups[0])
+            and not self.reading.has(sentence, "round")
+        ):
+            return None
+        return target
+
+    def _is_aside(self, group: Group) -> bool:
+        """Whether a name at the head of a sentence is no company: a person's or a place's."""
+        return self.cast.is_person(group) or self.cast.is_place(group)
+
+    def _newest(self, target: Round) -> Round:
+        """The headline round of a company where the sentence goes back to its name."""
+        return next((r for r in self.finder.rounds if r.company.key == target.company.key and r.is_headline), target)
+
+    def _read_sum(self, placed: PlacedAmount) -> None:
+        target = self._target(placed.sentence, placed.first)
+        if target is None:
+            return
+        basis, span = self._basis(placed)
+        own = bool(self.finder.by_sentence.get(placed.sentence))
+        is_old = not own and any(
+            cue.last <= placed.first for cue in self.reading.cues_of(placed.sentence, "previous", "pluperfect")
+        )
+        known = self.found.get(id(target))
+        if known is None:
+            if not is_old:
+                self.found[id(target)] = Valuation(placed, basis, span)
+        elif known.placed is None or self._says_more(placed, basis, known):
+            known.placed, known.basis, known.basis_span = placed, basis, span
+
+    def _says_more(self, placed: PlacedAmount, basis: str | None, known: Valuation) -> bool:
+        """Whether a second valuation counts rather than the first: after the money, or the same with its basis."""
+        if basis == "post" and known.basis != "post":
+            return True
+        return known.placed is not None and basis is not None and known.placed.amount.value == placed.amount.value
+
+    def _basis(self, placed: PlacedAmount) -> tuple[str | None, Span | None]:
+        for kind in ("post_money", "pre_money"):
+            for cue in self.reading.cues_of(placed.sentence, kind):
+                gap = placed.first - cue.last if cue.last <= placed.first else cue.first - placed.last
+                between = range(min(cue.last, placed.last), max(cue.first, placed.first))
+                crossed = any(a.first in between and a.first != placed.first for a in self.reading.amounts)
+                if gap <= BASIS_REACH and not crossed:
+                    return kind.partition("_")[0], self.reading.cue_span(cue)
+        return None, None
+
+    def _read_ratio(self, sentence: int) -> None:
+        reading = self.reading
+        bases = list(reading.cues_of(sentence, "ratio_base"))
+        for cue in reading.cues_of(sentence, "multiple"):
+            after = [base for base in bases if 0 <= base.first - cue.last <= RATIO_REACH]
+            if not after:
+                continue
+            target = self._target(sentence, cue.first)
+            if target is None:
+                continue
+            valuation = self.found.setdefault(id(target), Valuation())
+            ratio, first = self._multiple(cue.label, cue.first)
+            if valuation.ratio is None:
+                valuation.ratio = ratio
+                end = reading.tokens[max(after[0].last, cue.last) - 1].end
+                valuation.ratio_spans = (Span(first, end),)
+
+    def _multiple(self, factor: str, token: int) -> tuple[Multiple, int]:
+        """The multiple with its hedge: "more than double" is open at two."""
+        rules = grammar(self.reading.words.code)
+        start = self.reading.tokens[token].start
+        head = self.reading.document.text[max(0, start - 34) : start]
+        match = rules.hedge.search(head)
+        if match:
+            kind = rules.hedges[" ".join(match["hedge"].casefold().split())]
+            return _hedged(kind, Decimal(factor)), start - len(head) + match.start()
+        return _hedged("exact", Decimal(factor)), start
+
+    def _read_unicorn(self, sentence: int) -> None:
+        for cue in self.reading.cues_of(sentence, "unicorn"):
+            target = self._target(sentence, cue.first)
+            if target is not None and target.is_headline:
+                valuation = self.found.setdefault(id(target), Valuation())
+                if valuation.placed is None and valuation.unicorn is None:
+                    valuation.unicorn = self.reading.cue_span(cue)
+
+
+def _hedged(kind: str, factor: Decimal) -> Multiple:
+    match kind:
+        case "more_than" | "at_least":
+            return Multiple(factor, None, low_open=kind == "more_than")
+        case "less_than" | "up_to":
+            return Multiple(None, factor, high_open=kind == "less_than")
+        case "approx":
+            return Multiple(factor, factor, is_approx=True)
+    return Multiple(factor, factor)
