@@ -184,7 +184,8 @@ def child_environ() -> dict[str, str]:
     """The environment of our own processes."""
     environ = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
     if os.geteuid() == 0:
-        environ["C_FORCE_ROOT"] = "1"  # and Celery's warning about it is not for an embedded site
+        # Celery's warning about root is not for a site that serves its own machine.
+        environ |= {"C_FORCE_ROOT": "1", "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms"}
     return environ
 
 

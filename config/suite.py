@@ -30,7 +30,7 @@ def run(argv: Sequence[str]) -> NoReturn:
     provide_browser()
     tier = [] if options.all else ["-m", "not long"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--numprocesses", PARALLEL, "--dist", "worksteal", *tier, *for_pytest],
+        [sys.executable, "-m", "pytest", "--numprocesses", PARALLEL, "--dist", "loadgroup", *tier, *for_pytest],
         cwd=ROOT,
     )
     sys.exit(done.returncode)

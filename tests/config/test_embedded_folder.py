@@ -219,9 +219,9 @@ def test_a_cluster_of_another_major_version_is_refused_and_left_alone(data: Path
     DataFolder(data).prepare()
     (data / "postgres").mkdir()
     (data / "postgres" / "PG_VERSION").write_text("14\n")
-    with pytest.raises(CannotStart, match="was made by PostgreSQL 14, and the installed one is 18"):
-        with DataFolder(data).use():
-            pass
+    reason = "was made by PostgreSQL 14, and the installed one is 18"
+    with pytest.raises(CannotStart, match=reason), DataFolder(data).use():
+        pass
     assert (data / "postgres" / "PG_VERSION").read_text() == "14\n"
 
 
