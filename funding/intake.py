@@ -1,0 +1,230 @@
+"""How articles come in: as pasted text or as an address, each a row with a job that fetches, reads and proposes."""
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from funding import addresses, extraction, fetching, jobs, pages, reviewing
+from funding.models import Article, Feed, Job, Review, Source
+from funding.texts import clean_line, clean_text
+from funding.values import PartialDate
+
+LONGEST = 200_000  # characters; a longer text is a book, and its reading would hold a worker for minutes
+
+
+class Unreadable(ValueError):
+    """What was given is no article; the text says why, for people."""
+
+
+def add_text(
+    text: str,
+    *,
+    title: str = "",
+    publisher: str = "",
+    published: PartialDate | None = None,
+    language: str = "",
+    url: str = "",
+    by: User | None = None,
+    accept_above: Decimal | None = None,
+) -> tuple[Article, bool]:
+    """Take in the text of an article and queue its reading; the article, and whether it is new.
+
+    The same text given again is the article held already, unchanged. Raises Unreadable where there is no text.
+    """
+    cleaned = clean_text(text).strip()
+    if not any(char.isalpha() for char in cleaned):
+        raise Unreadable("There is no text in it.")
+    if len(cleaned) > LONGEST:
+        raise Unreadable(f"The text has {len(cleaned):,} characters; at most {LONGEST:,} are read.")
+    about = _about(title, publisher, published, language, by, accept_above)
+    with transaction.atomic():
+        source, _ = Source.objects.get_or_create(
+            text_hash=hash_of(cleaned),
+            kind__in=(Source.Kind.RELEASE, Source.Kind.REPORT, Source.Kind.REWRITE),
+            defaults={
+                "kind": Source.Kind.REPORT,
+                "text": cleaned,
+                "title": about["title"],
+                "publisher": about["publisher"],
+                "url": url,
+                "language": about["language"],
+                "published_on": about["published_on"],
+                "published_precision": about["published_precision"],
+            },
+        )
+        held = Article.objects.filter(source=source).order_by("pk").first()
+        if held:
+            return held, False
+        return _queue(source.text_hash, {**about, "source": source, "url": url}, by=by)
+
+
+def add_address(
+    url: str,
+    *,
+    title: str = "",
+    publisher: str = "",
+    published: PartialDate | None = None,
+    language: str = "",
+    feed: Feed | None = None,
+    by: User | None = None,
+    accept_above: Decimal | None = None,
+) -> tuple[Article, bool]:
+    """Take in the address of an article and queue its fetching; the article, and whether it is new.
+
+    Raises `addresses.AddressRefused` for an address that is never fetched.
+    """
+    address = addresses.read_address(url, settings.FETCH_ALLOWED_HOSTS)
+    about = _about(title, publisher, published, language, by, accept_above)
+    with transaction.atomic():
+        return _queue(hash_of(address.url), {**about, "url": address.url, "feed": feed}, by=by, host=address.host)
+
+
+def hash_of(text: str) -> str:
+    """The SHA-256 of a text, by which texts and addresses are known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _about(
+    title: str,
+    publisher: str,
+    published: PartialDate | None,
+    language: str,
+    by: User | None,
+    accept_above: Decimal | None,
+) -> dict[str, Any]:
+    """The columns of an article that its giver states."""
+    return {
+        "title": clean_line(title),
+        "publisher": clean_line(publisher, 200),
+        "published_on": published.first_day if published else None,
+        "published_precision": published.precision if published else "",
+        "language": language[:2].lower(),
+        "created_by": by,
+        "accept_above": accept_above,
+    }
+
+
+def _queue(key: str, columns: dict[str, Any], *, by: User | None, host: str = "") -> tuple[Article, bool]:
+    article, is_new = Article.objects.get_or_create(key=key, defaults=columns)
+    if is_new:
+        article.job = jobs.enqueue(
+            Job.Kind.ARTICLE, f"article:{key}", {"article": article.pk}, host=host, by=by, total=3
+        )
+        article.save(update_fields=["job"])
+    return article, is_new
+
+
+def follow_job(job: Job) -> None:
+    """Write on the article's row what became of its job."""
+    states = {
+        Job.State.FAILED: Article.State.FAILED,
+        Job.State.DEAD: Article.State.FAILED,
+        Job.State.CANCELLED: Article.State.CANCELLED,
+    }
+    state = states.get(Job.State(job.state), Article.State.WAITING)
+    reason = job.error if state != Article.State.WAITING else ""
+    Article.objects.filter(job=job).update(state=state, reason=reason)
+
+
+@jobs.handles(Job.Kind.ARTICLE, on_outcome=follow_job)
+def read_article(job: Job) -> jobs.Effects:
+    """Fetch an article where its text is not held, read it, and propose what it says."""
+    article = Article.objects.select_related("source").get(pk=job.payload["article"])
+    draft = article.source or _fetch(job, article)
+    jobs.report_progress(job, "Reading", 1, 3)
+    found = extraction.extract(
+        draft.text,
+        language=draft.language or None,
+        published_on=draft.published,
+        title=draft.title or None,
+        publisher=draft.publisher or None,
+    )
+    jobs.report_progress(job, "Proposing", 2, 3)
+
+    def take_in() -> str:
+        return _take_in(article, draft, found)
+
+    return take_in
+
+
+def _fetch(job: Job, article: Article) -> Source:
+    """The page of an article as a source that is not stored yet."""
+    jobs.report_progress(job, "Fetching", 0, 3)
+    try:
+        fetched = fetching.fetch(article.url)
+        page = pages.read_page(fetched.body, fetched.url, fetched.charset)
+    except fetching.FetchError as error:
+        if error.is_temporary:
+            raise jobs.JobDelayed(str(error)) from error
+        raise jobs.JobFailed(str(error)) from error
+    except pages.NoArticle as error:
+        raise jobs.JobFailed(str(error)) from error
+    title = page.title or article.title
+    text = page.text if not title or page.text.startswith(title) else f"{title}\n\n{page.text}"
+    stated = PartialDate.of(article.published_on, article.published_precision) if article.published_on else None
+    published = page.published_on or stated
+    return Source(
+        kind=Source.Kind.REPORT,
+        publisher=article.publisher or page.publisher,
+        url=fetched.url,
+        title=title,
+        text=text[:LONGEST],
+        text_hash=hash_of(text[:LONGEST]),
+        language=article.language or page.language,
+        published_on=published.first_day if published else None,
+        published_precision=published.precision if published else "",
+    )
+
+
+def _take_in(article: Article, draft: Source, found: extraction.Extraction) -> str:
+    """Store the source where it is new, open its review, and accept what the giver asked to; what came of it."""
+    if draft.pk is None:
+        twin = Source.objects.filter(text_hash=draft.text_hash).exclude(kind=Source.Kind.ENTRY).first()
+        if twin:
+            return _is_duplicate(article, twin)
+        try:
+            with transaction.atomic():
+                draft.save()
+        except IntegrityError:
+            return _is_duplicate(article, Source.objects.get(text_hash=draft.text_hash))
+    _describe(draft, found)
+    review = reviewing.open_review(draft, found)
+    article.source, article.state, article.reason = draft, Article.State.READ, ""
+    article.title = article.title or draft.title
+    article.save(update_fields=["source", "state", "reason", "title"])
+    if article.accept_above is not None:
+        note = f"Accepted at {article.accept_above} or more, as the import asked"
+        reviewing.accept(review, by=article.created_by, above=float(article.accept_above), note=note)
+    return outcome(review)
+
+
+def _is_duplicate(article: Article, twin: Source) -> str:
+    article.source, article.state = twin, Article.State.DUPLICATE
+    article.reason = "Its text is held already."
+    article.save(update_fields=["source", "state", "reason"])
+    return article.reason
+
+
+def _describe(source: Source, found: extraction.Extraction) -> None:
+    """What only reading tells of a source: its language and whom it repeats."""
+    source.language = source.language or found.language
+    source.cites = list(found.cites)
+    if found.cites:
+        source.kind = Source.Kind.REWRITE
+    source.save(update_fields=["language", "cites", "kind"])
+
+
+def outcome(review: Review) -> str:
+    """What a reading came to, in words."""
+    if review.state == Review.State.EMPTY:
+        return "Nothing about funding was found in it."
+    held = reviewing.counts(review)
+    rounds = sum(1 for mention in review.mentions if mention["kind"] == "round")
+    words = [f"{rounds} {'round' if rounds == 1 else 'rounds'}"]
+    names = (("accepted", "accepted"), ("pending", "to review"), ("rejected", "rejected"))
+    words += [f"{held[decision]} facts {name}" for decision, name in names if held[decision]]
+    return ", ".join(words) + "."
