@@ -21,34 +21,41 @@ class Touched:
     companies: set[int] = field(default_factory=set)
     investors: set[int] = field(default_factory=set)
 
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """The mentions that statements are about, those of their companies and of the investors that they name."""
+
+    mentions: frozenset[int]
+
     @classmethod
-    def by_mentions(cls, mentions: QuerySet[Mention]) -> "Touched":
-        """The records that mentions, their companies and the investors they name are assigned to."""
-        touched = cls()
-        ids = set(mentions.values_list("id", flat=True)) | set(mentions.values_list("company_id", flat=True))
-        referred = _referred(mentions)
-        live = Assignment.objects.live().filter(mention__in=ids | referred)
-        for company, investor in live.values_list("company_id", "investor_id"):
-            touched.companies |= {company} - {None}
-            touched.investors |= {investor} - {None}
-        return touched
+    def by(cls, statements: QuerySet[Statement]) -> "Affected":
+        """Those that a set of statements affects."""
+        about = Mention.objects.filter(statements__in=statements)
+        ids = set(about.values_list("pk", flat=True)) | set(about.values_list("company_id", flat=True))
+        return cls(frozenset({pk for pk in ids if pk is not None} | _referred(statements)))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of companies and investors among them."""
+        named = Mention.objects.filter(pk__in=self.mentions, kind__in=("company", "investor"))
+        return list(named.values_list("name", flat=True))
+
+    @property
+    def touched(self) -> Touched:
+        """The records that they are assigned to."""
+        live = Assignment.objects.live().filter(mention__in=self.mentions)
+        pairs = list(live.values_list("company_id", "investor_id"))
+        return Touched({one for one, _ in pairs if one is not None}, {one for _, one in pairs if one is not None})
 
 
-def _referred(mentions: QuerySet[Mention]) -> set[int]:
-    """The investor mentions that statements of mentions refer to."""
+def _referred(statements: QuerySet[Statement]) -> set[int]:
+    """The investor mentions that statements refer to."""
     found: set[int] = set()
-    statements = Statement.objects.filter(mention__in=mentions, value__kind="reference").select_related("mention")
-    for one in statements:
+    for one in statements.filter(value__kind="reference").select_related("mention"):
         at = {"source": one.mention.source_id, "origin": one.mention.origin, "key": one.value["key"]}
-        found |= set(Mention.objects.filter(**at).values_list("id", flat=True))
+        found |= set(Mention.objects.filter(**at).values_list("pk", flat=True))
     return found
-
-
-def names_touched(mentions: QuerySet[Mention]) -> list[str]:
-    """The names of companies and investors to be locked before mentions' statements are retracted."""
-    ids = set(mentions.values_list("company_id", flat=True)) | _referred(mentions) - {None}
-    named = Q(pk__in=mentions) | Q(pk__in={pk for pk in ids if pk})
-    return list(Mention.objects.filter(named, kind__in=("company", "investor")).values_list("name", flat=True))
 
 
 def assign_named(
@@ -112,14 +119,9 @@ def add(change: Change, mention: Mention, record: Model, reason: str, *, is_deci
     )
 
 
-def release_silent(change: Change, touched: Touched) -> None:
+def release_silent(change: Change, affected: Affected) -> None:
     """Retract the assignments of mentions of which nothing live is said any more, nor of what depends on them."""
-    live = Assignment.objects.live().filter(
-        Q(company__in=touched.companies)
-        | Q(person__resolved_for__in=touched.companies)
-        | Q(round__company__in=touched.companies)
-        | Q(investor__in=touched.investors)
-    )
+    live = Assignment.objects.live().filter(mention__in=affected.mentions)
     for assignment in live.select_related("mention"):
         if not speaks(assignment.mention):
             assignment.retracted_in, assignment.retracted_at = change, change.at

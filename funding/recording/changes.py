@@ -78,13 +78,13 @@ def undo(change: Change, by: User | None) -> Change:
         change = Change.objects.select_for_update().get(pk=change.pk)
         if change.kind == Change.Kind.UNDO or Change.objects.filter(undoes=change).exists():
             raise ValueError("This was taken back already.")
-        mentions = Mention.objects.filter(statements__added_in=change).distinct()
-        _lock(fold(name) for name in assigning.names_touched(mentions))
-        undoing = Change.objects.create(kind=Change.Kind.UNDO, by=by, undoes=change)
         live = Statement.objects.live().filter(added_in=change)
-        touched = assigning.Touched.by_mentions(mentions)
+        affected = assigning.Affected.by(live)
+        _lock(fold(name) for name in affected.names)
+        touched = affected.touched
+        undoing = Change.objects.create(kind=Change.Kind.UNDO, by=by, undoes=change)
         live.update(retracted_in=undoing, retracted_at=undoing.at)
-        assigning.release_silent(undoing, touched)
+        assigning.release_silent(undoing, affected)
         projecting.project(undoing, touched)
         return undoing
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
+
 from companies.models import Company, Investor, Person, Role, Sector
 from companies.names import fold
 from funding.models import Assignment, Mention, Round, Statement
@@ -13,7 +15,6 @@ from funding.models.rounds import counts_in_total
 from funding.resolving import resolve
 from funding.values import PartialDate, Text
 
-from .assigning import speaks
 from .fields import Field, as_json, believe, differs, said_of
 
 # What `rebuild` must not throw away.
@@ -37,14 +38,18 @@ def project_company(company: Company, mentions: Sequence[Mention], said: Mapping
     company.city = places[0]["value"]["text"][:100] if places else ""
     _round_columns(company)
     company.save()
-    names = [kept["value"]["text"][:80] for kept in company.resolved.get(Field.SECTOR, [])]
+    names = [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
     company.sectors.set([Sector.objects.get_or_create(name=name)[0] for name in names])
     _people(company, mentions, said)
 
 
 def _common_name(mentions: Iterable[Mention], live: set[int]) -> str:
-    """The name that most sources use, the longest of equally common ones."""
-    names = Counter(mention.name for mention in mentions if mention.pk in live)
+    """The name that most sources use."""
+    return _most_common(Counter(mention.name for mention in mentions if mention.pk in live))
+
+
+def _most_common(names: Mapping[str, int]) -> str:
+    """The commonest name, the longest of equally common ones."""
     return min(names, key=lambda name: (-names[name], -len(name), name)) if names else ""
 
 
@@ -166,9 +171,13 @@ def _people(company: Company, mentions: Sequence[Mention], said: Mapping[int, Se
 
 
 def project_investor(investor: Investor) -> None:
-    """Write an investor's name and whether any source speaks of it."""
-    live = Assignment.objects.live().filter(investor=investor).select_related("mention")
-    mentions = [assignment.mention for assignment in live if speaks(assignment.mention)]
-    investor.name = _common_name(mentions, {mention.pk for mention in mentions}) or investor.name
-    investor.is_live = bool(mentions)
+    """Write an investor's name and whether any source speaks of it.
+
+    Mentions that nothing live speaks of are not assigned (`assigning.release_silent`), so counting in the database is
+    enough, however many rounds the investor took part in.
+    """
+    live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
+    names = dict(live.annotate(count=Count("pk")).order_by())
+    investor.name = _most_common(names) or investor.name
+    investor.is_live = bool(names)
     investor.save()
