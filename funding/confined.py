@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-CPU_SECONDS: Final = 10
-WALL_SECONDS: Final = 20.0
+CPU_SECONDS: Final = 5
+WALL_SECONDS: Final = 15.0
 # Beyond what the process already holds when it is forked.
 MEMORY: Final = 512 * 1024 * 1024
 

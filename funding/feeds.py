@@ -142,7 +142,8 @@ def _record(feed_id: int, answer: fetching.Fetched, content: syndication.Content
     feed.last_error = ""
     feed.last_fetch_at = timezone.now()
     feed.next_fetch_at = feed.last_fetch_at + _interval(feed)
-    feed.etag, feed.last_modified = answer.etag, answer.last_modified
+    if answer.status != 304 or answer.etag or answer.last_modified:
+        feed.etag, feed.last_modified = answer.etag, answer.last_modified
     if content is None:
         feed.save()
         return "Nothing new since the last fetch"

@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -14,58 +13,6 @@ from funding.addresses import is_public, read_address
 from funding.fetching import FetchError, charset_of, fetch
 
 PAGE = "<html><body><p>Une levée de fonds</p></body></html>"
-
-
-class Site(ThreadingHTTPServer):
-    """A web server on the loopback whose answers a test writes, and which remembers what it was asked."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-
-    @property
-    def name(self) -> str:
-        return f"127.0.0.1:{self.server_port}"
-
-    def url(self, path: str = "/") -> str:
-        return f"http://{self.name}{path}"
-
-    def put(self, path: str, body: bytes | str = b"", status: int = 200, **headers: str) -> str:
-        raw = body.encode() if isinstance(body, str) else body
-        named = {key.replace("_", "-"): value for key, value in headers.items()}
-        self.answers[path] = (status, {"Content-Type": "text/html"} | named, raw)
-        return self.url(path)
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Site
-
-    def do_GET(self) -> None:
-        self.server.asked.append((self.path, {key.lower(): value for key, value in self.headers.items()}))
-        status, headers, body = self.server.answers.get(self.path, (404, {}, b""))
-        self.send_response(status)
-        for key, value in headers.items():
-            if value:
-                self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def site(settings) -> Iterator[Site]:
-    """A site that the owner allows."""
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        settings.FETCH_ALLOWED_HOSTS = [server.name]
-        yield server
-        server.shutdown()
 
 
 @pytest.fixture

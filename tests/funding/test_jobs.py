@@ -9,8 +9,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.utils import timezone
 
-from funding import jobs
-from funding.models import Feed, Job
+from funding import feeds, intake, jobs
+from funding.models import Article, Change, Feed, Job, Proposal, Review, Source, Statement
 
 pytestmark = pytest.mark.django_db
 
@@ -369,3 +369,41 @@ def test_one_job_of_a_host_runs_at_a_time(handled):
 
 def test_jobs_without_a_host_run_side_by_side():
     assert all(jobs.claim(make_job().pk) for _ in range(3))
+
+
+def article_job(site) -> Job:
+    text = "Halden Robotics has raised $40 million in a Series B led by Northgate Capital, the company said on Monday."
+    return intake.add_text(text, title="Halden raises", accept_above="0")[0].job
+
+
+def feed_job(site) -> Job:
+    link = site.url("/a")
+    body = f"<rss version='2.0'><channel><title>L</title><item><link>{link}</link></item></channel></rss>"
+    feed = Feed.objects.create(url=site.put("/feed", body, Content_Type="text/xml"), next_fetch_at=timezone.now())
+    return feeds.enqueue(feed)
+
+
+MAKERS = {Job.Kind.ARTICLE: article_job, Job.Kind.FEED: feed_job}
+
+
+@pytest.mark.parametrize("kind", Job.Kind)
+def test_a_job_of_each_kind_takes_effect_once_however_often_it_is_run(kind, site):
+    job = MAKERS[kind](site)
+    slow = jobs.claim(job.pk)
+    late = jobs.HANDLERS[kind].prepare(slow)
+    lapse(job)
+    before = effects_held()
+    jobs.run(job.pk)
+    after = effects_held()
+    assert after != before
+    with pytest.raises(jobs.LeaseLost):
+        jobs.finish(slow, late)
+    for _ in range(2):
+        jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done"
+    assert effects_held() == after
+
+
+def effects_held() -> list[int]:
+    return [model.objects.count() for model in (Article, Change, Job, Proposal, Review, Source, Statement)]
