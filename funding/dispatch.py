@@ -8,13 +8,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from config.celery import app
 from funding.models import Job
 
 logger = logging.getLogger(__name__)
+
+BATCH = 200
 
 
 class BrokerAway(Exception):
@@ -56,11 +58,32 @@ def _choose() -> list[int]:
         room = settings.JOB_WINDOW - Job.objects.filter(sent_at__gt=_stale()).count()
         if room <= 0:
             return []
-        left_behind = _unsent().filter(state=Job.State.RUNNING).order_by("lease_until")
-        chosen = _locked_ids(left_behind, room)
-        waiting = _first_of_each_host(_unsent().filter(state=Job.State.QUEUED))
-        chosen += _locked_ids(waiting.order_by(F("priority").desc(), "run_after", "id"), room - len(chosen))
-        Job.objects.filter(pk__in=chosen).update(sent_at=Now())
+        left_behind = _unsent(Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=Now()))
+        wanted = list(left_behind.order_by("lease_until").values_list("id", flat=True)[:room])
+        wanted += _waiting(room - len(wanted))
+        # Looked at again under lock: another relay may have been faster.
+        locked = _unsent(Job.objects.due().filter(pk__in=wanted)).select_for_update(skip_locked=True, no_key=True)
+        held = set(locked.values_list("id", flat=True))
+        Job.objects.filter(pk__in=held).update(sent_at=Now())
+    return [job_id for job_id in wanted if job_id in held]
+
+
+def _waiting(room: int) -> list[int]:
+    """Up to `room` waiting jobs in their order, of each host only the next one, and none of a host being asked."""
+    under_way = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, sent_at__gt=_stale())
+    busy = set(Job.objects.filter(under_way).exclude(host="").values_list("host", flat=True))
+    due = _unsent(Job.objects.filter(state=Job.State.QUEUED, run_after__lte=Now()))
+    chosen: list[int] = []
+    while len(chosen) < room:
+        left = due.exclude(host__in=busy).exclude(pk__in=chosen)
+        batch = left.order_by(F("priority").desc(), "run_after", "id").values_list("id", "host")[:BATCH]
+        for job_id, host in batch:
+            if host not in busy and len(chosen) < room:
+                chosen.append(job_id)
+                busy.update({host} - {""})
+        # Of a host with a long queue a batch may hold nothing else; the next one passes over it.
+        if len(batch) < BATCH:
+            break
     return chosen
 
 
@@ -69,19 +92,5 @@ def _stale() -> Now:
     return Now() - timedelta(seconds=settings.JOB_RESEND)
 
 
-def _unsent() -> QuerySet[Job]:
-    return Job.objects.due().filter(Q(sent_at=None) | Q(sent_at__lt=_stale()))
-
-
-def _first_of_each_host(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Of the jobs that ask a host only the next one, and none while another of that host is under way."""
-    same_host = Job.objects.filter(host=OuterRef("host")).exclude(pk=OuterRef("pk"))
-    is_before = Q(priority__gt=OuterRef("priority")) | Q(priority=OuterRef("priority"), id__lt=OuterRef("id"))
-    under_way = same_host.filter(Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, sent_at__gt=_stale()))
-    ahead = same_host.filter(is_before, state=Job.State.QUEUED, run_after__lte=Now())
-    return jobs.filter(Q(host="") | ~(Exists(under_way) | Exists(ahead)))
-
-
-def _locked_ids(jobs: QuerySet[Job], room: int) -> list[int]:
-    """Up to `room` ids, passing over rows that another relay or a worker holds."""
-    return list(jobs.select_for_update(skip_locked=True, no_key=True).values_list("id", flat=True)[:room])
+def _unsent(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    return jobs.filter(Q(sent_at=None) | Q(sent_at__lt=_stale()))

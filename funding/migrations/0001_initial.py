@@ -342,10 +342,6 @@ class Migration(migrations.Migration):
             model_name='job',
             index=models.Index(models.F('sent_at'), condition=models.Q(('sent_at__isnull', False)), name='job_sent'),
         ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(models.F('host'), models.F('id'), condition=models.Q(('state', 'queued'), models.Q(('host', ''), _negated=True)), name='job_waiting_for_host'),
-        ),
         migrations.AddConstraint(
             model_name='job',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), models.Q(('lease_token__isnull', False), ('lease_until__isnull', False)), _connector='OR'), name='job_running_has_lease'),

@@ -91,7 +91,6 @@ class Job(models.Model):
             models.Index("lease_until", condition=Q(state="running"), name="job_leases"),
             models.Index(F("state"), F("id").desc(), name="job_by_state"),
             models.Index("sent_at", condition=Q(sent_at__isnull=False), name="job_sent"),
-            models.Index("host", "id", condition=Q(state="queued") & ~Q(host=""), name="job_waiting_for_host"),
         ]
 
     def __str__(self) -> str:

@@ -87,6 +87,14 @@ def test_of_a_host_one_job_is_sent_at_a_time(sent):
     assert sent[2:] == [second.pk]
 
 
+def test_a_host_with_a_long_queue_does_not_hold_up_the_others(sent, django_assert_max_num_queries):
+    long = [make_job(host="a.example", priority=1) for _ in range(dispatch.BATCH + 5)]
+    others = [make_job(host="b.example"), make_job(), make_job()]
+    with django_assert_max_num_queries(10):
+        dispatch.send_due()
+    assert sent == [long[0].pk, *(job.pk for job in others)]
+
+
 def test_a_broker_that_is_away_leaves_the_jobs_due(monkeypatch, caplog):
     make_job()
     make_job()
