@@ -1,11 +1,14 @@
 """How articles come in: as pasted text or as an address, each a row with a job that fetches, reads and proposes."""
 
+import datetime
 import hashlib
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
 from funding import addresses, extraction, fetching, jobs, pages, reviewing
@@ -14,10 +17,49 @@ from funding.texts import clean_line, clean_text
 from funding.values import PartialDate
 
 LONGEST = 200_000  # characters; a longer text is a book, and its reading would hold a worker for minutes
+LONGEST_URL = 2000
+EARLIEST = 1900  # a year before this is a slip of the hand
 
 
 class Unreadable(ValueError):
     """What was given is no article; the text says why, for people."""
+
+
+def read_file(body: bytes) -> str:
+    """The text of a file. Raises Unreadable where it is no UTF-8."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Unreadable("It is no text in UTF-8. Save it as plain text in UTF-8, and give it again.") from None
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a page may link to it."""
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        return False
+    return True
+
+
+def read_published(text: str) -> PartialDate | None:
+    """The date of publication as people give it, at its precision; None where there is none.
+
+    Raises Unreadable for what is no such date, or is one on which nothing can have appeared.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        date = PartialDate.from_iso(text)
+    except ValueError:
+        raise Unreadable(f"“{text[:40]}” is no date of the form 2023-08-24, 2023-08 or 2023.") from None
+    # Somewhere it is tomorrow already.
+    if date.first_day > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1):
+        raise Unreadable(f"The date {text} lies in the future.")
+    if date.year < EARLIEST:
+        raise Unreadable(f"The date {text} lies before {EARLIEST}.")
+    return date
 
 
 def add_text(
@@ -33,18 +75,20 @@ def add_text(
 ) -> tuple[Article, bool]:
     """Take in the text of an article and queue its reading; the article, and whether it is new.
 
-    The same text given again is the article held already, unchanged. Raises Unreadable where there is no text.
+    The same text given again is the article held already, unchanged. `url` is where it stands, and is not fetched.
+    Raises Unreadable where there is no text, or the address is none.
     """
+    if url and (len(url) > LONGEST_URL or not is_web_address(url)):
+        raise Unreadable(f"“{url[:80]}” is no http(s) address.")
+    if len(text) > LONGEST:
+        raise Unreadable(f"The text has {len(text):,} characters; at most {LONGEST:,} are read.")
     cleaned = clean_text(text).strip()
     if not any(char.isalpha() for char in cleaned):
         raise Unreadable("There is no text in it.")
-    if len(cleaned) > LONGEST:
-        raise Unreadable(f"The text has {len(cleaned):,} characters; at most {LONGEST:,} are read.")
     about = _about(title, publisher, published, language, by, accept_above)
     with transaction.atomic():
-        source, _ = Source.objects.get_or_create(
+        source, _ = Source.objects.exclude(kind=Source.Kind.ENTRY).get_or_create(
             text_hash=hash_of(cleaned),
-            kind__in=(Source.Kind.RELEASE, Source.Kind.REPORT, Source.Kind.REWRITE),
             defaults={
                 "kind": Source.Kind.REPORT,
                 "text": cleaned,
@@ -165,6 +209,8 @@ def _fetch(job: Job, article: Article) -> Source:
         raise jobs.JobFailed(str(error)) from error
     title = page.title or article.title
     text = page.text if not title or page.text.startswith(title) else f"{title}\n\n{page.text}"
+    if len(text) > LONGEST:
+        raise jobs.JobFailed(f"The page has {len(text):,} characters of text; at most {LONGEST:,} are read.")
     stated = PartialDate.of(article.published_on, article.published_precision) if article.published_on else None
     published = page.published_on or stated
     return Source(
@@ -172,8 +218,8 @@ def _fetch(job: Job, article: Article) -> Source:
         publisher=article.publisher or page.publisher,
         url=fetched.url,
         title=title,
-        text=text[:LONGEST],
-        text_hash=hash_of(text[:LONGEST]),
+        text=text,
+        text_hash=hash_of(text),
         language=article.language or page.language,
         published_on=published.first_day if published else None,
         published_precision=published.precision if published else "",
@@ -220,11 +266,4 @@ def _describe(source: Source, found: extraction.Extraction) -> None:
 
 def outcome(review: Review) -> str:
     """What a reading came to, in words."""
-    if review.state == Review.State.EMPTY:
-        return "Nothing about funding was found in it."
-    held = reviewing.counts(review)
-    rounds = sum(1 for mention in review.mentions if mention["kind"] == "round")
-    words = [f"{rounds} {'round' if rounds == 1 else 'rounds'}"]
-    names = (("accepted", "accepted"), ("pending", "to review"), ("rejected", "rejected"))
-    words += [f"{held[decision]} facts {name}" for decision, name in names if held[decision]]
-    return ", ".join(words) + "."
+    return reviewing.in_words(review, reviewing.counts(review))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from funding import recording
@@ -94,7 +95,7 @@ def accept(
 ) -> Change | None:
     """Record the pending proposals with these ids (all where None), of at least this confidence.
 
-    One transaction: what is accepted is recorded. None, with nothing changed, where nobody's decision was left to take.
+    One transaction: what is accepted is recorded. None, with nothing changed, where no decision was left.
     """
     with transaction.atomic():
         taken = _decide(review, proposals, Proposal.Decision.ACCEPTED, by, above)
@@ -123,29 +124,44 @@ def reject(review: Review, proposals: Iterable[int] | None = None, *, by: User) 
 
 
 def undo(change: Change, by: User | None) -> Change:
-    """Take a change back; proposals that it accepted are to be decided again. Raises ValueError where it was undone."""
+    """Take a change back; what it accepted is to be decided again. Raises ValueError where it was undone."""
     with transaction.atomic():
+        decided = Proposal.objects.filter(change=change)
+        _hold(decided.values("review"))
         undoing = recording.undo(change, by)
-        reopen(Proposal.objects.filter(change=change))
+        _open(decided)
         return undoing
 
 
-def reopen(proposals: Iterable[Proposal]) -> None:
-    """Make decisions pending again: those of an undone change, or a rejection that was a mistake."""
+def reopen(proposals: QuerySet[Proposal]) -> int:
+    """Make rejections pending again that were a mistake; how many. What is recorded is taken back by `undo` alone."""
     with transaction.atomic():
-        rows = Proposal.objects.filter(pk__in=[one.pk for one in proposals])
-        reviews = set(Review.objects.filter(proposals__in=rows))
-        rows.update(decision=Proposal.Decision.PENDING, decided_by=None, decided_at=None, change=None)
-        for review in reviews:
-            _settle(review)
+        _hold(proposals.order_by().values("review"))
+        return _open(proposals.filter(decision=Proposal.Decision.REJECTED))
+
+
+def _hold(reviews: Any) -> None:
+    """Make other decisions on these reviews wait, before any record is locked, so that nobody waits in a circle."""
+    list(Review.objects.select_for_update(no_key=True).filter(pk__in=reviews).order_by("pk").values_list("pk"))
+
+
+def _open(proposals: QuerySet[Proposal]) -> int:
+    rows = list(proposals.select_related("review").order_by("pk"))
+    Proposal.objects.filter(pk__in=[one.pk for one in rows]).update(
+        decision=Proposal.Decision.PENDING, decided_by=None, decided_at=None, change=None
+    )
+    for review in {one.review for one in rows}:
+        _settle(review)
+    return len(rows)
 
 
 def _decide(
     review: Review, ids: Iterable[int] | None, decision: str, by: User | None, above: float | None
 ) -> list[Proposal]:
     """Mark pending proposals as decided and return those that this call decided."""
-    # The row locks make a second decision wait, and then find nothing pending.
-    pending = review.proposals.select_for_update().filter(decision=Proposal.Decision.PENDING).order_by("pk")
+    # A second decision waits here, and then finds pending only what the first has left.
+    _hold([review.pk])
+    pending = review.proposals.filter(decision=Proposal.Decision.PENDING).order_by("pk")
     if ids is not None:
         pending = pending.filter(pk__in=list(ids))
     if above is not None:
@@ -177,8 +193,26 @@ def _statement(one: Proposal) -> NewStatement:
 
 
 def counts(review: Review) -> Mapping[str, int]:
-    """How many proposals of a review stand how."""
-    found = dict.fromkeys(Proposal.Decision.values, 0)
-    for decision in review.proposals.values_list("decision", flat=True):
-        found[decision] += 1
+    """How many proposals of a review stand how, by decision."""
+    return counts_of([review])[review.pk]
+
+
+def counts_of(reviews: Iterable[Review]) -> dict[int, dict[str, int]]:
+    """The same for many reviews, by the id of the review, in one query."""
+    found = {review.pk: dict.fromkeys(Proposal.Decision.values, 0) for review in reviews}
+    rows = Proposal.objects.filter(review__in=found).order_by().values("review", "decision").annotate(n=Count("pk"))
+    for row in rows:
+        found[row["review"]][row["decision"]] = row["n"]
     return found
+
+
+def in_words(review: Review, held: Mapping[str, int]) -> str:
+    """What a review holds and how its facts stand: `2 rounds, 31 facts to review.`"""
+    if review.state == Review.State.EMPTY:
+        return "Nothing about funding was found in it."
+    rounds = sum(1 for mention in review.mentions if mention["kind"] == "round")
+    words = [f"{rounds or 'no'} {'round' if rounds == 1 else 'rounds'}"]
+    for decision, name in (("pending", "to review"), ("accepted", "accepted"), ("rejected", "rejected")):
+        if number := held[decision]:
+            words.append(f"{number} {'fact' if number == 1 else 'facts'} {name}")
+    return ", ".join(words) + "."
