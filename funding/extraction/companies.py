@@ -42,11 +42,37 @@ class Cast:
             key: Group(key, _fullest(names), tuple(sorted(names, key=lambda name: name.first)))
             for key, names in groups.items()
         }
+        self.people = self._find_people()
         self._group_of = {name.key: group for group in self.groups.values() for name in group.names}
 
     def group(self, name: Name) -> Group:
         """The party that a name belongs to."""
         return self._group_of[name.key]
+
+    def _find_people(self) -> frozenset[str]:
+        """The parties that are people: by their first name, by a title beside them, or by a surname alone."""
+        firm = self.reading.lexicon["firm_words"]
+        people = set()
+        surnames = set()
+        for group in self.groups.values():
+            words = group.text.split()
+            if not 2 <= len(words) <= 4 or any(word in firm for word in words):
+                continue
+            if words[0].casefold() in vocabulary.first_names() or any(map(self._has_title, group.names)):
+                people.add(group.key)
+                surnames.add(words[-1])
+        people |= {group.key for group in self.groups.values() if group.text in surnames}
+        return frozenset(people)
+
+    def _has_title(self, name: Name) -> bool:
+        """Whether a founder's or officer's title stands right beside the name."""
+        for cue in self.reading.cues_of(self.reading.sentence_of(name.first), "founder", "officer"):
+            if cue.last == name.first:
+                return True
+            gap = range(name.last, cue.first)
+            if 0 <= len(gap) <= 3 and gap and self.reading.tokens[name.last].raw in ",(":
+                return all(self.reading.tokens[i].word in self.reading.lexicon["title_gaps"] for i in gap)
+        return False
 
     def by_key(self, key: str) -> Group | None:
         """The party of a key, or None."""
@@ -54,11 +80,7 @@ class Cast:
 
     def is_person(self, group: Group) -> bool:
         """Whether the fullest name reads as a person's: a first name and more, nothing of a firm's."""
-        words = group.text.replace("\u2019", "'").split()
-        firm = self.reading.lexicon["firm_words"]
-        if len(words) < 2 or any(word in firm for word in words):
-            return False
-        return words[0].casefold() in vocabulary.first_names()
+        return group.key in self.people
 
     def is_paper(self, group: Group) -> bool:
         """Whether the name is the paper's own."""
@@ -68,16 +90,28 @@ class Cast:
         """Whether the name is a well-known investor's, or made like one."""
         if any(name.known for name in group.names):
             return True
-        return group.text.split()[-1] in self.reading.lexicon["firm_words"] and " " in group.text
+        words = group.text.split()
+        return len(words) > 1 and words[-1] in self.reading.lexicon["firm_words"]
 
     def is_place(self, group: Group) -> bool:
         """Whether the name mostly stands as a place does: after "in", or before "-based"."""
-        reading, into = self.reading, self.reading.lexicon["place_words"]
+        return self._stands_after(group, self.reading.lexicon["place_words"])
+
+    def is_town(self, group: Group) -> bool:
+        """Whether the name mostly stands where only a place can: "à Lyon", "based in Leeds", "Leeds-based"."""
+        return self._stands_after(group, self.reading.lexicon["town_words"])
+
+    def _stands_after(self, group: Group, words: frozenset[str]) -> bool:
+        reading = self.reading
         hits = 0
         for name in group.names:
             before = reading.tokens[name.first - 1].word if name.first else ""
             after = reading.tokens[name.last].raw if name.last < len(reading.tokens) else ""
-            hits += before in into or (after == "-" and not is_member(name, name.first, reading))
+            hits += (
+                before in words
+                or name.first in reading.seat_starts
+                or (after == "-" and not is_member(name, name.first, reading))
+            )
         return hits * 2 > len(group.names)
 
 
@@ -107,19 +141,48 @@ def subject_before(first: int, last: int, reading: Reading, cast: Cast, main: Gr
     candidates = [name for name in reading.names_in(first, last) if is_candidate(name, first, reading, cast)]
     if not candidates:
         return None
+    near = candidates[-1]
+    if _is_pronoun(near.last, last, reading):
+        return None
+    if _touches(near.last, last, reading):
+        return near
     for name in candidates:
         if main is not None and cast.group(name).key == main.key:
             return name
-    near = candidates[-1]
-    if last - near.last <= 3 and not any(reading.tokens[i].raw in ",;:(" for i in range(near.last, last)):
-        return near
+    heads = reading.lexicon["company_heads"]
+    for name in candidates:
+        before = [reading.tokens[i] for i in range(max(first, name.first - 2), name.first)]
+        if before and (before[-1].word in heads or before[-1].raw == "," and before[0].word in heads):
+            return name
     return candidates[0]
+
+
+def _touches(first: int, last: int, reading: Reading) -> bool:
+    """Whether only helping words stand between a name and its verb: "X has now", "X, whose"."""
+    light = reading.lexicon["auxiliaries"] | reading.lexicon["relatives"] | reading.lexicon["determiners"]
+    words = [reading.tokens[i] for i in range(first, last)]
+    if len(words) > 5:
+        return False
+    return all(token.word in light or token.raw == "," for token in words) or (
+        len(words) <= 3 and not any(token.raw in ",;:(" for token in words)
+    )
+
+
+def _is_pronoun(first: int, last: int, reading: Reading) -> bool:
+    """Whether words that stand for the company come right before the verb, after the last name."""
+    text = " ".join(reading.tokens[i].word for i in range(max(first, last - 6), last))
+    return any(text.endswith(f" {form}") for form in reading.pronouns)
 
 
 def is_candidate(name: Name, start: int, reading: Reading, cast: Cast) -> bool:
     """Whether a name may be the subject of its clause."""
     group = cast.group(name)
-    if cast.is_person(group) or cast.is_paper(group) or not is_member(name, name.first, reading):
+    if (
+        cast.is_person(group)
+        or cast.is_paper(group)
+        or cast.is_town(group)
+        or not is_member(name, name.first, reading)
+    ):
         return False
     place = name.first - 1
     if place >= start and reading.tokens[place].raw == "(":
@@ -142,7 +205,8 @@ def target_after(first: int, last: int, reading: Reading, cast: Cast) -> Name | 
             seen = False
         if place in names and seen:
             name = names[place]
-            if not cast.is_person(cast.group(name)) and is_member(name, name.first, reading):
+            group = cast.group(name)
+            if not cast.is_person(group) and not cast.is_town(group) and is_member(name, name.first, reading):
                 return name
     return None
 
@@ -165,9 +229,10 @@ def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) ->
 def _standing(group: Group, reading: Reading, cast: Cast) -> float:
     """What a name's places in the text say for it."""
     score = min(len(group.names), MOST_TIMES) * EACH_TIME
-    for name in group.names:
+    titled = [reading.sentences[reading.sentence_of(name.first)].is_title for name in group.names]
+    for name, is_titled in zip(group.names, titled, strict=True):
         sentence = reading.sentences[reading.sentence_of(name.first)]
-        if sentence.is_title:
+        if is_titled and (not all(titled) or len(reading.sentences) == 1):
             score += IN_TITLE + (OPENS_TITLE if name.first - sentence.first <= 1 else 0)
             break
     heads = reading.lexicon["company_heads"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from funding.extraction import vocabulary
 from funding.extraction.companies import Cast, Group
 from funding.extraction.facts import Span
 from funding.extraction.names import Name
@@ -12,7 +13,7 @@ from funding.extraction.vocabulary import Cue
 
 PARTY_CUES = ("lead_by", "leads", "joins_after", "joins")
 ENDS = (*PARTY_CUES, "raise", "valued", "inject", "total", "source", "undisclosed")
-NEAR = 2  # sentences over which a cue without a word for the round still speaks of it
+NEAR = 4  # sentences over which a cue without a word for the round still speaks of it
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class InvestorFinder:
     def _is_passive(self, cue: Cue) -> bool:
         """Whether the verb's subject follows, as in "led by"."""
         tokens = self.reading.tokens
-        return cue.last < len(tokens) and tokens[cue.last].word in self.reading.lexicon["by_words"]
+        return cue.last < len(tokens) and tokens[cue.last].word in self.reading.lexicon["not_leading"]
 
     def _limit(self, cue: Cue, index: int) -> int:
         """Where the list after a cue ends at the latest."""
@@ -99,7 +100,10 @@ class InvestorFinder:
         found = self.finder.target(index, cue.first)
         if found is None:
             return None
-        near = any(self.finder.by_sentence.get(i) for i in range(max(0, index - NEAR), index + 2))
+        sentence = reading.sentences[index]
+        names = reading.names_in(sentence.first, sentence.last)
+        reach = NEAR if any(self.cast.is_investor(self.cast.group(name)) for name in names) else 1
+        near = any(self.finder.by_sentence.get(i) for i in range(max(0, index - reach), index + 2))
         spoken = reading.has(index, "round") or any(stage.sentence == index for stage in reading.stages)
         if cue.kind in ("lead_by", "joins") and (near or spoken) or cue.kind == "leads" and (near or spoken):
             return found
@@ -137,7 +141,7 @@ class InvestorFinder:
         group = self.cast.group(name)
         if group.key == found.company.key or is_generic(name, self.reading) or self.cast.is_paper(group):
             return
-        if self.cast.is_place(group) and not self.cast.is_investor(group):
+        if self.cast.is_place(group) and not self.cast.is_investor(group) or name.text in vocabulary.places():
             return
         shares = self.shares.setdefault(id(found), {})
         known = shares.get(group.key)

@@ -48,6 +48,7 @@ class NameFinder:
         self.peoples = folded["peoples"]
         self.titles = frozenset(title.casefold() for title in self.lexicon["titles"])
         self.lower = frozenset(t.word for t in self.tokens if t.raw.islower())
+        self.capitals = frozenset(t.word for i, t in enumerate(self.tokens) if t.is_capital and self._is_inside(i))
         self.starts = frozenset(sentence.first for sentence in document.sentences)
 
     def find(self) -> list[Name]:
@@ -62,7 +63,22 @@ class NameFinder:
         known = {name.text for name in found}
         for sentence in headings:
             found += self._find_listed(sentence, known)
-        return sorted(found, key=lambda name: name.first)
+        return self._without_topics(sorted(found, key=lambda name: name.first))
+
+    def _without_topics(self, names: list[Name]) -> list[Name]:
+        """Leave out what only opens the heading before a colon ("Robotics: Acme raises") and never comes again."""
+        keys = [name.key for name in names]
+        return [
+            name
+            for name in names
+            if not (
+                name.first in self.starts
+                and keys.count(name.key) == 1
+                and self.document.sentence_at(name.span.start).is_title
+                and name.last < len(self.tokens)
+                and self.tokens[name.last].raw == ":"
+            )
+        ]
 
     def _is_title_case(self, sentence: Sentence) -> bool:
         alphabetic = [t for t in self.tokens[sentence.first : sentence.last] if t.raw[0].isalpha() and len(t.raw) > 3]
@@ -135,7 +151,7 @@ class NameFinder:
             return False
         if token.raw[0].isdigit():
             return self._starts_with_figure(place, sentence)
-        if not token.is_capital:
+        if not token.is_capital or (place in self.starts and token.word in self.words.cue_words - self.capitals):
             return False
         after = self.tokens[place + 1] if place + 1 < sentence.last else None
         if token.word in self.lexicon["elisions"] and after and after.raw == "'":
@@ -179,6 +195,8 @@ class NameFinder:
         after = tokens[last + 1] if last + 1 < sentence.last and last + 1 not in self.masked else None
         tight = after is not None and after.start == token.end
         if spaced and token.raw[0].isalnum():
+            if token.word in self.titles or before.word in self.titles:
+                return 0
             if token.is_capital and before.raw not in ",;:":
                 return 1
             if token.raw.isdigit() and len(token.raw) <= 2 and before.raw in self.lexicon["firm_words"]:
@@ -247,6 +265,8 @@ class NameFinder:
         token = self.tokens[first]
         if token.word in self.titles or token.raw in "-.&+'":
             return True
+        if first in self.starts and token.word in self.banned and last - first > 1:
+            return self._stands_alone(first + 1, last) or token.word not in self.capitals
         if token.word in self.peoples and last - first > 1:
             return self._stands_alone(first + 1, last)
         return first in self.starts and last - first > 1 and token.word in self.words.stop_words
@@ -271,9 +291,28 @@ class NameFinder:
         if token.word in self.banned or token.word in self.titles:
             return True
         opens = place in self.starts or (place > 0 and self.tokens[place - 1].raw in '"(:–-•*#')
+        if place in self.starts and token.word not in self.capitals and not self._is_subject(place):
+            return True
         if token.word in self.words.stop_words:
             return opens or len(token.raw) < 3 or token.raw.istitle()
         return opens and token.raw[1:].islower() and token.word in self.lower
+
+    def _is_inside(self, place: int) -> bool:
+        """Whether a token stands where only a name has a capital: not after a mark that opens a sentence."""
+        return place > 0 and self.tokens[place - 1].raw not in '.!?…:"(–—-•*#'
+
+    def _is_subject(self, place: int) -> bool:
+        """Whether a word that has its capital only at the head of a sentence may yet be a name, by what follows."""
+        if place + 1 >= len(self.tokens):
+            return False
+        token, after = self.tokens[place], self.tokens[place + 1]
+        if any(c.isupper() or c.isdigit() for c in token.raw[1:]) or after.raw in ".:('" or after.raw == "-":
+            return True
+        if after.raw == "," or after.word in self.lexicon["conjunctions"]:
+            later = self.tokens[place + 2] if place + 2 < len(self.tokens) else after
+            opens_aside = later.word in self.lexicon["determiners"] | self.lexicon["relatives"]
+            return later.is_capital or (after.raw == "," and opens_aside)
+        return after.word in self.words.cue_words or after.word in self.lexicon["auxiliaries"]
 
     def _text(self, first: int, last: int) -> str:
         return self.document.given[self.tokens[first].start : self.tokens[last - 1].end]

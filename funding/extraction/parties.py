@@ -68,29 +68,28 @@ def _has_title(first: int, last: int, reading: Reading) -> bool:
 
 
 def _is_tied(name: Name, start: int, reading: Reading) -> bool:
-    """Whether a preposition between the name and the separator before it ties the name to another noun."""
+    """Whether a preposition just before the name, or a relative clause, ties it to another noun."""
     tokens, lexicon = reading.tokens, reading.lexicon
+    light = lexicon["determiners"] | lexicon["company_heads"]
     place = name.first - 1
-    steps = 0
+    is_near = True
     while place >= start:
         token = tokens[place]
         if place + 1 in reading.list_starts:
             return False
-        if token.raw in OPEN:
+        if token.raw in OPEN or token.word in lexicon["relatives"]:
             return True
         if token.raw in ",;:" or token.word in lexicon["conjunctions"] or token.raw in CLOSE:
             return False
         if any(other.last == place + 1 for other in reading.names_in(max(start, place - 8), place + 1)):
-            return steps == 0 or token.word in lexicon["blockers"] or _blocks(place + 1, name.first, start, reading)
-        if token.word in lexicon["blockers"] and not _opens(place, start, reading):
-            return True
-        steps += 1
+            return place == name.first - 1 or any(
+                tokens[i].word in lexicon["blockers"] for i in range(place + 1, name.first)
+            )
+        if is_near and token.word in lexicon["blockers"]:
+            return not _opens(place, start, reading)
+        is_near = is_near and token.word in light
         place -= 1
     return False
-
-
-def _blocks(first: int, last: int, start: int, reading: Reading) -> bool:
-    return any(reading.tokens[i].word in reading.lexicon["blockers"] for i in range(first, last))
 
 
 def _opens(place: int, start: int, reading: Reading) -> bool:

@@ -12,7 +12,7 @@ from funding.extraction.money import Amount
 from funding.extraction.names import Name, NameFinder, token_range
 from funding.extraction.stages import FoundStage
 from funding.extraction.text import Document, Sentence
-from funding.extraction.vocabulary import Cue, Vocabulary
+from funding.extraction.vocabulary import Cue, Vocabulary, words_of
 from funding.values import PartialDate
 
 DATELINE = 70  # characters of the body in which a dateline stands
@@ -53,6 +53,9 @@ class Reading:
 
     def __init__(self, document: Document, words: Vocabulary, published_on: PartialDate | None) -> None:
         self.document = document
+        self.pronouns = frozenset(
+            " ".join(words_of(form)) for form in words.lexicon["pronouns"] if " " in form or "'" in form
+        )
         self.tokens = document.tokens
         self.words = words
         self.lexicon = words.lexicon
@@ -68,6 +71,7 @@ class Reading:
             PlacedDate(*place, date)
             for date in found_dates
             if not taken.intersection(range((place := self._place(date.span))[0], place[1]))
+            and not self._opens_name(date)
         ]
         self.stages = [PlacedStage(*self._place(stage.span), stage) for stage in stages.find_stages(document, words)]
         placed: list[Place] = [*self.amounts, *self.dates, *self.stages]
@@ -75,6 +79,7 @@ class Reading:
         self.names = NameFinder(document, words, masked).find()
         self._name_starts = [name.first for name in self.names]
         self.cues = [words.find_cues(document, sentence) for sentence in document.sentences]
+        self.seat_starts = frozenset(cue.last for cues in self.cues for cue in cues if cue.kind == "based")
         self.list_starts = frozenset(
             max(cue.last, cue.tail) for cues in self.cues for cue in cues if cue.kind in ("joins_after", "lead_by")
         )
@@ -82,6 +87,12 @@ class Reading:
     def _place(self, span: Span) -> tuple[int, int, int]:
         first, last = token_range(self.document, span)
         return first, last, self.document.sentence_at(span.start).index
+
+    def _opens_name(self, date: FoundDate) -> bool:
+        """Whether a bare year is the first part of a firm's name: "1984 Ventures"."""
+        _, last, _ = self._place(date.span)
+        after = self.tokens[last].raw if last < len(self.tokens) else ""
+        return len(date.value.iso) == 4 and after in self.lexicon["firm_words"]
 
     def _find_dateline(self) -> FoundDate | None:
         """A date that opens the body before a dash: "PARIS, 24 August 2023 –"."""

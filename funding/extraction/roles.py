@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from funding.extraction.reading import PlacedAmount, Reading
 from funding.extraction.vocabulary import Cue
+from funding.values import agree
 
 # What a cue makes of the sum beside it, and the handicap it starts with.
 ROLES: Mapping[str, tuple[str, int]] = {
@@ -20,6 +21,7 @@ ROLES: Mapping[str, tuple[str, int]] = {
     "listing": ("other", 0),
 }
 REACH = 26  # what a cue may cost and still say what the sum is
+CLOSE = frozenset({"valued", "revenue", "other_money", "total"})  # said right after its sum as well as before it
 AFTER = 3  # extra for a cue that follows its sum
 # Cues that say it of a sum before them only from close by: "a $2bn valuation", "$9m in revenue".
 AFTER_REACH: Mapping[str, int] = {
@@ -37,6 +39,7 @@ AFTER_REACH: Mapping[str, int] = {
 }
 STOPS: Mapping[str, int] = {",": 2, ";": 14, ":": 3, "(": 3, ")": 2, "-": 0, "–": 4, "—": 5, ".": 2, '"': 3}
 OTHER_SUM = 9  # what another sum between costs
+FUND = 6  # a fund says what its sum is even from beyond the verb: "raised $500m for its fourth fund"
 LINK = 1  # what a conjunction between costs
 
 
@@ -47,7 +50,18 @@ def read_roles(reading: Reading) -> dict[int, str]:
         if not placed.amount.is_conversion:
             roles[index] = _role(index, placed, reading)
     _settle_totals(roles, reading)
+    _settle_title(roles, reading)
     return roles
+
+
+def _settle_title(roles: dict[int, str], reading: Reading) -> None:
+    """A sum of the title that the body says was raised was raised, whatever verb the title has."""
+    raised = [reading.amounts[i].amount.value for i, role in roles.items() if role == "raised"]
+    for index, role in roles.items():
+        placed = reading.amounts[index]
+        if role == "unknown" and reading.sentences[placed.sentence].is_title:
+            if any(agree(placed.amount.value, value) for value in raised):
+                roles[index] = "raised"
 
 
 def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
@@ -72,8 +86,20 @@ def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
 def _cost(cue: Cue, placed: PlacedAmount, index: int, reading: Reading) -> int | None:
     """How far a cue is from a sum, in tokens and the marks between; None where it cannot speak of it."""
     last = cue.tail if cue.tail <= placed.first else cue.last
+    if cue.kind in ("fund", "other_money", "acquisition") and _is_in_name(cue, reading):
+        return None
     cost = _distance(cue.first, last, placed, index, reading, AFTER_REACH[cue.kind])
-    return None if cost is None else cost + ROLES[cue.kind][1]
+    if cost is None:
+        return None
+    if cue.kind in CLOSE and 0 <= cue.first - placed.last <= 1:
+        return cost - AFTER - 1
+    return cost - FUND if cue.kind == "fund" else cost + ROLES[cue.kind][1]
+
+
+def _is_in_name(cue: Cue, reading: Reading) -> bool:
+    """Whether the words are part of a name: "Abu Dhabi Growth Fund" is no fund that closes."""
+    near = reading.names_in(max(0, cue.first - 8), cue.last + 8)
+    return any(name.first <= cue.first and cue.last <= name.last for name in near)
 
 
 def _distance(

@@ -3,15 +3,18 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from funding.extraction.companies import Cast, Group, subject_before, target_after
+from funding.extraction.companies import Cast, Group, is_candidate, subject_before, target_after
 from funding.extraction.facts import Span
 from funding.extraction.names import Name
 from funding.extraction.reading import PlacedAmount, PlacedDate, PlacedStage, Reading
 from funding.extraction.vocabulary import Cue
 from funding.values import Money, PartialDate, agree
 
+SURE = ("raise.subject", "invest.target")
 OLD = 62  # days before publication after which a dated raise is no news
 NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet two sums
+LEDE = 3  # sentences from the top in which a dated raise is the news though no date of publication is known
+HEAD = 2  # tokens from the start of a sentence at which its subject still stands
 FAR = 4  # sentences over which "the round" still means the one spoken of
 
 
@@ -161,12 +164,29 @@ class RoundFinder:
         return events
 
     def _spoken_of(self, index: int) -> Group | None:
-        """The company that a sentence without a name speaks of."""
+        """The company that a sentence without a name speaks of: the paragraph's subject, or the one before."""
+        reading = self.reading
+        paragraph = reading.sentences[index].paragraph
+        for back in range(index - 1, -1, -1):
+            sentence = reading.sentences[back]
+            if sentence.paragraph != paragraph or sentence.is_title:
+                break
+            names = reading.names_in(sentence.first, sentence.last)
+            if any(self.main and self.cast.group(name).key == self.main.key for name in names):
+                return self.main
+            heads = [
+                n for n in names if n.first - sentence.first <= HEAD and is_candidate(n, n.first, reading, self.cast)
+            ]
+            if heads and not self.cast.is_investor(self.cast.group(heads[0])):
+                return self.cast.group(heads[0])
         return self.current or self.main
 
     def _company_of(self, placed: PlacedAmount, start: int, end: int, index: int) -> tuple[Name | None, str]:
         """The company of a raised sum and the rule that found it."""
         reading, cast = self.reading, self.cast
+        owner = self._owner_of(placed, start, index)
+        if owner is not None:
+            return owner, "raise.subject"
         before = [
             cue
             for cue in reading.cues_of(index, "raise", "inject", "leads", "lead_by")
@@ -191,6 +211,21 @@ class RoundFinder:
         if target is not None and not cast.is_place(cast.group(target)) and not cast.is_investor(cast.group(target)):
             return target, "raise.target"
         return None, "raise.pronoun"
+
+    def _owner_of(self, placed: PlacedAmount, start: int, index: int) -> Name | None:
+        """The company named by whose the round is, or by whom it was raised: "Acme's $5m", "raised by Acme"."""
+        reading, tokens = self.reading, self.reading.tokens
+        for name in reading.names_in(max(start, placed.first - 12), placed.first):
+            after = tokens[name.last]
+            if after.raw == "'" and tokens[name.last + 1].word == "s" and placed.first - name.last <= 4:
+                return None if self.cast.is_person(self.cast.group(name)) else name
+        names = {name.first: name for name in reading.names_in(placed.last, min(placed.last + 10, len(tokens)))}
+        for cue in reading.cues_of(index, "raise", "round"):
+            follows = cue.last + 1
+            is_by = cue.last < len(tokens) and tokens[cue.last].word in reading.lexicon["by_words"]
+            if 0 <= cue.first - placed.last <= 4 and is_by and follows in names:
+                return names[follows]
+        return None
 
     def _is_only_investor(self, name: Name, index: int) -> bool:
         """Whether the subject is an investor and no verb of raising is beside it."""
@@ -269,10 +304,17 @@ class RoundFinder:
         for cue in reading.cues_of(event.sentence, "previous", "pluperfect"):
             if not event.first <= cue.first < event.last or cue.first > here + 8:
                 continue
+            if any(cue.last <= p.first < here for p in reading.amounts if not p.amount.is_conversion):
+                continue
             if cue.kind == "pluperfect" and any(place < cue.first for place in announced):
                 continue
             return True
-        return event.date is not None and self._is_old(event.date.date.value)
+        if event.date is None:
+            return False
+        if reading.anchor is None:
+            is_own_year = event.date.date.reading == "date"
+            return is_own_year and not reading.sentences[event.sentence].is_title and event.sentence > LEDE
+        return self._is_old(event.date.date.value)
 
     def _is_old(self, value: PartialDate) -> bool:
         anchor = self.reading.anchor
@@ -290,6 +332,8 @@ class RoundFinder:
         self.by_sentence.setdefault(event.sentence, []).append(event)
         own = [r for r in self.rounds if r.company.key == event.company.key]
         fitting = [r for r in own if self._fits(event, r)]
+        if not fitting and (twin := self._twin(event)) is not None:
+            fitting = [twin]
         if fitting:
             chosen = fitting[-1] if event.is_previous else fitting[0]
             chosen.events.append(event)
@@ -301,6 +345,29 @@ class RoundFinder:
         opened = Round(event.company, [event])
         self.rounds.append(opened)
         self.round_of[id(event)] = opened
+
+    def _twin(self, event: Event) -> Round | None:
+        """A round of the very same sum whose company, or the event's, was only guessed: both speak of one round."""
+        if event.amount is None:
+            return None
+        is_sure = event.rule in SURE
+        for other in self.rounds:
+            amount = other.amount
+            if amount is None or amount.amount.value != event.amount.amount.value or event.company is None:
+                continue
+            other_sure = any(e.rule in SURE for e in other.events)
+            if (
+                is_sure
+                and other_sure
+                or event.stage
+                and other.stage
+                and event.stage.stage.code != other.stage.stage.code
+            ):
+                continue
+            if is_sure:
+                other.company = event.company
+            return other
+        return None
 
     def _fits(self, event: Event, other: Round) -> bool:
         """Whether nothing the event says contradicts the round."""

@@ -78,6 +78,13 @@ class Vocabulary:
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: (-len(phrase.words), phrase.kind, phrase.words, phrase.tail))
 
+    @cached_property
+    def cue_words(self) -> frozenset[str]:
+        """The cues that are one word."""
+        return frozenset(
+            phrase.words[0] for phrases in self._phrases.values() for phrase in phrases if len(phrase.words) == 1
+        )
+
     def _all_phrases(self) -> Iterator[Phrase]:
         """Every spelling of every form of cues, stages, sectors and multiples."""
         sections = [(f"cue:{kind}", "", group["forms"]) for kind, group in self.cues.items()]
@@ -185,6 +192,12 @@ def known_investors() -> KnownNames:
 def first_names() -> frozenset[str]:
     """First names, case folded."""
     return frozenset(_read("people.toml")["first_names"])
+
+
+@cache
+def places() -> frozenset[str]:
+    """Countries and large cities, as they are written."""
+    return frozenset(_read("people.toml")["places"])
 
 
 @cache
