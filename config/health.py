@@ -39,7 +39,7 @@ def health(request: HttpRequest) -> JsonResponse:
     if answer["database"] != "ok":
         return JsonResponse({"status": "down", **answer}, status=503)
     answer["broker"] = "ok" if _broker_answers() else "does not answer"
-    answer["oldest_due_job_seconds"] = waiting = _oldest_due()
+    answer["oldest_due_job_seconds"] = waiting = oldest_due()
     is_well = answer["broker"] == "ok" and (waiting or 0) <= LATE_AFTER
     return JsonResponse({"status": "ok" if is_well else "degraded", **answer})
 
@@ -74,7 +74,7 @@ def _broker_answers() -> bool:
     return True
 
 
-def _oldest_due() -> int | None:
+def oldest_due() -> int | None:
     """For how many seconds the longest waiting job has been due, None where none is."""
     since = Job.objects.due().aggregate(since=Min("run_after"))["since"]
     return None if since is None else max(0, int((timezone.now() - since).total_seconds()))

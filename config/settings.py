@@ -19,7 +19,7 @@ from config import embedded
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = FileAwareEnv()
 
-DATA_DIR = Path(env.str("ROUNDBOOK_DATA", str(BASE_DIR / ".roundbook"))).resolve()
+DATA_DIR = Path(env.str("ROUNDBOOK_DATA", "") or BASE_DIR / ".roundbook").resolve()
 IS_EMBEDDED = not env.str("DATABASE_URL", "")
 # For this machine alone: on the embedded servers, by `up`, and in tests.
 IS_LOCAL = env.bool("ROUNDBOOK_LOCAL", IS_EMBEDDED)
@@ -171,7 +171,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("ROUNDBOOK_STATIC", str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.str("ROUNDBOOK_STATIC", "") or BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
