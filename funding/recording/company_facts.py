@@ -92,7 +92,7 @@ def _first_told(group: Sequence[Statement]) -> tuple[Any, ...]:
         (
             str(one.mention.source.published_on or "9999"),
             one.mention.source.text_hash,
-            one.quotes[0]["start"] if one.quotes else 0,
+            (one.quotes[0]["start"], one.quotes[0]["end"]) if one.quotes else (0, 0),
             one.digest,
         )
         for one in group

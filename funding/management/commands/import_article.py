@@ -56,7 +56,7 @@ class Command(BaseCommand):
         parser.add_argument("--published-on", type=published, metavar="DATE", help="2023-08-24, 2023-08 or 2023")
         parser.add_argument("--publisher", default="", help="who published it")
         parser.add_argument("--title", default="", help="its title")
-        parser.add_argument("--language", type=language, default="", help="en, fr; recognised where not given")
+        parser.add_argument("--language", type=language, help="en, fr; recognised where not given")
         parser.add_argument(
             "--accept-above", type=confidence, metavar="N", help="accept facts of this confidence, 0 to 1"
         )
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             "published": options["published_on"],
             "publisher": options["publisher"],
             "title": options["title"],
-            "language": options["language"],
+            "language": options["language"] or "",
         }
         taken = list(self._many(options["jsonl"])) if options["jsonl"] else [self._one(options["article"])]
         lost = self._wait(taken) if options["wait"] else 0
