@@ -56,12 +56,17 @@ class Cast:
         surnames = set()
         for group in self.groups.values():
             words = group.text.split()
+            if len(words) == 1 and any(map(self._has_title, group.names)):
+                surnames.add(group.text)
             if not 2 <= len(words) <= 4 or any(word in firm for word in words):
                 continue
             if words[0].casefold() in vocabulary.first_names() or any(map(self._has_title, group.names)):
                 people.add(group.key)
                 surnames.add(words[-1])
-        people |= {group.key for group in self.groups.values() if group.text in surnames}
+        for group in self.groups.values():
+            words = group.text.split()
+            if group.text in surnames or len(words) == 2 and words[-1] in surnames:
+                people.add(group.key)
         return frozenset(people)
 
     def _has_title(self, name: Name) -> bool:
@@ -99,7 +104,7 @@ class Cast:
 
     def is_town(self, group: Group) -> bool:
         """Whether the name mostly stands where only a place can: "à Lyon", "based in Leeds", "Leeds-based"."""
-        return self._stands_after(group, self.reading.lexicon["town_words"])
+        return group.text in vocabulary.places() or self._stands_after(group, self.reading.lexicon["town_words"])
 
     def _stands_after(self, group: Group, words: frozenset[str]) -> bool:
         reading = self.reading
@@ -241,7 +246,10 @@ def _standing(group: Group, reading: Reading, cast: Cast) -> float:
     score += IS_INVESTOR * any(name.known for name in group.names)
     score += IS_FIRM * (cast.is_investor(group) and not any(name.known for name in group.names))
     return (
-        score + IS_PERSON * cast.is_person(group) + IS_PAPER * cast.is_paper(group) + IS_PLACE * cast.is_place(group)
+        score
+        + IS_PERSON * cast.is_person(group)
+        + IS_PAPER * cast.is_paper(group)
+        + IS_PLACE * (cast.is_place(group) or cast.is_town(group))
     )
 
 

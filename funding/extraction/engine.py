@@ -76,7 +76,12 @@ class Writer:
     def write(self) -> Extraction:
         """Run the finders and put their findings in order."""
         rounds = self.finder.find()
-        mark_headlines(rounds, self.reading, self.main, is_news=is_news(self.reading))
+        is_investor = self.main is not None and self.cast.is_investor(self.main)
+        news = is_news(self.reading, self.roles, is_investor=is_investor)
+        if not news:
+            rounds = [r for r in rounds if r.is_previous or self.main is None or r.company.key != self.main.key]
+            self.finder.rounds = rounds
+        mark_headlines(self.finder, is_news=news)
         investors = InvestorFinder(self.reading, self.cast, self.finder)
         investors.find()
         valuations = ValuationFinder(self.reading, self.roles, self.cast, self.finder).find()

@@ -3,17 +3,21 @@
 from funding.extraction.reading import Reading
 
 AGAINST = ("fund", "acquisition", "listing")
+LEDE = 4  # sentences that tell what a text is about
+OWN_FUND = 2  # mentions of funds in the lede of an investor's own news
 
 
-def is_news(reading: Reading) -> bool:
-    """Whether the title leaves room for a round: a title of a fund, a purchase or a listing leaves none."""
-    titles = [sentence for sentence in reading.sentences if sentence.is_title]
-    if not titles:
-        return True
-    against = any(reading.has(sentence.index, *AGAINST) for sentence in titles)
-    for_it = any(
-        reading.has(sentence.index, "round", "leads", "inject", "lead_by")
-        or any(s.sentence == sentence.index for s in reading.stages)
-        for sentence in titles
-    )
-    return for_it or not against
+def is_news(reading: Reading, roles: dict[int, str], *, is_investor: bool) -> bool:
+    """Whether a text reports a round: not where its title tells of a fund, a purchase or a listing.
+
+    `is_investor` says that the company it is about is known as an investor, whose own news is mostly a fund.
+    """
+    titles = [sentence.index for sentence in reading.sentences if sentence.is_title]
+    lede = range(min(LEDE, len(reading.sentences)))
+    funds = sum(1 for index in lede for _ in reading.cues_of(index, "fund"))
+    if is_investor and funds >= OWN_FUND:
+        return False
+    against = any(reading.has(index, *AGAINST) for index in titles)
+    raised = any(role == "raised" and reading.amounts[i].sentence in titles for i, role in roles.items())
+    stages = any(stage.sentence in titles for stage in reading.stages)
+    return raised or stages or not against

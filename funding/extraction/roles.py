@@ -13,6 +13,8 @@ ROLES: Mapping[str, tuple[str, int]] = {
     "inject": ("raised", 0),
     "leads": ("raised", 1),
     "valued": ("valuation", 0),
+    "post_money": ("valuation", 1),
+    "pre_money": ("valuation", 1),
     "total": ("total", 0),
     "revenue": ("revenue", 0),
     "other_money": ("other", 0),
@@ -21,7 +23,9 @@ ROLES: Mapping[str, tuple[str, int]] = {
     "listing": ("other", 0),
 }
 REACH = 26  # what a cue may cost and still say what the sum is
-CLOSE = frozenset({"valued", "revenue", "other_money", "total"})  # said right after its sum as well as before it
+CLOSE = frozenset(
+    {"valued", "post_money", "pre_money", "revenue", "other_money", "total"}
+)  # said right after its sum as well as before it
 AFTER = 3  # extra for a cue that follows its sum
 # Cues that say it of a sum before them only from close by: "a $2bn valuation", "$9m in revenue".
 AFTER_REACH: Mapping[str, int] = {
@@ -30,6 +34,8 @@ AFTER_REACH: Mapping[str, int] = {
     "inject": 3,
     "leads": 0,
     "valued": 2,
+    "post_money": 3,
+    "pre_money": 3,
     "total": 4,
     "revenue": 3,
     "other_money": 4,
@@ -59,9 +65,9 @@ def _settle_title(roles: dict[int, str], reading: Reading) -> None:
     raised = [reading.amounts[i].amount.value for i, role in roles.items() if role == "raised"]
     for index, role in roles.items():
         placed = reading.amounts[index]
-        if role == "unknown" and reading.sentences[placed.sentence].is_title:
-            if any(agree(placed.amount.value, value) for value in raised):
-                roles[index] = "raised"
+        is_open = role == "unknown" and reading.sentences[placed.sentence].is_title
+        if is_open and any(agree(placed.amount.value, value) for value in raised):
+            roles[index] = "raised"
 
 
 def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:

@@ -14,6 +14,8 @@ SURE = ("raise.subject", "invest.target")
 OLD = 62  # days before publication after which a dated raise is no news
 NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet two sums
 LEDE = 3  # sentences from the top in which a dated raise is the news though no date of publication is known
+LEAST_ITEMS = 2  # fewer are no list
+SERIES = 3  # tokens by which a named series may be farther from the sum than another stage
 HEAD = 2  # tokens from the start of a sentence at which its subject still stands
 FAR = 4  # sentences over which "the round" still means the one spoken of
 
@@ -33,7 +35,7 @@ class Event:
     undisclosed: Span | None = None
     is_previous: bool = False
     rumour: Cue | None = None
-    is_listed: bool = False
+    is_aside: bool = False
     rule: str = "raise.subject"
 
 
@@ -83,14 +85,24 @@ class RoundFinder:
         self.cast = cast
         self.main = main
         self.rounds: list[Round] = []
+        self.lists: dict[int, list[Event]] = {}
         self.current: Group | None = None
         self.by_sentence: dict[int, list[Event]] = {}
         self.round_of: dict[int, Round] = {}
 
     def find(self) -> list[Round]:
         """The rounds in the order of their first mention."""
+        items = {s.index: self._listed(s.index, self.roles) for s in self.reading.sentences if not s.is_title}
+        if sum(map(len, items.values())) >= LEAST_ITEMS:
+            self.lists = items
+            is_table = sum(not event.is_aside for events in items.values() for event in events) >= LEAST_ITEMS
+            titles = {s.index for s in self.reading.sentences if s.is_title}
+            named = self.main and any(self.reading.sentence_of(n.first) in titles for n in self.main.names)
+            if is_table and not named:
+                self.main = None
         for sentence in self.reading.sentences:
-            events = self._amount_events(sentence.index) or self._bare_events(sentence.index)
+            events = self.lists.get(sentence.index) or []
+            events = events or self._amount_events(sentence.index) or self._bare_events(sentence.index)
             for event in events:
                 self._place(event)
             if not events:
@@ -107,8 +119,20 @@ class RoundFinder:
         for back in range(sentence - 1, max(sentence - FAR, 0) - 1, -1):
             events = [event for event in self.by_sentence.get(back, []) if id(event) in self.round_of]
             if events:
-                return self.round_of[id(events[-1])]
+                return self._unless_over(self.round_of[id(events[-1])], back, sentence)
         return next((r for r in self.rounds if self.main and r.company.key == self.main.key), None)
+
+    def _unless_over(self, found: Round, back: int, sentence: int) -> Round:
+        """The round, or where a new paragraph leaves the past behind, its company's newest."""
+        sentences = self.reading.sentences
+        is_new = sentences[back].paragraph != sentences[sentence].paragraph
+        if found.is_previous and is_new and not self.reading.has(sentence, "previous", "pluperfect"):
+            return self.newest(found.company) or found
+        return found
+
+    def newest(self, company: Group) -> Round | None:
+        """The round of a company that is the news, or None."""
+        return next((r for r in self.rounds if r.company.key == company.key and not r.is_previous), None)
 
     def _continue(self, index: int) -> None:
         """Add what a sentence without a raise of its own says of the round spoken of: its stage, its date."""
@@ -133,6 +157,8 @@ class RoundFinder:
             event.stage = None
         if target.date is not None or (event.is_previous and not target.is_previous):
             event.date = None
+        if event.date is not None and event.date.date.value.day is None and not target.is_previous:
+            event.date = None
         if event.stage or event.date:
             event.is_previous = target.is_previous
             target.events.append(event)
@@ -156,12 +182,71 @@ class RoundFinder:
         for number, placed in enumerate(sums):
             end = sums[number + 1].first if number + 1 < len(sums) else sentence.last
             name, rule = self._company_of(placed, start, end, index)
+            if rule == "invest.unknown" or (
+                rule == "invest.main" and name is None and not self._has_round_word(index)
+            ):
+                start = placed.last
+                continue
             group = self.cast.group(name) if name else (events[-1].company if events else self._spoken_of(index))
             event = Event(index, start, end, group, name, amount=placed, rule=rule if name else "raise.pronoun")
             self._fill(event)
-            events.append(event)
             start = placed.last
+            if not self._is_lifetime(event):
+                events.append(event)
         return events
+
+    def _has_round_word(self, index: int) -> bool:
+        """Whether the sentence names a round or its stage."""
+        return self.reading.has(index, "round") or any(stage.sentence == index for stage in self.reading.stages)
+
+    def _is_lifetime(self, event: Event) -> bool:
+        """Whether the sum is all that was raised so far: "has raised $40m" without a date, a stage or a round."""
+        reading, index = self.reading, event.sentence
+        if event.stage or event.date or event.amount is None or reading.has(index, "one_round"):
+            return False
+        is_main = self.main is not None and event.company is not None and event.company.key == self.main.key
+        if is_main and not event.is_previous:
+            return False
+        here = event.amount.first
+        return any(event.first <= cue.first < here for cue in reading.cues_of(index, "pluperfect", "perfect"))
+
+    def _listed(self, index: int, roles: dict[int, str]) -> list[Event]:
+        """Items of a list of raises: a name, then its sum: "Acme, $5 million", "Acme (5 M€)", "Acme (raised $5m)"."""
+        reading = self.reading
+        sentence = reading.sentences[index]
+        events = []
+        for number, placed in enumerate(reading.amounts):
+            if placed.sentence != index or placed.amount.is_conversion or roles.get(number) in ("total", "revenue"):
+                continue
+            name = self._named_just_before(placed, sentence.first)
+            if name is not None:
+                event = Event(index, name.first, placed.last, self.cast.group(name), name, placed, rule="raise.listed")
+                dates = [d for d in reading.dates if d.sentence == index and d.last <= name.first]
+                event.is_aside = reading.tokens[name.last].raw == "("
+                event.date = dates[-1] if dates and dates[-1].date.reading == "date" else None
+                events.append(event)
+        return events
+
+    def _named_just_before(self, placed: PlacedAmount, first: int) -> Name | None:
+        """The name that only a comma or a bracket parts from the sum."""
+        reading = self.reading
+        verbs = {cue.first: cue.last for cue in reading.cues_of(placed.sentence, "raise")}
+        for name in reading.names_in(max(first, placed.first - 10), placed.first):
+            place = name.last
+            if reading.tokens[place].raw not in "(,:":
+                continue
+            is_open = reading.tokens[place].raw == "("
+            place += 1
+            place = verbs.get(place, place) if is_open else place
+            group = self.cast.group(name)
+            ends = (
+                placed.last >= len(reading.tokens)
+                or reading.tokens[placed.last].raw in "),;"
+                or placed.last == reading.sentences[placed.sentence].last
+            )
+            if place == placed.first and ends and not self.cast.is_investor(group) and not self.cast.is_person(group):
+                return name
+        return None
 
     def _spoken_of(self, index: int) -> Group | None:
         """The company that a sentence without a name speaks of: the paragraph's subject, or the one before."""
@@ -200,7 +285,7 @@ class RoundFinder:
             if self.main is not None:
                 names = [n for n in reading.names_in(start, end) if cast.group(n).key == self.main.key]
                 return (names[0] if names else None), "invest.main"
-            return None, "invest.main"
+            return None, "invest.unknown"
         verb = before[-1].first if before else placed.first
         subject = subject_before(start, verb, reading, cast, self.main)
         if subject is None and verb != placed.first:
@@ -244,13 +329,16 @@ class RoundFinder:
         verbs = list(reading.cues_of(index, "raise", "pluperfect"))
         nouns = list(reading.cues_of(index, "round"))
         silent = list(reading.cues_of(index, "undisclosed"))
-        if not verbs or not (stages or nouns) or reading.has(index, "fund", "acquisition", "listing"):
+        worth = any(p.sentence == index and self.roles.get(i) == "valuation" for i, p in enumerate(reading.amounts))
+        dated = any(d.sentence == index and d.date.reading == "date" for d in reading.dates)
+        is_told = worth and dated and bool(nouns or stages)
+        if not (verbs or is_told) or not (stages or nouns) or reading.has(index, "fund", "acquisition", "listing"):
             return []
-        verb = verbs[0]
+        verb = verbs[0] if verbs else nouns[0]
         subject = subject_before(sentence.first, verb.first, reading, self.cast, self.main)
         group = self.cast.group(subject) if subject else self._spoken_of(index)
         known = group is not None and any(r.company.key == group.key for r in self.rounds)
-        is_old = reading.has(index, "previous", "pluperfect")
+        is_old = reading.has(index, "previous", "pluperfect") or is_told
         if subject is not None and not known and self.cast.is_investor(self.cast.group(subject)):
             return []
         if known and not is_old or not (silent or stages or (is_old and nouns) or reading.has(index, "valued")):
@@ -267,7 +355,9 @@ class RoundFinder:
         here = event.amount.first if event.amount else event.first
         stages = [s for s in reading.stages if s.sentence == index and event.first <= s.first < event.last]
         if stages:
-            event.stage = min(stages, key=lambda s: (not s.stage.code.startswith("series"), abs(s.first - here)))
+            event.stage = min(
+                stages, key=lambda s: abs(s.first - here) + SERIES * (not s.stage.code.startswith("series"))
+            )
         event.date = self._date_of(event, here)
         event.is_previous = self._is_previous(event)
         rumours = list(reading.cues_of(index, "rumour"))
@@ -390,7 +480,7 @@ class RoundFinder:
         stage = event.stage.stage.code if event.stage else None
         if stage and all(r.stage is None or r.stage.stage.code != stage for r in own) and own[0].stage is not None:
             return True
-        return own[0].is_previous or (event.rumour is not None) != any(e.rumour for e in own[0].events)
+        return own[0].is_previous
 
 
 def _same_sum(a: PlacedAmount, b: PlacedAmount) -> bool:
@@ -399,15 +489,43 @@ def _same_sum(a: PlacedAmount, b: PlacedAmount) -> bool:
     return agree(one, other) and high <= low * NEARLY
 
 
-def mark_headlines(rounds: list[Round], reading: Reading, main: Group | None, *, is_news: bool) -> None:
+def mark_headlines(finder: RoundFinder, *, is_news: bool) -> None:
     """Mark the rounds that the article reports: its company's newest, and in a roundup every company's."""
     if not is_news:
         return
-    fresh = [r for r in rounds if not r.is_previous]
-    others = {r.company.key for r in fresh if main is None or r.company.key != main.key}
-    is_roundup = len(others) >= 2 and not any(main and r.company.key == main.key and len(r.events) > 1 for r in fresh)
+    main = finder.main
+    fresh = [r for r in finder.rounds if not r.is_previous and not all(event.is_aside for event in r.events)]
+    takes_all = _is_roundup(finder, fresh)
+    seen: set[str] = set()
     for found in fresh:
-        if main is not None and found.company.key == main.key:
-            found.is_headline = not any(r.is_headline and r.company.key == main.key for r in rounds)
-        elif is_roundup:
-            found.is_headline = not any(r.is_headline and r.company.key == found.company.key for r in rounds)
+        is_own = main is not None and found.company.key == main.key
+        if (is_own or takes_all) and found.company.key not in seen:
+            found.is_headline = True
+            seen.add(found.company.key)
+
+
+def _is_roundup(finder: RoundFinder, fresh: list[Round]) -> bool:
+    """Whether the article tells of several companies' rounds alike.
+
+    So it does where it has no main company, where the title names none or several of them, or where at least two
+    others open a paragraph.
+    """
+    main, reading = finder.main, finder.reading
+    others = [r for r in fresh if main is None or r.company.key != main.key]
+    if main is None or not others:
+        return bool(others)
+    titled = [
+        r for r in fresh if any(reading.sentences[reading.sentence_of(n.first)].is_title for n in r.company.names)
+    ]
+    if len(titled) >= 2 or (not titled and len(others) >= 2):
+        return True
+    return sum(any(_opens_paragraph(name, reading) for name in r.company.names) for r in others) >= 2
+
+
+def _opens_paragraph(name: Name, reading: Reading) -> bool:
+    """Whether a name is among the first words of a paragraph."""
+    index = reading.sentence_of(name.first)
+    sentence = reading.sentences[index]
+    starts = index == 0 or reading.sentences[index - 1].paragraph != sentence.paragraph
+    follows = index > 0 and reading.sentences[index - 1].last - reading.sentences[index - 1].first <= 2
+    return (starts or follows) and name.first - sentence.first <= HEAD

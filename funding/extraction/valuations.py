@@ -119,6 +119,8 @@ class ValuationFinder:
             target = self._target(sentence, cue.first)
             if target is None:
                 continue
+            if target.is_previous:
+                target = self.finder.newest(target.company) or target
             valuation = self.found.setdefault(id(target), Valuation())
             ratio, first = self._multiple(cue.label, cue.first)
             if valuation.ratio is None:
