@@ -175,6 +175,8 @@ def _touches(first: int, last: int, reading: Reading) -> bool:
 
 def _is_pronoun(first: int, last: int, reading: Reading) -> bool:
     """Whether words that stand for the company come right before the verb, after the last name."""
+    while last > first and reading.tokens[last - 1].word in reading.lexicon["auxiliaries"]:
+        last -= 1
     text = " ".join(reading.tokens[i].word for i in range(max(first, last - 6), last))
     return any(text.endswith(f" {form}") for form in reading.pronouns)
 

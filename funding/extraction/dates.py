@@ -84,11 +84,24 @@ def find_dates(document: Document, words: Vocabulary, anchor: PartialDate | None
         if start < end:
             continue
         value = _read(match, reading, unit, by, anchor, rules)
+        if reading == "month" and (year := _year_of(found, match.start(), document)) is not None:
+            value, reading = PartialDate(year, rules.months[_flat(match["month"])]), "date"
+        if reading == "none":
+            value, end = None, -negative_end
         if value is not None:
-            is_relative = reading != "date" or (value.day is not None and match["year"] is None)
+            is_relative = reading != "date" or (value.day is not None and match.groupdict().get("year") is None)
             found.append(FoundDate(Span(start, -negative_end), value, reading, is_relative))
             end = -negative_end
     return found
+
+
+def _year_of(found: list[FoundDate], place: int, document: Document) -> int | None:
+    """The bare year that the same sentence names before: "In 2021 it raised two rounds, one in May"."""
+    if not document.sentences or not found:
+        return None
+    start = document.sentence_at(place).start
+    years = [date.value.year for date in found if date.span.start >= start and date.value.month is None]
+    return years[-1] if years and not found[-1].is_relative else None
 
 
 def read_date(quote: str, words: Vocabulary, anchor: PartialDate | None) -> PartialDate | None:
@@ -102,6 +115,8 @@ def _read(
 ) -> PartialDate | None:
     """The value of one match, or None where it cannot be known or does not exist."""
     parts = match.groupdict()
+    if reading == "none":
+        return None
     if reading == "date":
         return _read_parts(parts, anchor, rules)
     if anchor is None:

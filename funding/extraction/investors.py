@@ -130,6 +130,11 @@ class InvestorFinder:
             found = self.finder.round_of.get(id(event))
             if found is None or event.amount is None:
                 continue
+            place = event.amount.last
+            if place < event.last and reading.tokens[place].word in reading.lexicon["soft_from_words"]:
+                near = reading.names_in(place + 1, min(place + 9, event.last))
+                if near and near[0].first - place <= 2 and self.cast.is_investor(self.cast.group(near[0])):
+                    self._add(found, near[0], Cue("joins_after", place, place + 1, "", place + 1), False, "join.from")
             for place in range(event.amount.last, min(event.amount.last + 7, event.last)):
                 if reading.tokens[place].word in words:
                     cue = Cue("joins_after", place, place + 1, "", place + 1)

@@ -129,6 +129,7 @@ class Grammar:
     between_ands: frozenset[str]
     bare_dollars: frozenset[str]
     decimal_mark: str
+    round_words: frozenset[str]
 
 
 def _signs() -> str:
@@ -182,6 +183,7 @@ def grammar(code: str) -> Grammar:
         between_ands=frozenset(forms(money["between_ands"])),
         bare_dollars=frozenset(form.casefold() for form in forms(money["bare_dollars"])),
         decimal_mark=words.numbers["decimal_mark"],
+        round_words=frozenset(forms(words.numbers["round_words"])),
     )
 
 
@@ -263,6 +265,8 @@ def _bounded(
     kind = rules.hedges[_flat(hedge["hedge"])] if hedge else "exact"
     if hedge:
         start -= len(before) - hedge.start()
+    if kind == "exact" and _flat(match["number"]) in rules.round_words:
+        kind = "approx"
     suffix = rules.suffix.match(document.text, end)
     if suffix and kind == "exact":
         kind, end = rules.suffixes[_flat(suffix["suffix"])], suffix.end()

@@ -48,8 +48,8 @@ class NameFinder:
         self.peoples = folded["peoples"]
         self.titles = frozenset(title.casefold() for title in self.lexicon["titles"])
         self.lower = frozenset(t.word for t in self.tokens if t.raw.islower())
-        self.capitals = frozenset(t.word for i, t in enumerate(self.tokens) if t.is_capital and self._is_inside(i))
         self.starts = frozenset(sentence.first for sentence in document.sentences)
+        self.capitals = frozenset(t.word for i, t in enumerate(self.tokens) if t.is_capital and self._is_inside(i))
 
     def find(self) -> list[Name]:
         """All names in order. A heading in title case yields only names that the body has too."""

@@ -2,7 +2,7 @@
 
 from funding.extraction.reading import Reading
 
-AGAINST = ("fund", "acquisition", "listing")
+AGAINST = ("acquisition", "listing")
 LEDE = 4  # sentences that tell what a text is about
 OWN_FUND = 2  # mentions of funds in the lede of an investor's own news
 
@@ -18,6 +18,7 @@ def is_news(reading: Reading, roles: dict[int, str], *, is_investor: bool) -> bo
     if is_investor and funds >= OWN_FUND:
         return False
     against = any(reading.has(index, *AGAINST) for index in titles)
+    against = against or any(reading.has(index, "fund") and reading.has(index, "raise") for index in titles)
     raised = any(role == "raised" and reading.amounts[i].sentence in titles for i, role in roles.items())
     stages = any(stage.sentence in titles for stage in reading.stages)
     return raised or stages or not against

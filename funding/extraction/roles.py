@@ -86,6 +86,8 @@ def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
                 best, role = cost, "raised"
     if role == "raised" and _is_part(placed, reading):
         return "part"
+    if role == "raised" and _is_of_many(placed, reading):
+        return "other"
     return role
 
 
@@ -130,6 +132,14 @@ def _distance(
         if other != index and neighbour.first in between and not neighbour.amount.is_conversion:
             cost += OTHER_SUM
     return cost
+
+
+def _is_of_many(placed: PlacedAmount, reading: Reading) -> bool:
+    """Whether many companies raised the sum between them: "start-ups raised $3bn", with no name after the crowd."""
+    return any(
+        cue.last <= placed.first and not reading.names_in(cue.last, placed.first)
+        for cue in reading.cues_of(placed.sentence, "crowd")
+    )
 
 
 def _is_part(placed: PlacedAmount, reading: Reading) -> bool:

@@ -239,6 +239,8 @@ class RoundFinder:
             place += 1
             place = verbs.get(place, place) if is_open else place
             group = self.cast.group(name)
+            if self.cast.is_town(group):
+                continue
             ends = (
                 placed.last >= len(reading.tokens)
                 or reading.tokens[placed.last].raw in "),;"
@@ -262,6 +264,8 @@ class RoundFinder:
             heads = [
                 n for n in names if n.first - sentence.first <= HEAD and is_candidate(n, n.first, reading, self.cast)
             ]
+            if not heads and self.main is None:
+                heads = [n for n in names if is_candidate(n, n.first, reading, self.cast)][-1:]
             if heads and not self.cast.is_investor(self.cast.group(heads[0])):
                 return self.cast.group(heads[0])
         return self.current or self.main
@@ -394,7 +398,8 @@ class RoundFinder:
         for cue in reading.cues_of(event.sentence, "previous", "pluperfect"):
             if not event.first <= cue.first < event.last or cue.first > here + 8:
                 continue
-            if any(cue.last <= p.first < here for p in reading.amounts if not p.amount.is_conversion):
+            between = any(cue.last <= p.first < here for p in reading.amounts if not p.amount.is_conversion)
+            if cue.kind == "previous" and between:
                 continue
             if cue.kind == "pluperfect" and any(place < cue.first for place in announced):
                 continue

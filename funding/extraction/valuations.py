@@ -81,6 +81,8 @@ class ValuationFinder:
         target = self._target(placed.sentence, placed.first)
         if target is None:
             return
+        if target.is_previous and self._is_compared(placed):
+            target = self.finder.newest(target.company) or target
         basis, span = self._basis(placed)
         own = bool(self.finder.by_sentence.get(placed.sentence))
         is_old = not own and any(
@@ -92,6 +94,13 @@ class ValuationFinder:
                 self.found[id(target)] = Valuation(placed, basis, span)
         elif known.placed is None or self._says_more(placed, basis, known):
             known.placed, known.basis, known.basis_span = placed, basis, span
+
+    def _is_compared(self, placed: PlacedAmount) -> bool:
+        """Whether the sum is then called a multiple of the one before: it is the newest, whatever date follows."""
+        bases = [c.first for c in self.reading.cues_of(placed.sentence, "ratio_base") if c.first > placed.last]
+        return bool(bases) and any(
+            placed.last <= c.first < bases[0] for c in self.reading.cues_of(placed.sentence, "multiple")
+        )
 
     def _says_more(self, placed: PlacedAmount, basis: str | None, known: Valuation) -> bool:
         """Whether a second valuation counts rather than the first: after the money, or the same with its basis."""
