@@ -143,7 +143,6 @@ def strike(servers: Servers, victim: str) -> None:
     servers.start(victim)
 
 
-@pytest.mark.long
 def test_no_import_is_lost_or_doubled_whatever_is_killed(servers):
     chance = random.Random(20230824)
     servers.start("broker", "relay", "worker a", "worker b")
@@ -177,7 +176,6 @@ def test_no_import_is_lost_or_doubled_whatever_is_killed(servers):
     assert attempts > 0
 
 
-@pytest.mark.long
 def test_plain_messages_lose_imports_when_the_broker_is_killed(servers):
     """The control of the test above: the same texts as messages that nothing but the broker holds."""
     servers.start("broker", "worker a", "worker b")
