@@ -52,13 +52,14 @@ class Cast:
     def _find_people(self) -> frozenset[str]:
         """The parties that are people: by their first name, by a title beside them, or by a surname alone."""
         firm = self.reading.lexicon["firm_words"]
+        institutions = self.reading.lexicon["institutions"]
         people = set()
         surnames = set()
         for group in self.groups.values():
             words = group.text.split()
             if len(words) == 1 and any(map(self._has_title, group.names)):
                 surnames.add(group.text)
-            if not 2 <= len(words) <= 4 or any(word in firm for word in words):
+            if not 2 <= len(words) <= 4 or any(word in firm for word in words) or words[-1] in institutions:
                 continue
             if words[0].casefold() in vocabulary.first_names() or any(map(self._has_title, group.names)):
                 people.add(group.key)
@@ -196,7 +197,7 @@ def is_candidate(name: Name, start: int, reading: Reading, cast: Cast) -> bool:
         return False
     while place >= start and reading.tokens[place].word in reading.lexicon["determiners"]:
         place -= 1
-    return place < start or reading.tokens[place].word not in reading.lexicon["blockers"]
+    return place < start or reading.tokens[place].word not in reading.lexicon["blockers"] | reading.lexicon["by_words"]
 
 
 def target_after(first: int, last: int, reading: Reading, cast: Cast) -> Name | None:
@@ -222,6 +223,8 @@ def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) ->
     """The company that the text is about, or None where no name is enough like one."""
     scores: dict[str, float] = defaultdict(float)
     for group in cast.groups.values():
+        if cast.is_town(group) or cast.is_person(group):
+            continue
         scores[group.key] += _standing(group, reading, cast)
     for placed in raised:
         sentence = reading.sentences[placed.sentence]
@@ -269,3 +272,7 @@ def _weigh(scores: dict[str, float], placed: PlacedAmount, weight: float, readin
         subject = subject_before(sentence.first, verbs[-1].first, reading, cast, None)
         if subject is not None:
             scores[cast.group(subject).key] += weight * IS_SUBJECT
+            return
+        target = target_after(placed.last, min(sentence.last, placed.last + 14), reading, cast)
+        if target is not None:
+            scores[cast.group(target).key] += weight * IS_TARGET

@@ -77,7 +77,7 @@ class Writer:
         """Run the finders and put their findings in order."""
         rounds = self.finder.find()
         is_investor = self.main is not None and self.cast.is_investor(self.main)
-        news = is_news(self.reading, self.roles, is_investor=is_investor)
+        news = is_news(self.reading, self.roles, is_investor=is_investor, is_of_investor=self._names_investor())
         if not news:
             rounds = [r for r in rounds if r.is_previous or self.main is None or r.company.key != self.main.key]
             self.finder.rounds = rounds
@@ -94,6 +94,12 @@ class Writer:
         shares = frozenset(share.group.key for found in rounds for share in investors.of(found))
         self._companies(headline, shares)
         return Extraction(self.reading.words.code, tuple(self.mentions), tuple(self.facts), self._cites())
+
+    def _names_investor(self) -> bool:
+        """Whether the title names an investor."""
+        sentences = self.reading.sentences
+        titled = [n for n in self.reading.names if sentences[self.reading.sentence_of(n.first)].is_title]
+        return any(self.cast.is_investor(self.cast.group(name)) for name in titled)
 
     def _key(self, kind: MentionKind, group: Group, name: str, *, is_headline: bool = False) -> str:
         """The mention of a party, made where it is new."""

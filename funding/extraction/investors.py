@@ -79,7 +79,12 @@ class InvestorFinder:
 
     def _boundaries(self, first: int, last: int) -> list[int]:
         """Where a list before a cue cannot reach back over: a semicolon, or a sum with its verb."""
-        return [i + 1 for i in range(first, last) if self.reading.tokens[i].raw == ";"]
+        tokens = self.reading.tokens
+        return [
+            i + 1
+            for i in range(first, last)
+            if tokens[i].raw == ";" or (tokens[i].raw in "-–—" and i and tokens[i].start > tokens[i - 1].end)
+        ]
 
     def _is_passive(self, cue: Cue) -> bool:
         """Whether the verb's subject follows, as in "led by"."""

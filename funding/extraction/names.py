@@ -48,8 +48,15 @@ class NameFinder:
         self.peoples = folded["peoples"]
         self.titles = frozenset(title.casefold() for title in self.lexicon["titles"])
         self.lower = frozenset(t.word for t in self.tokens if t.raw.islower())
-        self.starts = frozenset(sentence.first for sentence in document.sentences)
+        self.starts = frozenset(self._opening(sentence) for sentence in document.sentences)
         self.capitals = frozenset(t.word for i, t in enumerate(self.tokens) if t.is_capital and self._is_inside(i))
+
+    def _opening(self, sentence: Sentence) -> int:
+        """The first word of a sentence, behind the quotation mark or bullet that may open it."""
+        place = sentence.first
+        while place < sentence.last - 1 and not self.tokens[place].raw[0].isalnum():
+            place += 1
+        return place
 
     def find(self) -> list[Name]:
         """All names in order. A heading in title case yields only names that the body has too."""
@@ -299,7 +306,7 @@ class NameFinder:
 
     def _is_inside(self, place: int) -> bool:
         """Whether a token stands where only a name has a capital: not after a mark that opens a sentence."""
-        return place > 0 and self.tokens[place - 1].raw not in '.!?…:"(–—-•*#'
+        return place not in self.starts and self.tokens[place - 1].raw not in '.!?…"(–—-•*#'
 
     def _is_subject(self, place: int) -> bool:
         """Whether a word that has its capital only at the head of a sentence may yet be a name, by what follows."""

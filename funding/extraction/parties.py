@@ -85,7 +85,7 @@ def _is_tied(name: Name, start: int, reading: Reading) -> bool:
             return place == name.first - 1 or any(
                 tokens[i].word in lexicon["blockers"] for i in range(place + 1, name.first)
             )
-        if is_near and token.word in lexicon["blockers"]:
+        if token.word in lexicon["blockers"] and (is_near or tokens[place + 1].word in lexicon["determiners"]):
             return not _opens(place, start, reading)
         is_near = is_near and token.word in light
         place -= 1

@@ -62,12 +62,20 @@ def read_roles(reading: Reading) -> dict[int, str]:
 
 def _settle_title(roles: dict[int, str], reading: Reading) -> None:
     """A sum of the title that the body says was raised was raised, whatever verb the title has."""
-    raised = [reading.amounts[i].amount.value for i, role in roles.items() if role == "raised"]
+    raised = [
+        reading.amounts[i].amount.value
+        for i, role in roles.items()
+        if role == "raised" and not reading.sentences[reading.amounts[i].sentence].is_title
+    ]
+    converted = [placed.amount.value for placed in reading.amounts if placed.amount.is_conversion]
     for index, role in roles.items():
         placed = reading.amounts[index]
-        is_open = role == "unknown" and reading.sentences[placed.sentence].is_title
-        if is_open and any(agree(placed.amount.value, value) for value in raised):
+        if not reading.sentences[placed.sentence].is_title:
+            continue
+        if role == "unknown" and any(agree(placed.amount.value, value) for value in raised):
             roles[index] = "raised"
+        elif role == "raised" and any(agree(placed.amount.value, value) for value in converted):
+            roles[index] = "other"
 
 
 def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:

@@ -10,7 +10,7 @@ from funding.extraction.reading import PlacedAmount, PlacedDate, PlacedStage, Re
 from funding.extraction.vocabulary import Cue
 from funding.values import Money, PartialDate, agree
 
-SURE = ("raise.subject", "invest.target")
+SURE = ("raise.subject", "raise.listed", "invest.target")
 OLD = 62  # days before publication after which a dated raise is no news
 NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet two sums
 LEDE = 3  # sentences from the top in which a dated raise is the news though no date of publication is known
@@ -36,6 +36,7 @@ class Event:
     is_previous: bool = False
     rumour: Cue | None = None
     is_aside: bool = False
+    is_title: bool = False
     rule: str = "raise.subject"
 
 
@@ -50,7 +51,8 @@ class Round:
     @property
     def amount(self) -> PlacedAmount | None:
         """The sum, of several equal ones the most exact."""
-        sums = [event.amount for event in self.events if event.amount]
+        sums = [event.amount for event in self.events if event.amount and not event.is_title]
+        sums = sums or [event.amount for event in self.events if event.amount]
         return max(sums, key=lambda placed: (_digits(placed.amount.value), -placed.first)) if sums else None
 
     @property
@@ -71,9 +73,8 @@ class Round:
         return all(event.is_previous for event in self.events)
 
 
-def _digits(value: Money) -> tuple[bool, int]:
-    number = value.middle.normalize().as_tuple()
-    return value.is_exact, len(number.digits)
+def _digits(value: Money) -> int:
+    return len(value.middle.normalize().as_tuple().digits)
 
 
 class RoundFinder:
@@ -108,7 +109,15 @@ class RoundFinder:
             if not events:
                 self._continue(sentence.index)
             self._follow(sentence.index)
+        self._add_title_stage()
         return self.rounds
+
+    def _add_title_stage(self) -> None:
+        """A stage that only the title names belongs to the news."""
+        found = self.newest(self.main) if self.main else None
+        titled = [stage for stage in self.reading.stages if self.reading.sentences[stage.sentence].is_title]
+        if found is not None and found.stage is None and titled:
+            found.events[0].stage = titled[0]
 
     def target(self, sentence: int, token: int) -> Round | None:
         """The round that a cue at a token speaks of: the sentence's own, or the one spoken of just before."""
@@ -182,9 +191,8 @@ class RoundFinder:
         for number, placed in enumerate(sums):
             end = sums[number + 1].first if number + 1 < len(sums) else sentence.last
             name, rule = self._company_of(placed, start, end, index)
-            if rule == "invest.unknown" or (
-                rule == "invest.main" and name is None and not self._has_round_word(index)
-            ):
+            is_vague = rule == "invest.main" and name is None
+            if rule == "invest.unknown" or (is_vague and not self._has_round_word(index, placed.last, end)):
                 start = placed.last
                 continue
             group = self.cast.group(name) if name else (events[-1].company if events else self._spoken_of(index))
@@ -195,9 +203,12 @@ class RoundFinder:
                 events.append(event)
         return events
 
-    def _has_round_word(self, index: int) -> bool:
-        """Whether the sentence names a round or its stage."""
-        return self.reading.has(index, "round") or any(stage.sentence == index for stage in self.reading.stages)
+    def _has_round_word(self, index: int, first: int, last: int) -> bool:
+        """Whether the sentence names a round, its stage, or after the sum "the company"."""
+        if self.reading.has(index, "round") or any(stage.sentence == index for stage in self.reading.stages):
+            return True
+        text = " ".join(token.word for token in self.reading.tokens[first : min(last, first + 6)])
+        return any(f" {form}" in f" {text}" for form in self.reading.pronouns)
 
     def _is_lifetime(self, event: Event) -> bool:
         """Whether the sum is all that was raised so far: "has raised $40m" without a date, a stage or a round."""
@@ -266,6 +277,9 @@ class RoundFinder:
             ]
             if not heads and self.main is None:
                 heads = [n for n in names if is_candidate(n, n.first, reading, self.cast)][-1:]
+            if not heads and back == index - 1:
+                near = [n for n in names if is_candidate(n, n.first, reading, self.cast)]
+                heads = near if len({n.key for n in near}) == 1 else []
             if heads and not self.cast.is_investor(self.cast.group(heads[0])):
                 return self.cast.group(heads[0])
         return self.current or self.main
@@ -356,6 +370,7 @@ class RoundFinder:
     def _fill(self, event: Event) -> None:
         """Add the stage, the date and the flags that the event's part of the sentence states."""
         reading, index = self.reading, event.sentence
+        event.is_title = reading.sentences[index].is_title
         here = event.amount.first if event.amount else event.first
         stages = [s for s in reading.stages if s.sentence == index and event.first <= s.first < event.last]
         if stages:
@@ -500,6 +515,9 @@ def mark_headlines(finder: RoundFinder, *, is_news: bool) -> None:
         return
     main = finder.main
     fresh = [r for r in finder.rounds if not r.is_previous and not all(event.is_aside for event in r.events)]
+    listed = [r for r in fresh if any(event.rule == "raise.listed" and not event.is_aside for event in r.events)]
+    if main is None and len(listed) >= LEAST_ITEMS:
+        fresh = listed
     takes_all = _is_roundup(finder, fresh)
     seen: set[str] = set()
     for found in fresh:
