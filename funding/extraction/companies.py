@@ -13,6 +13,8 @@ from funding.extraction.reading import PlacedAmount, Reading
 IN_TITLE, OPENS_TITLE, EACH_TIME, MOST_TIMES = 3.0, 1.5, 0.6, 8
 IS_SUBJECT, IS_TARGET, HAS_HEAD = 4.0, 4.0, 2.0
 IS_INVESTOR, IS_FIRM, IS_PERSON, IS_PAPER, IS_PLACE = -4.0, -3.0, -7.0, -9.0, -4.0
+TITLE, LEDE, LEDE_ENDS = 1.5, 1.3, 3  # how much more a sentence counts at the top of the text
+SHORT = 4  # letters below which a paper's name may be part of any other
 LEAST = 2.0  # below this no name is the company
 
 
@@ -90,7 +92,9 @@ class Cast:
 
     def is_paper(self, group: Group) -> bool:
         """Whether the name is the paper's own."""
-        return bool(self.publisher) and (group.key == self.publisher or group.key in self.publisher)
+        if len(self.publisher) < SHORT:
+            return bool(self.publisher) and group.key == self.publisher
+        return group.key in self.publisher and len(group.key) >= SHORT or group.key.startswith(self.publisher)
 
     def is_investor(self, group: Group) -> bool:
         """Whether the name is a well-known investor's, or made like one."""
@@ -228,7 +232,7 @@ def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) ->
         scores[group.key] += _standing(group, reading, cast)
     for placed in raised:
         sentence = reading.sentences[placed.sentence]
-        weight = 1.5 if sentence.is_title else 1.0
+        weight = TITLE if sentence.is_title else LEDE if sentence.index <= LEDE_ENDS else 1.0
         _weigh(scores, placed, weight, reading, cast)
     if not scores:
         return None
@@ -268,8 +272,9 @@ def _weigh(scores: dict[str, float], placed: PlacedAmount, weight: float, readin
             scores[cast.group(target).key] += weight * IS_TARGET
             return
     verbs = [cue for cue in reading.cues_of(placed.sentence, "raise") if cue.first < placed.first]
-    if verbs and not invests:
-        subject = subject_before(sentence.first, verbs[-1].first, reading, cast, None)
+    if (verbs or sentence.is_title) and not invests:
+        verb = verbs[-1].first if verbs else placed.first
+        subject = subject_before(sentence.first, verb, reading, cast, None)
         if subject is not None:
             scores[cast.group(subject).key] += weight * IS_SUBJECT
             return

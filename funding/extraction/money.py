@@ -19,6 +19,10 @@ LEAST_BARE = Decimal(10_000)  # without scale or mark of currency before it, les
 # Signs and codes that mean the same in every language; the words are in the vocabularies.
 SIGNS: Mapping[str, str] = {
     "US$": "USD",
+    "USD $": "USD",
+    "AUD $": "AUD",
+    "CAD $": "CAD",
+    "SGD $": "SGD",
     "$US": "USD",
     "USD": "USD",
     "$": "USD",

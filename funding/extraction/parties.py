@@ -85,11 +85,18 @@ def _is_tied(name: Name, start: int, reading: Reading) -> bool:
             return place == name.first - 1 or any(
                 tokens[i].word in lexicon["blockers"] for i in range(place + 1, name.first)
             )
-        if token.word in lexicon["blockers"] and (is_near or tokens[place + 1].word in lexicon["determiners"]):
+        if token.word in lexicon["blockers"] and (is_near or _has_article(place + 1, reading)):
             return not _opens(place, start, reading)
         is_near = is_near and token.word in light
         place -= 1
     return False
+
+
+def _has_article(place: int, reading: Reading) -> bool:
+    """Whether the noun after a preposition has an article of its own, behind the apostrophe of an elision."""
+    if reading.tokens[place].raw == "'":
+        place += 1
+    return reading.tokens[place].word in reading.lexicon["determiners"] and reading.tokens[place].raw != "'"
 
 
 def _opens(place: int, start: int, reading: Reading) -> bool:

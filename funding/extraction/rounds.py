@@ -261,9 +261,23 @@ class RoundFinder:
                 return name
         return None
 
+    def _is_titled(self) -> bool:
+        """Whether the title names the main company."""
+        names = self.main.names if self.main else ()
+        return any(self.reading.sentences[self.reading.sentence_of(name.first)].is_title for name in names)
+
+    def _is_single(self) -> bool:
+        """Whether the title is of the main company and its sum."""
+        titles = {s.index for s in self.reading.sentences if s.is_title}
+        raised = any(self.reading.amounts[i].sentence in titles for i, role in self.roles.items() if role == "raised")
+        names = {self.cast.group(n).key for n in self.reading.names if self.reading.sentence_of(n.first) in titles}
+        return raised and self.main is not None and self.main.key in names and len(names) <= 2
+
     def _spoken_of(self, index: int) -> Group | None:
         """The company that a sentence without a name speaks of: the paragraph's subject, or the one before."""
         reading = self.reading
+        if self.main is not None and self._is_single():
+            return self.main
         paragraph = reading.sentences[index].paragraph
         for back in range(index - 1, -1, -1):
             sentence = reading.sentences[back]
@@ -277,7 +291,7 @@ class RoundFinder:
             ]
             if not heads and self.main is None:
                 heads = [n for n in names if is_candidate(n, n.first, reading, self.cast)][-1:]
-            if not heads and back == index - 1:
+            if not heads and back == index - 1 and not self._is_titled():
                 near = [n for n in names if is_candidate(n, n.first, reading, self.cast)]
                 heads = near if len({n.key for n in near}) == 1 else []
             if heads and not self.cast.is_investor(self.cast.group(heads[0])):
