@@ -401,6 +401,23 @@ def test_an_answer_that_drips_ends_at_the_deadline(site, monkeypatch):
     assert refused.value.is_temporary
 
 
+def test_no_step_is_given_more_time_than_is_left():
+    class Recording:
+        def __init__(self):
+            self.given = []
+
+        def read(self, max_bytes, timeout):
+            self.given.append(timeout)
+            return b""
+
+    recording = Recording()
+    backend = fetching.GuardedBackend(read_address("http://example.com/"), time.monotonic() + 4)
+    fetching.DeadlineStream(recording, backend._left).read(10, 10.0)
+    fetching.DeadlineStream(recording, backend._left).read(10, 1.0)
+    assert recording.given[0] <= 4
+    assert recording.given[1] == 1.0
+
+
 def test_what_does_not_speak_http_is_refused(site, settings):
     with socket.create_server(("127.0.0.1", 0)) as other:
         name = f"127.0.0.1:{other.getsockname()[1]}"
