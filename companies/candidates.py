@@ -1,6 +1,7 @@
 """A name that somebody types → the companies or investors it may be, each with the reason in words."""
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
@@ -45,6 +46,15 @@ def company_named(name: str) -> Company | None:
         return held
     alias = Alias.objects.filter(key=key, company__isnull=False, company__merged_into=None).first()
     return alias.company if alias else None
+
+
+def investors_named(names: Iterable[str]) -> dict[str, str]:
+    """The names that we hold investors under, by the names that were typed; those we do not hold stay out."""
+    keys = {name: fold(name[:LONGEST]) for name in names}
+    aliases = Alias.objects.filter(key__in=keys.values(), investor__isnull=False, investor__merged_into=None)
+    held = dict(aliases.order_by("-pk").values_list("key", "investor__name"))
+    held |= dict(Investor.objects.filter(key__in=keys.values(), merged_into=None).values_list("key", "name"))
+    return {name: held[key] for name, key in keys.items() if key in held}
 
 
 def _like(model: type[Company] | type[Investor], words: str) -> QuerySet:

@@ -1,0 +1,23 @@
+"""A round entered by hand: what its statements are, whether it adds up, which rounds it may be, and its recording.
+
+The door from a form to the records, beside `funding.reviewing`; both end in `funding.recording.record`.
+"""
+
+from .entries import Entry, Share
+from .quoting import Quote
+from .saving import Near, Saved, rounds_near, save, saved_before
+from .sums import adds_up, falls_short, makes
+
+__all__ = [
+    "Entry",
+    "Near",
+    "Quote",
+    "Saved",
+    "Share",
+    "adds_up",
+    "falls_short",
+    "makes",
+    "rounds_near",
+    "save",
+    "saved_before",
+]

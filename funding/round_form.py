@@ -1,0 +1,380 @@
+"""The form in which a round is entered by hand: plain fields, read into an `entry.Entry`, every error in words."""
+
+import datetime
+import secrets
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.validators import URLValidator
+
+from companies import candidates
+from companies.models import Company
+from companies.names import fold
+from funding import entry, figures, typed
+from funding.models import Round, Stage
+from funding.models.rounds import counts_as_equity
+from funding.texts import clean_line, clean_text
+from funding.values import Money, PartialDate, Undisclosed, plain
+
+NOT_STATED, UNDISCLOSED = "not_stated", "undisclosed"
+BOUNDS = {
+    "exactly": "exactly",
+    "about": "about ≈",
+    "at_least": "at least ≥",
+    "more_than": "more than >",
+    "at_most": "at most ≤",
+    "less_than": "less than <",
+    UNDISCLOSED: "undisclosed",
+    NOT_STATED: "not stated",
+}
+PRECISIONS = {"": "as typed", "day": "to the day", "month": "to the month", "year": "to the year"}
+CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "JPY", "CNY", "KRW", "ILS", "CAD", "AUD",
+              "SGD", "HKD", "BRL", "AED", "ZAR")  # fmt: skip
+MOST_INVESTORS = 100
+
+
+class RoundForm(forms.Form):
+    """A round with its source. `today` bounds the announcement; a valid form has its `entry`.
+
+    What could be read is there by field (`raised_money`, `pre`, `post`, `company_held`) also where the form is not
+    valid, so that the page can show what it adds up to.
+    """
+
+    url = forms.CharField(label="Address", required=False, max_length=2000)
+    is_own_knowledge = forms.BooleanField(label="No article: this is my own knowledge", required=False)
+    publisher = forms.CharField(label="Publisher", required=False, max_length=200)
+    published = forms.CharField(label="Published", required=False, max_length=60)
+    quote = forms.CharField(
+        label="The words that say it", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    company = forms.CharField(label="Company", max_length=200, error_messages={"required": "Name the company."})
+    stage = forms.ChoiceField(label="Stage", required=False, choices=[("", "not stated"), *Stage.choices])
+    status = forms.ChoiceField(label="Status", choices=Round.Status, initial=Round.Status.CLOSED)
+    announced = forms.CharField(label="Announced", required=False, max_length=60)
+    announced_to = forms.ChoiceField(label="Precision of the announcement", required=False, choices=PRECISIONS)
+    closed = forms.CharField(label="Closed", required=False, max_length=60)
+    closed_to = forms.ChoiceField(label="Precision of the closing", required=False, choices=PRECISIONS)
+    bound = forms.ChoiceField(label="How exact", choices=BOUNDS, initial="exactly")
+    raised = forms.CharField(label="Raised", required=False, max_length=60)
+    currency = forms.ChoiceField(
+        label="Currency", required=False, choices=[("", "currency"), *((code, code) for code in CURRENCIES)]
+    )
+    pre_money = forms.CharField(label="Pre-money", required=False, max_length=60)
+    post_money = forms.CharField(label="Post-money", required=False, max_length=60)
+    as_stated = forms.BooleanField(label="The source says so: keep all three as stated", required=False)
+    investors = forms.CharField(
+        label="Who took part", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    # A name in the field of the script that was not added to the list; it counts as one more line.
+    investor = forms.CharField(required=False, max_length=200)
+    same_as = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+    form_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"form_key": secrets.token_urlsafe(16)} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.entry: entry.Entry | None = None
+        self.raised_money: Money | None = None
+        self.pre: Money | None = None
+        self.post: Money | None = None
+        self.on: PartialDate | None = None
+        for name, field in self.fields.items():
+            field.widget.attrs.setdefault("autocomplete", "off")
+            if name in ("raised", "pre_money", "post_money"):
+                field.widget.attrs["inputmode"] = "decimal"
+
+    @cached_property
+    def company_held(self) -> Company | None:
+        """The company that we hold under the name that was typed."""
+        return candidates.company_named(clean_line(self.data.get("company", ""))) if self.is_bound else None
+
+    @cached_property
+    def rounds_held(self) -> list[Round]:
+        """The live rounds of that company, newest first."""
+        if self.company_held is None:
+            return []
+        return list(self.company_held.rounds.live().newest_first().select_related("valuation"))
+
+    @cached_property
+    def near(self) -> list[entry.Near]:
+        """The held rounds that this one may be."""
+        stage = self.data.get("stage", "") if self.is_bound else ""
+        return entry.rounds_near(self.company_held, stage, self.on, self.raised_money, self.rounds_held)
+
+    @property
+    def same_round(self) -> Round | None:
+        """The held round that the person says this one is."""
+        chosen = self._choice
+        return next((one for one in self.rounds_held if str(one.pk) == chosen), None)
+
+    @property
+    def is_another(self) -> bool:
+        """Whether the person says that it is none of the held rounds that it was shown beside."""
+        return bool(self.near) and self._choice == self.as_another
+
+    @property
+    def held_keys(self) -> str:
+        """The rounds that it may be, by which a page tells whether they are still the ones it showed."""
+        return ",".join(str(near.round.pk) for near in self.near)
+
+    @property
+    def as_another(self) -> str:
+        """What is posted to say that it is none of them; a round that comes into view later is asked about anew."""
+        return f"new {self.held_keys}"
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether it may be a round that we hold, and nobody has said yet."""
+        return bool(self.near) and not self.is_another and self.same_round is None
+
+    @property
+    def _choice(self) -> str:
+        return str(self.data.get("same_as", "")) if self.is_bound else ""
+
+    def clean_url(self) -> str:
+        url = clean_line(self.cleaned_data["url"], 2000)
+        if not url:
+            return ""
+        if "://" not in url:
+            url = f"https://{url}"
+        check = URLValidator(
+            schemes=["http", "https"],
+            message=f"“{url[:80]}” is no web address. Copy it from the browser, with https:// in front.",
+        )
+        check(url)
+        return url
+
+    def clean_company(self) -> str:
+        return self._name(self.cleaned_data["company"], "company")
+
+    def clean_published(self) -> PartialDate | None:
+        return self._date("published", "", is_past=True)
+
+    def clean_quote(self) -> str:
+        return clean_text(self.cleaned_data["quote"]).strip()
+
+    def clean_publisher(self) -> str:
+        return clean_line(self.cleaned_data["publisher"], 200)
+
+    def clean_announced_to(self) -> str:
+        # Both halves of a date are known only with the second of them.
+        self._set_date("announced", is_past=True)
+        return str(self.cleaned_data["announced_to"])
+
+    def clean_closed_to(self) -> str:
+        self._set_date("closed", is_past=False)
+        return str(self.cleaned_data["closed_to"])
+
+    def clean_investors(self) -> tuple[entry.Share, ...]:
+        lines = clean_text(self.cleaned_data["investors"]).split("\n") + [clean_line(self.data.get("investor", ""))]
+        shares = [_share(line) for line in lines if line.strip(" *")]
+        if len(shares) > MOST_INVESTORS:
+            raise forms.ValidationError(
+                f"{len(shares)} investors are named; {MOST_INVESTORS} is the most for a round."
+            )
+        seen: dict[str, str] = {}
+        for share in shares:
+            key = fold(self._name(share.investor, "investor"))
+            if key in seen:
+                raise forms.ValidationError(f"“{share.investor}” is named twice. Keep one of the lines.")
+            seen[key] = share.investor
+        return tuple(shares)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amounts, then hold everything against each other."""
+        cleaned = super().clean() or self.cleaned_data
+        self.on = cleaned.get("announced") if isinstance(cleaned.get("announced"), PartialDate) else None
+        raised = self._raised()
+        self.raised_money = raised if isinstance(raised, Money) else None
+        self.pre, self.post = (self._value(name) for name in ("pre_money", "post_money"))
+        if not cleaned.get("url") and not cleaned.get("is_own_knowledge") and "url" not in self.errors:
+            self.add_error("url", "No source is named. Give the address of the article, or tick “my own knowledge”.")
+        if cleaned.get("url") and cleaned.get("is_own_knowledge"):
+            self.add_error("url", "An address is given, and “my own knowledge” is ticked. Keep the one that holds.")
+        self._hold_against_quote(raised)
+        self._hold_against_each_other()
+        if not self.errors:
+            self.entry = self._entry(raised)
+            if not self.entry.says_something:
+                self.add_error("raised", "Nothing is said of the round yet. Enter an amount, a date or an investor.")
+        return cleaned
+
+    def _entry(self, raised: Money | Undisclosed | None) -> entry.Entry:
+        cleaned = self.cleaned_data
+        # Another spelling of a name that we hold says nothing about the name.
+        named = candidates.investors_named(one.investor for one in cleaned["investors"])
+        shares = tuple(entry.Share(named.get(one.investor, one.investor), one.is_lead) for one in cleaned["investors"])
+        return entry.Entry(
+            company=self.company_held.name if self.company_held else cleaned["company"],
+            stage=cleaned["stage"],
+            status=cleaned["status"],
+            announced=self.on,
+            closed=cleaned.get("closed") or None,
+            raised=raised,
+            pre=self.pre,
+            post=self.post,
+            investors=shares,
+            url=cleaned["url"],
+            publisher=cleaned["publisher"],
+            published=cleaned["published"],
+            quote=cleaned["quote"],
+        )
+
+    def _name(self, words: str, kind: str) -> str:
+        name = clean_line(words, 200)
+        if not any(char.isalnum() for char in name):
+            raise forms.ValidationError(f"“{name}” is no name of {'an' if kind == 'investor' else 'a'} {kind}.")
+        return name
+
+    def _date(self, field: str, precision: str, *, is_past: bool) -> PartialDate | None:
+        """The date in a field. Raises a ValidationError that says what is wrong with it."""
+        words = clean_line(str(self.data.get(field, "")), 60)
+        if not words:
+            return None
+        try:
+            date = typed.at_precision(typed.read_date(words), precision, words)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+        # Somewhere it is tomorrow already.
+        if is_past and date.first_day > self.today + datetime.timedelta(days=1):
+            raise forms.ValidationError(f"{figures.date(date)} is in the future. Check the year.")
+        return date
+
+    def _set_date(self, field: str, *, is_past: bool) -> None:
+        if field in self.errors:
+            return
+        try:
+            self.cleaned_data[field] = self._date(field, self.cleaned_data[f"{field}_to"], is_past=is_past)
+        except forms.ValidationError as error:
+            self.add_error(field, error)
+
+    def _raised(self) -> Money | Undisclosed | None:
+        """The amount raised as its bound makes it, None where it is not stated or not readable."""
+        words, bound = clean_line(self.cleaned_data.get("raised", "")), self.cleaned_data.get("bound", "")
+        if not bound or "raised" in self.errors:
+            return None
+        if bound in (UNDISCLOSED, NOT_STATED):
+            if words:
+                differ = f"“{words}” is typed, and yet “{BOUNDS[bound]}” is chosen."
+                self.add_error("raised", f"{differ} Clear the amount, or say how exact it is.")
+            return Undisclosed() if bound == UNDISCLOSED else None
+        if not words:
+            self.add_error("raised", "No amount is typed. Enter it, or choose “undisclosed” or “not stated”.")
+            return None
+        return self._money("raised", words, bound)
+
+    def _value(self, field: str) -> Money | None:
+        """A value before or after the money; how exact it is stands in front of it (`≈ 300m`)."""
+        words = clean_line(self.cleaned_data.get(field, ""))
+        return self._money(field, words, "") if words and field not in self.errors else None
+
+    def _money(self, field: str, words: str, bound: str) -> Money | None:
+        chosen = self.cleaned_data.get("currency", "")
+        try:
+            amount = typed.read_amount(words)
+        except ValueError as error:
+            self.add_error(field, str(error))
+            return None
+        if amount.bound and bound and amount.bound != bound:
+            differ = f"“{words}” says “{BOUNDS[amount.bound]}”, and yet “{BOUNDS[bound]}” is chosen."
+            self.add_error(field, f"{differ} Make them agree.")
+            return None
+        if chosen and not amount.may_be_in(chosen):
+            self.add_error(field, f"“{words}” is in {amount.currency}, and yet {chosen} is chosen. Make them agree.")
+            return None
+        currency = chosen or amount.currency or self._currency_elsewhere()
+        if not currency:
+            self.add_error(field, f"“{words}” names no currency. Choose one, or write it with the amount.")
+            return None
+        return typed.money_of(amount.number, currency, amount.bound or bound)
+
+    def _currency_elsewhere(self) -> str:
+        """The currency that the amount raised was typed with, which holds for the values, too."""
+        return self.raised_money.currency if self.raised_money else ""
+
+    @cached_property
+    def quoted(self) -> entry.Quote:
+        """What the quoted words say."""
+        published = self.cleaned_data.get("published")
+        return entry.Quote(self.cleaned_data.get("quote", ""), published or self.on)
+
+    @property
+    def contradicted_by(self) -> Money | None:
+        """The amount in the quote that speaks against the one entered."""
+        found = self.quoted.contradicting(self.raised_money, (self.pre, self.post))
+        return found.value if found else None
+
+    def _hold_against_quote(self, raised: Money | Undisclosed | None) -> None:
+        found = self.contradicted_by if isinstance(raised, Money) else None
+        if found:
+            entered = figures.money(raised)
+            exactly = "exactly " if raised.is_exact else ""
+            self.add_error(
+                "quote",
+                f"The quote says {figures.money(found)}; you entered {exactly}{entered}. "
+                f"Quote the words for {entered}, or take {figures.money(found)} from the quote.",
+            )
+
+    def _hold_against_each_other(self) -> None:
+        """What was before, what was raised and what is after, unless the source itself does not add up."""
+        if self.cleaned_data.get("as_stated"):
+            return
+        before, raised, after = self.pre, self.raised_money, self.post
+        made = entry.makes(before, raised)
+        if made and not entry.adds_up(before, raised, after):
+            self.add_error(
+                "post_money",
+                f"{figures.money(before)} before and {figures.money(raised)} raised make {figures.money(made)}, not "
+                f"{figures.money(after)}. Correct one of the three, or leave post-money empty.",
+            )
+        elif counts_as_equity(self.cleaned_data.get("stage", "")) and entry.falls_short(raised, after):
+            self.add_error(
+                "post_money",
+                f"{figures.money(after)} after the round is no more than the {figures.money(raised)} raised in it. "
+                "The value after a round holds the money: correct one of the two.",
+            )
+
+    def with_amount_of_quote(self) -> "RoundForm":
+        """The same form with the amount that the quote says in place of the one entered."""
+        found = self.contradicted_by
+        if found is None:
+            return self
+        data = self.data.copy()
+        bound, number = _as_typed(found)
+        data["bound"], data["raised"], data["currency"] = bound, number, found.currency
+        return RoundForm(data, today=self.today)
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """For the summary: the id of each field that needs a look and the first sentence of what is wrong with it."""
+        for name, errors in self.errors.items():
+            for error in errors:
+                yield self[name].auto_id, str(error).split(". ")[0].removesuffix(".")
+
+
+def _share(line: str) -> entry.Share:
+    """An investor from a line of the list; a star before or after the name marks a lead."""
+    words = clean_line(line)
+    return entry.Share(words.strip("* "), is_lead=words.startswith("*") or words.endswith("*"))
+
+
+def _as_typed(money: Money) -> tuple[str, str]:
+    """The bound and the amount as somebody would type them; a range goes by its middle, about."""
+    number = _short(money.middle)
+    if money.bound in ("approx", "range"):
+        return "about", number
+    if money.bound == "exact":
+        return "exactly", number
+    if money.bound == "at_least":
+        return "more_than" if money.low_open else "at_least", number
+    return "less_than" if money.high_open else "at_most", number
+
+
+def _short(number: Decimal) -> str:
+    for scale, unit in figures.SCALES:
+        if number >= scale and not (number / scale * 100) % 1:
+            return f"{plain(number / scale)}{unit}"
+    return plain(number)

@@ -1,0 +1,88 @@
+"""Entering a round by hand."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from config.requests import wants_partial
+from funding import entry
+from funding.entry.standing import standing
+from funding.round_form import RoundForm
+from funding.texts import clean_line
+
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+def round_new(request: HttpRequest) -> HttpResponse:
+    """The form; posted, the round is recorded. To htmx the same post only tells what the entry adds up to."""
+    today = timezone.now().date()
+    if request.method != "POST":
+        company = clean_line(request.GET.get("company", ""), 200)
+        return _page(request, RoundForm(initial={"company": company}, today=today))
+    form = RoundForm(request.POST, today=today)
+    is_valid = form.is_valid()
+    if wants_partial(request):
+        return render(request, "funding/_round_check.html", _beside(request, form) | {"is_live": True})
+    if "take_from_quote" in request.POST:
+        form = form.with_amount_of_quote()
+        form.is_valid()
+        return _page(request, form)
+    if not is_valid:
+        return _page(request, form, status=422)
+    return _save(request, form)
+
+
+def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:
+    assert form.entry is not None  # of a valid form
+    told_by: dict[str, Any] = {"by": request.user, "form_key": form.cleaned_data["form_key"]}
+    # A form that is sent twice meets the round that it made itself.
+    saved = entry.saved_before(form.entry, **told_by)
+    if saved is None and form.is_undecided:
+        return _page(request, form, status=422)
+    if saved is None:
+        saved = entry.save(form.entry, **told_by, same_as=form.same_round, is_another=form.is_another)
+    told = render_to_string("funding/_round_saved.html", {"saved": saved}, request)
+    messages.add_message(request, messages.SUCCESS if saved.is_new else messages.INFO, told)
+    return redirect("funding:round_new") if "another" in request.POST else redirect(saved.round.company)
+
+
+def _page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
+    problems = list(form.problems()) if form.is_bound else []
+    if form.is_bound and not problems and form.is_undecided and status != 200:
+        problems = [("round-held", "We may hold this round already")]
+    count = len(problems)
+    context = {
+        "form": form,
+        "problems": problems,
+        "problem_count": NUMBERS[count] if count < len(NUMBERS) else str(count),
+    }
+    return render(request, "funding/round_form.html", context | _beside(request, form), status=status)
+
+
+def _beside(request: HttpRequest, form: RoundForm) -> dict[str, Any]:
+    """What stands in the margin: whether it adds up, what we hold, and what will be recorded."""
+    stage = form.data.get("stage", "") if form.is_bound else ""
+    beside = standing(
+        form.pre,
+        form.raised_money,
+        form.post,
+        stage=stage,
+        on=form.on,
+        company=form.company_held,
+        rounds=form.rounds_held,
+    )
+    count = len(form.entry.statements()) if form.entry else 0
+    return {
+        "form": form,
+        "beside": beside,
+        "statement_count": count,
+        "held_shown": request.POST.get("held_shown", ""),
+    }
