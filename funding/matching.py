@@ -105,7 +105,7 @@ def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
     if a.told_by == b.told_by:
         return True
     if _is_decided(a, b):
-        return a.held != b.held and a.is_decided and b.is_decided
+        return a.held != b.held
     if a.stage and b.stage and a.stage != b.stage:
         return True
     apart = _apart(a, b)
@@ -113,10 +113,8 @@ def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
 
 
 def _is_decided(a: RoundMention, b: RoundMention) -> bool:
-    """Whether a person's word on one of the two tells of both: where both are decided, or they are one record now."""
-    return (a.is_decided and b.is_decided) or (
-        (a.is_decided or b.is_decided) and a.held is not None and a.held == b.held
-    )
+    """Whether a person's word on one of the two tells of both: for each is taken for some record now."""
+    return (a.is_decided or b.is_decided) and a.held is not None and b.held is not None
 
 
 def _is_coarse(one: RoundMention) -> bool:

@@ -76,6 +76,8 @@ def assign_named(
             case Mention.Kind.PERSON if not held and row.company_id is not None:
                 _person(change, row, companies[row.company_id])
             case Mention.Kind.ROUND if not held and chosen is not None:
+                if chosen.pk is None:  # a round of its own, whatever else of the company is like it
+                    chosen.save()
                 add(change, row, chosen, DECIDED, is_decided=True)
     return touched
 
