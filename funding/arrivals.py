@@ -8,6 +8,7 @@ from django.db import connection
 
 from funding import reviewing
 from funding.models import Article, Job, Review
+from funding.values import PartialDate
 
 POLL = 0.25  # seconds between two looks at the jobs
 QUIET = 20.0  # seconds without anything happening after which whoever waits is told
@@ -31,6 +32,20 @@ class Arrival:
     @property
     def has_failed(self) -> bool:
         return self.article.state in (Article.State.FAILED, Article.State.CANCELLED)
+
+    @property
+    def publisher(self) -> str:
+        """Who published it, as its source says or its giver."""
+        source = self.article.source
+        return (source.publisher if source else "") or self.article.publisher
+
+    @property
+    def published(self) -> PartialDate | None:
+        """When, at its precision."""
+        article = self.article
+        if article.source:
+            return article.source.published
+        return PartialDate.of(article.published_on, article.published_precision) if article.published_on else None
 
     @property
     def is_to_review(self) -> bool:

@@ -103,7 +103,8 @@ def add_text(
         held = Article.objects.filter(source=source).order_by("pk").first()
         if held:
             return held, False
-        return _queue(source.text_hash, {**about, "source": source, "url": url}, by=by)
+        columns = {**about, "title": about["title"] or source.headline, "source": source, "url": url}
+        return _queue(source.text_hash, columns, by=by)
 
 
 def add_address(
@@ -240,7 +241,7 @@ def _take_in(article: Article, draft: Source, found: extraction.Extraction) -> s
     _describe(draft, found)
     review = reviewing.open_review(draft, found)
     article.source, article.state, article.reason = draft, Article.State.READ, ""
-    article.title = article.title or draft.title
+    article.title = article.title or draft.headline
     article.save(update_fields=["source", "state", "reason", "title"])
     if article.accept_above is not None:
         note = f"Accepted at {article.accept_above} or more, as the import asked"
