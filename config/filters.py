@@ -50,11 +50,9 @@ class QueryFilter(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         for name in self.data:
-            given = [value for value in self.data.getlist(name) if value]
             if name not in self.fields and name not in self._also:
                 self.add_error(None, f"“{name[:60]}” is no filter of this list.")
-            elif name in self.fields and len(given) > 1 and not _takes_several(self.fields[name]):
-                self.add_error(name, "Given more than once; one value is needed.")
+        require_once(self)
         return self.cleaned_data
 
     @property
@@ -117,6 +115,14 @@ class QueryFilter(forms.Form):
         noun = self.NOUN[0] if is_one else self.NOUN[1]
         parts = format_html_join(", ", "{} <b>{}</b>", ((phrase.before, phrase.words) for phrase in self.phrases()))
         return format_html("<b>{} {}</b>{}{}; {}.", count, noun, " " if parts else "", parts, self.order.words)
+
+
+def require_once(form: forms.Form) -> None:
+    """Refuse parameters that are given twice and mean one thing; neither could be left out without a word."""
+    for name, field in form.fields.items():
+        given = [value for value in form.data.getlist(name) if value]  # type: ignore[attr-defined]
+        if len(given) > 1 and not _takes_several(field):
+            form.add_error(name, "Given more than once; one value is needed.")
 
 
 def _takes_several(field: forms.Field) -> bool:

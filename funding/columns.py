@@ -1,0 +1,361 @@
+"""What the exports hold: named columns over SQL, one list for each kind of row.
+
+The SQL here is fixed text. `{into}` and `{into_column}` stand for the currency that amounts are converted into and are
+filled in by `exports`, as literal and as name of a stored column. The rows themselves go by the alias `r`, what the
+displayed figure rests on by `said`, and its rates by `ours` and `theirs`.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+QUOTE = (
+    "(SELECT string_agg(q.part ->> 'text', ' […] ' ORDER BY q.n)"
+    " FROM jsonb_array_elements(st.quotes) WITH ORDINALITY AS q (part, n))"
+)
+SAID = """
+    LEFT JOIN LATERAL (
+        SELECT so.url, so.title, so.publisher, so.kind, so.published_on, so.published_precision, {quote} AS quote
+        FROM funding_statement st
+        JOIN funding_mention me ON me.id = st.mention_id
+        JOIN funding_source so ON so.id = me.source_id
+        WHERE st.id = {statement}
+    ) said ON true"""
+# A derived valuation rests on all statements of its proof; the first one's source is named.
+SAID_OF_VALUATION = """
+    LEFT JOIN LATERAL (
+        SELECT (array_agg(so.url ORDER BY s.n))[1] AS url, (array_agg(so.title ORDER BY s.n))[1] AS title,
+            (array_agg(so.publisher ORDER BY s.n))[1] AS publisher, (array_agg(so.kind ORDER BY s.n))[1] AS kind,
+            (array_agg(so.published_on ORDER BY s.n))[1] AS published_on,
+            (array_agg(so.published_precision ORDER BY s.n))[1] AS published_precision,
+            string_agg({quote}, ' […] ' ORDER BY s.n) AS quote
+        FROM (
+            SELECT v.statement_id AS id, 0 AS n WHERE v.statement_id IS NOT NULL
+            UNION ALL
+            SELECT p.id::text::bigint, min(p.n) FROM jsonb_path_query(v.proof, '$[*].statements[*]')
+                WITH ORDINALITY AS p (id, n) WHERE v.statement_id IS NULL GROUP BY p.id
+        ) s
+        JOIN funding_statement st ON st.id = s.id
+        JOIN funding_mention me ON me.id = st.mention_id
+        JOIN funding_source so ON so.id = me.source_id
+    ) said ON true"""
+RATES = """
+    LEFT JOIN funding_rate ours_day
+        ON {precision} = 'day' AND ours_day.currency = {currency} AND ours_day.day = {on}
+    LEFT JOIN funding_averagerate ours_mean
+        ON ours_mean.precision = {precision} AND ours_mean.currency = {currency} AND ours_mean.first_day = {on}
+    LEFT JOIN funding_rate theirs_day
+        ON {precision} = 'day' AND theirs_day.currency = {{into}} AND theirs_day.day = {on}
+    LEFT JOIN funding_averagerate theirs_mean
+        ON theirs_mean.precision = {precision} AND theirs_mean.currency = {{into}} AND theirs_mean.first_day = {on}
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN {currency} = 'EUR' THEN 1 ELSE coalesce(ours_day.per_euro, ours_mean.per_euro) END AS ours,
+            CASE WHEN {{into}} = 'EUR' THEN 1 ELSE coalesce(theirs_day.per_euro, theirs_mean.per_euro) END AS theirs,
+            CASE WHEN {currency} <> 'EUR' THEN coalesce(ours_day.observed_on, ours_mean.first_day) END AS ours_on,
+            CASE WHEN {{into}} <> 'EUR' THEN coalesce(theirs_day.observed_on, theirs_mean.first_day) END AS theirs_on
+    ) per_euro
+    CROSS JOIN LATERAL (
+        -- Sixteen decimals, as on the pages; the long 1 makes the division carry more.
+        SELECT CASE WHEN {currency} = {{into}} THEN 1
+                WHEN {on} IS NOT NULL THEN round(theirs * 1.000000000000000000000000 / ours, 16) END AS rate,
+            CASE WHEN {currency} <> {{into}} AND {on} IS NOT NULL AND ours IS NOT NULL AND theirs IS NOT NULL
+                THEN least(ours_on, theirs_on) END AS rate_on
+    ) conversion"""
+PARTIES = """
+    LEFT JOIN LATERAL (
+        SELECT string_agg(i.name, '; ' ORDER BY i.key) FILTER (WHERE p.is_lead) AS leads,
+            string_agg(i.name, '; ' ORDER BY i.key) AS everybody
+        FROM funding_participation p JOIN companies_investor i ON i.id = p.investor_id WHERE p.round_id = r.id
+    ) parties ON true"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by its heading. `is_text` marks words from outside; `is_internal` ids and times of recording."""
+
+    heading: str
+    sql: str
+    is_text: bool = False
+    is_internal: bool = False
+
+
+def text(heading: str, sql: str) -> Column:
+    return Column(heading, f"nullif({sql}, '')", is_text=True)
+
+
+def code(heading: str, sql: str) -> Column:
+    return Column(heading, f"nullif({sql}, '')")
+
+
+def number(heading: str, sql: str) -> Column:
+    return Column(heading, f"trim_scale({sql})")
+
+
+def flag(heading: str, sql: str) -> Column:
+    return Column(heading, f"({sql})::text")
+
+
+def internal(heading: str, sql: str) -> Column:
+    return Column(heading, sql, is_internal=True)
+
+
+def moment(heading: str, sql: str) -> Column:
+    return internal(heading, f"""to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""")
+
+
+def date(heading: str, on: str, precision: str) -> tuple[Column, Column]:
+    """A date as exact as it is (`2023-08-24`, `2022-05`, `2019`), and its precision."""
+    sql = (
+        f"CASE {precision} WHEN 'day' THEN to_char({on}, 'YYYY-MM-DD') WHEN 'month' THEN to_char({on}, 'YYYY-MM')"
+        f" WHEN 'year' THEN to_char({on}, 'YYYY') END"
+    )
+    return Column(heading, sql), code(f"{heading}_precision", precision)
+
+
+def interval(stem: str, prefix: str, *, is_money: bool = True) -> tuple[Column, ...]:
+    """The two ends, whether each is left out, whether the figure is approximate, and the currency of money.
+
+    The flags are empty where there is no figure.
+    """
+    low, high = f"{prefix}low", f"{prefix}high"
+    known = f"coalesce({low}, {high}) IS NOT NULL"
+    flags = [
+        flag(f"{stem}_{name}", f"CASE WHEN {known} THEN {prefix}{name} END")
+        for name in ("low_open", "high_open", "is_approx")
+    ]
+    columns = (number(f"{stem}_low", low), number(f"{stem}_high", high), *flags)
+    return (*columns, code(f"{stem}_currency", f"{prefix}currency")) if is_money else columns
+
+
+def converted(low: str, high: str) -> tuple[Column, ...]:
+    """Both ends in the other currency, to the cent, with the rate and the day it is of."""
+    known = f"conversion.rate IS NOT NULL AND coalesce({low}, {high}) IS NOT NULL"
+    return (
+        number("converted_low", f"round({low} * conversion.rate, 2)"),
+        number("converted_high", f"round({high} * conversion.rate, 2)"),
+        Column("converted_currency", f"CASE WHEN {known} THEN {{into}} END"),
+        number("rate", f"CASE WHEN {known} THEN conversion.rate END"),
+        Column("rate_on", f"CASE WHEN {known} THEN to_char(conversion.rate_on, 'YYYY-MM-DD') END"),
+    )
+
+
+def rates(currency: str, on: str, precision: str) -> str:
+    return RATES.format(currency=currency, on=on, precision=precision)
+
+
+def said_by(statement: str) -> str:
+    return SAID.format(quote=QUOTE, statement=statement)
+
+
+SOURCE: Final = (
+    text("source_url", "said.url"),
+    text("source_title", "said.title"),
+    code("source_kind", "said.kind"),
+    text("publisher", "said.publisher"),
+    *date("published_on", "said.published_on", "said.published_precision"),
+    text("quote", "said.quote"),
+)
+COMPANY: Final = (text("company", "c.name"), code("company_slug", "c.slug"))
+RAISED: Final = (
+    Column(
+        "raised_disclosure",
+        "CASE WHEN coalesce(r.raised_low, r.raised_high) IS NOT NULL THEN 'stated'"
+        " WHEN r.raised_undisclosed THEN 'undisclosed' ELSE 'not_stated' END",
+    ),
+    *interval("raised", "r.raised_"),
+)
+ANNOUNCED: Final = date("announced_on", "r.announced_on", "r.announced_precision")
+VALUATION: Final = (
+    *interval("valuation", "v."),
+    code("valuation_basis", "v.basis"),
+    code("valuation_origin", "v.origin"),
+)
+
+ROUNDS: Final = (
+    *COMPANY,
+    *ANNOUNCED,
+    *date("closed_on", "r.closed_on", "r.closed_precision"),
+    code("stage", "r.stage"),
+    text("announced_label", "r.announced_label"),
+    code("status", "r.status"),
+    *RAISED,
+    *converted("r.raised_low", "r.raised_high"),
+    text("lead_investors", "parties.leads"),
+    text("investors", "parties.everybody"),
+    *VALUATION,
+    flag("has_conflict", "r.has_conflict"),
+    flag("has_source", "r.has_source"),
+    # Where nobody speaks of the amount, what is quoted gives the date.
+    Column(
+        "quote_of",
+        "CASE WHEN r.raised_statement_id IS NOT NULL THEN 'raised'"
+        " WHEN r.announced_on_statement_id IS NOT NULL THEN 'announced_on' END",
+    ),
+    *SOURCE,
+    internal("round_id", "r.id"),
+    internal("company_id", "r.company_id"),
+    moment("recorded_at", "r.created_at"),
+)
+ROUNDS_FROM: Final = (
+    "funding_round r JOIN companies_company c ON c.id = r.company_id"
+    " LEFT JOIN funding_valuation v ON v.round_id = r.id"
+    + PARTIES
+    + said_by("coalesce(r.raised_statement_id, r.announced_on_statement_id)")
+    + rates("r.raised_currency", "r.announced_on", "r.announced_precision")
+)
+
+COMPANIES: Final = (
+    text("company", "r.name"),
+    code("company_slug", "r.slug"),
+    text("city", "r.city"),
+    text("sectors", "sectors.names"),
+    *date("founded_on", "r.founded_on", "r.founded_precision"),
+    text("website", "r.resolved #>> '{{website,value,text}}'"),
+    Column("rounds_count", "r.rounds_count"),
+    Column("rounds_without_amount", "r.undisclosed_count"),
+    *date("last_round_on", "last.announced_on", "last.announced_precision"),
+    code("last_round_stage", "last.stage"),
+    number("raised_total", "total.raised"),
+    Column("raised_total_currency", "CASE WHEN total.raised IS NOT NULL THEN {into} END"),
+    *date("valued_on", "v.valued_on", "v.valued_precision"),
+    *VALUATION,
+    *converted("v.low", "v.high"),
+    flag("has_conflict", "r.has_conflict"),
+    # The source and quote are those of the valuation.
+    *SOURCE,
+    internal("company_id", "r.id"),
+    moment("recorded_at", "r.created_at"),
+)
+COMPANIES_FROM: Final = (
+    """companies_company r
+    LEFT JOIN LATERAL (
+        SELECT string_agg(s.name, '; ' ORDER BY s.name) AS names FROM companies_company_sectors l
+        JOIN companies_sector s ON s.id = l.sector_id WHERE l.company_id = r.id
+    ) sectors ON true
+    LEFT JOIN LATERAL (
+        SELECT o.announced_on, o.announced_precision, o.stage FROM funding_round o
+        WHERE o.company_id = r.id AND o.is_live AND o.status = 'closed'
+        ORDER BY o.announced_on DESC NULLS LAST, o.id DESC LIMIT 1
+    ) last ON true
+    LEFT JOIN LATERAL (
+        SELECT sum(o.{into_column}) AS raised FROM funding_round o
+        WHERE o.company_id = r.id AND o.is_live AND o.status = 'closed' AND o.stage <> ALL ({not_in_total})
+    ) total ON true
+    LEFT JOIN LATERAL (
+        SELECT o.* FROM funding_valuation o JOIN funding_round x ON x.id = o.round_id
+        WHERE o.company_id = r.id AND x.status <> 'rumoured'
+        ORDER BY o.origin = 'derived', o.valued_on DESC NULLS LAST, o.id DESC LIMIT 1
+    ) v ON true"""
+    + SAID_OF_VALUATION.format(quote=QUOTE)
+    + rates("v.currency", "v.valued_on", "v.valued_precision")
+)
+
+INVESTORS: Final = (
+    text("investor", "r.name"),
+    code("investor_slug", "r.slug"),
+    Column("rounds_count", "activity.rounds"),
+    Column("rounds_led", "activity.led"),
+    Column("companies_count", "activity.companies"),
+    text("last_company", "last.name"),
+    code("last_company_slug", "last.slug"),
+    *date("last_round_on", "last.announced_on", "last.announced_precision"),
+    # The source and quote are those of the last round taken part in.
+    *SOURCE,
+    internal("investor_id", "r.id"),
+    moment("recorded_at", "r.created_at"),
+)
+INVESTORS_FROM: Final = """companies_investor r
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS rounds, count(*) FILTER (WHERE p.is_lead) AS led,
+            count(DISTINCT o.company_id) AS companies
+        FROM funding_participation p JOIN funding_round o ON o.id = p.round_id
+        WHERE p.investor_id = r.id AND o.is_live
+    ) activity
+    LEFT JOIN LATERAL (
+        SELECT c.name, c.slug, o.announced_on, o.announced_precision, p.statement_id
+        FROM funding_participation p JOIN funding_round o ON o.id = p.round_id
+        JOIN companies_company c ON c.id = o.company_id
+        WHERE p.investor_id = r.id AND o.is_live ORDER BY o.announced_on DESC NULLS LAST, o.id DESC LIMIT 1
+    ) last ON true""" + said_by("last.statement_id")
+
+PARTICIPATIONS: Final = (
+    *COMPANY,
+    *date("announced_on", "o.announced_on", "o.announced_precision"),
+    code("stage", "o.stage"),
+    code("status", "o.status"),
+    text("investor", "i.name"),
+    code("investor_slug", "i.slug"),
+    flag("is_lead", "r.is_lead"),
+    *SOURCE,
+    internal("participation_id", "r.id"),
+    internal("round_id", "r.round_id"),
+    internal("company_id", "o.company_id"),
+    internal("investor_id", "r.investor_id"),
+    internal("statement_id", "r.statement_id"),
+)
+PARTICIPATIONS_FROM: Final = (
+    "funding_participation r JOIN funding_round o ON o.id = r.round_id"
+    " JOIN companies_company c ON c.id = o.company_id JOIN companies_investor i ON i.id = r.investor_id"
+    + said_by("r.statement_id")
+)
+
+VALUATIONS: Final = (
+    *COMPANY,
+    *date("valued_on", "v.valued_on", "v.valued_precision"),
+    code("stage", "o.stage"),
+    code("status", "o.status"),
+    *VALUATION,
+    *converted("v.low", "v.high"),
+    *interval("multiple", "v.multiple_", is_money=False),
+    # The rules by which a derived valuation follows, or that it contradicts.
+    Column(
+        "proof",
+        "(SELECT string_agg(DISTINCT p.step ->> 'rule', '; ') FROM jsonb_array_elements(v.proof) AS p (step))",
+    ),
+    flag("has_conflict", "v.has_conflict"),
+    *SOURCE,
+    internal("valuation_id", "v.id"),
+    internal("round_id", "v.round_id"),
+    internal("company_id", "v.company_id"),
+    internal("statement_id", "v.statement_id"),
+)
+VALUATIONS_FROM: Final = (
+    "funding_valuation r JOIN funding_valuation v ON v.id = r.id JOIN funding_round o ON o.id = r.round_id"
+    " JOIN companies_company c ON c.id = r.company_id"
+    + SAID_OF_VALUATION.format(quote=QUOTE)
+    + rates("v.currency", "v.valued_on", "v.valued_precision")
+)
+
+STATEMENTS: Final = (
+    text("company", "c.name"),
+    code("company_slug", "c.slug"),
+    code("subject", "m.kind"),
+    text("subject_name", "m.name"),
+    *date("round_announced_on", "o.announced_on", "o.announced_precision"),
+    code("field", "r.field"),
+    code("value_kind", "r.value ->> 'kind'"),
+    Column("value_low", "r.value ->> 'low'"),
+    Column("value_high", "r.value ->> 'high'"),
+    flag("value_low_open", "r.value -> 'low_open'"),
+    flag("value_high_open", "r.value -> 'high_open'"),
+    flag("value_is_approx", "r.value -> 'is_approx'"),
+    Column("value_currency", "r.value ->> 'currency'"),
+    Column("value_on", "r.value ->> 'on'"),
+    text("value_text", "coalesce(named.name, r.value ->> 'text')"),
+    text("qualifiers", "nullif(r.qualifiers, '{{}}')::text"),
+    code("rule", "r.rule"),
+    Column("confidence", "r.confidence"),
+    *SOURCE,
+    internal("statement_id", "r.id"),
+    internal("mention_id", "r.mention_id"),
+    internal("source_id", "m.source_id"),
+    internal("company_id", "c.id"),
+    internal("round_id", "o.id"),
+    moment("recorded_at", "r.recorded_at"),
+)
+STATEMENTS_FROM: Final = """funding_statement r JOIN funding_mention m ON m.id = r.mention_id
+    LEFT JOIN funding_assignment a ON a.mention_id = m.id AND a.retracted_at IS NULL
+    LEFT JOIN funding_assignment b ON b.mention_id = m.company_id AND b.retracted_at IS NULL
+    LEFT JOIN companies_company c ON c.id = coalesce(a.company_id, b.company_id)
+    LEFT JOIN funding_round o ON o.id = a.round_id
+    LEFT JOIN funding_mention named ON r.value ->> 'kind' = 'reference' AND named.source_id = m.source_id
+        AND named.origin = m.origin AND named.key = r.value ->> 'key'""" + said_by("r.id")
