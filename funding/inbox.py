@@ -1,0 +1,72 @@
+"""The reviews that wait for a person, each in three lines, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from funding import figures
+from funding.models import Proposal, Review
+from funding.proposals import value_in_words
+
+PAGE_SIZE = 50
+MOST_COUNTED = 999
+TOLD = ("stage", "raised", "valuation")  # what a line says of a round, as far as the article says it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One review in the inbox: whom it is about, what is said, and by whom."""
+
+    review: Review
+    name: str
+    line: str
+    told_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries of one state; `older` is the id to go on before, where there are more."""
+
+    entries: list[Entry]
+    older: int | None
+
+
+def page(state: str, before: int | None = None) -> Page:
+    """The newest reviews of a state, those before an id where one is given; two queries."""
+    facts = Proposal.objects.filter(field__in=TOLD).only("review", "subject", "field", "value", "position")
+    chosen = Review.objects.filter(state=state).select_related("source").defer("source__text").order_by("-pk")
+    if before is not None:
+        chosen = chosen.filter(pk__lt=before)
+    found = list(chosen.prefetch_related(Prefetch("proposals", facts, to_attr="told"))[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    return Page([_entry(review) for review in shown], shown[-1].pk if len(found) > PAGE_SIZE else None)
+
+
+def count() -> int:
+    """How many reviews wait, at most one more than MOST_COUNTED."""
+    return Review.objects.filter(state=Review.State.PENDING).order_by()[: MOST_COUNTED + 1].count()
+
+
+def count_in_words(number: int) -> str:
+    """`14`, or `999+` where there are more than are counted."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+
+
+def _entry(review: Review) -> Entry:
+    companies = [m for m in review.mentions if m["kind"] == "company"]
+    names = [m["name"] for m in companies if m["is_headline"]] or [m["name"] for m in companies]
+    published = figures.date(review.source.published)
+    told_by = ", ".join(word for word in (review.source.publisher, published) if word)
+    return Entry(review, ", ".join(names[:2]) or review.source.headline, _line(review), told_by or "source not stated")
+
+
+def _line(review: Review) -> str:
+    """What the article says of its first headline round."""
+    rounds = [m["key"] for m in review.mentions if m["kind"] == "round" and m["is_headline"]]
+    told: Iterable[Proposal] = review.told  # type: ignore[attr-defined]
+    said = {one.field: one for one in told if rounds and one.subject == rounds[0]}
+    words = [value_in_words(field, said[field].said) for field in ("stage", "raised") if field in said]
+    if "valuation" in said:
+        words.append(f"{figures.words(said['valuation'].said)} valuation")
+    return ", ".join(words) or "nothing about a round of its own"

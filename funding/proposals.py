@@ -1,0 +1,241 @@
+"""What a review proposes, as its page shows it: facts by subject beside what we hold, and the text marked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from companies.names import fold
+from funding import figures, marking
+from funding.holdings import Holdings, holdings
+from funding.models import Proposal, Review, Stage
+from funding.values import Interval, Money, PartialDate, Reference, Text, Value, agree
+
+# The order in which a subject's facts stand.
+LABELS = {
+    "name": "Name",
+    "stage": "Stage",
+    "status": "Status",
+    "announced_on": "Announced",
+    "closed_on": "Closed",
+    "raised": "Raised",
+    "participation": "With",
+    "valuation": "Valuation",
+    "valuation_ratio": "Multiple",
+    "is_unicorn": "Unicorn",
+    "sector": "Sector",
+    "founded_on": "Founded",
+    "headquarters": "Place",
+    "employees": "Employees",
+    "revenue": "Revenue",
+    "total_raised": "Raised in all",
+    "website": "Website",
+    "role": "Role",
+}
+SEVERAL = {"participation", "sector", "headquarters"}  # fields of which a record may hold more than one value
+CHANGING = {
+    "employees",
+    "revenue",
+    "total_raised",
+    "status",
+    "role",
+    "website",
+    "name",
+}  # another value is no conflict
+BASES = {"pre": "pre-money", "post": "post-money", "": "basis not stated"}
+
+
+@dataclass(slots=True)
+class FactRow:
+    """One proposal: its number on the page, in words, and how it stands to what we hold.
+
+    `relation` is `new`, `same`, or what it does to the value held; `is_conflict` where both cannot be true.
+    """
+
+    proposal: Proposal
+    number: int
+    label: str
+    words: str
+    more: str
+    is_lead: bool
+    held: str
+    relation: str
+    is_conflict: bool
+
+    @property
+    def is_pending(self) -> bool:
+        return self.proposal.decision == Proposal.Decision.PENDING
+
+    @property
+    def sureness(self) -> int:
+        """The confidence in percent, rounded down: nothing is surer than it is."""
+        return int(self.proposal.confidence * 100 + 1e-9)
+
+
+@dataclass(slots=True)
+class Subject:
+    """A company, one of its rounds, or its people, with the facts proposed of it."""
+
+    title: str
+    note: str
+    url: str
+    rows: list[FactRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Proposed:
+    """All of one review's page that needs working out."""
+
+    subjects: list[Subject]
+    paragraphs: list[marking.Paragraph]
+
+    @property
+    def rows(self) -> list[FactRow]:
+        return [row for subject in self.subjects for row in subject.rows]
+
+    @property
+    def conflicts(self) -> int:
+        return sum(row.is_conflict for row in self.rows)
+
+
+def proposed(review: Review) -> Proposed:
+    """The facts of a review by subject, numbered in the order of the page, and its text with their words marked."""
+    proposals = list(review.proposals.select_related("decided_by").order_by("position"))
+    held = holdings(review, proposals)
+    subjects: list[Subject] = []
+    number = 0
+    for subject, members in _by_subject(review, proposals, held):
+        for proposal in sorted(members, key=_place):
+            number += 1
+            subject.rows.append(_row(proposal, number, held))
+        subjects.append(subject)
+    quoted = {
+        row.number: [(quote["start"], quote["end"]) for quote in row.proposal.quotes]
+        for subject in subjects
+        for row in subject.rows
+    }
+    return Proposed(subjects, marking.paragraphs(review.source.text, quoted))
+
+
+def _place(proposal: Proposal) -> tuple[int, bool, int]:
+    order = list(LABELS)
+    at = order.index(proposal.field) if proposal.field in order else len(order)
+    return at, not proposal.qualifiers.get("is_lead"), proposal.position
+
+
+def _by_subject(
+    review: Review, proposals: Sequence[Proposal], held: Holdings
+) -> Iterator[tuple[Subject, list[Proposal]]]:
+    """Each company, then its rounds and its people; what the article reports as its news stands first."""
+    by_key: dict[str, list[Proposal]] = {}
+    for one in proposals:
+        by_key.setdefault(one.subject, []).append(one)
+    companies = [mention for mention in review.mentions if mention["kind"] == "company"]
+    for company in sorted(companies, key=lambda mention: not mention["is_headline"]):
+        key = company["key"]
+        if key in by_key:
+            yield _company(company["name"], held, key), by_key[key]
+        own = [mention["key"] for mention in review.mentions if mention["company"] == key]
+        for round_key in [one for one in own if one.startswith("round:") and one in by_key]:
+            yield _round(company["name"], by_key[round_key], held, round_key), by_key[round_key]
+        people = [one for key in own if key.startswith("person:") for one in by_key.get(key, ())]
+        if people:
+            yield Subject(f"People of {company['name']}", "", ""), people
+
+
+def _company(name: str, held: Holdings, key: str) -> Subject:
+    record = held.companies.get(key)
+    if record is None:
+        return Subject(name, "a new company", "")
+    return Subject(
+        name, "a company we hold" if record.name == name else f"we hold it as {record.name}", record.get_absolute_url()
+    )
+
+
+def _round(company: str, proposals: Iterable[Proposal], held: Holdings, key: str) -> Subject:
+    said = {one.field: one for one in proposals}
+    title = in_words(said["stage"], held.names) if "stage" in said else "Round"
+    if "announced_on" in said:
+        title = f"{title}, {in_words(said['announced_on'], held.names)}"
+    if key not in held.rounds:
+        return Subject(title, "a new round", "")
+    record, reasons = held.rounds[key]
+    return Subject(title, f"we hold it: {reasons}", record.get_absolute_url())
+
+
+def _row(proposal: Proposal, number: int, held: Holdings) -> FactRow:
+    place = proposal.qualifiers.get("place")
+    known = [one for one in held.values(proposal) if not place or one[1].get("place") == place]
+    words = in_words(proposal, held.names)
+    is_lead = bool(proposal.qualifiers.get("is_lead"))
+    label = "Led by" if is_lead else LABELS.get(proposal.field, proposal.field.replace("_", " ").capitalize())
+    if proposal.subject.startswith("person:"):
+        label = held.names[proposal.subject]
+    relation = _relation(proposal, known, words)
+    return FactRow(
+        proposal=proposal,
+        number=number,
+        label=label,
+        words=words,
+        more=_more(proposal),
+        is_lead=is_lead,
+        held=", ".join(value_in_words(proposal.field, value) for value, _ in known),
+        relation=relation,
+        is_conflict=relation == "differs",
+    )
+
+
+def _relation(proposal: Proposal, known: list[tuple[Value, dict[str, Any]]], words: str) -> str:
+    """What taking a proposal would do to the values held."""
+    if not known:
+        return "new"
+    if proposal.field in SEVERAL:
+        is_held = fold(words) in {fold(value_in_words(proposal.field, value)) for value, _ in known}
+        return "same" if is_held else "one more"
+    held, said = known[0][0], proposal.said
+    if held == said:
+        return "same"
+    if isinstance(held, Money) and isinstance(said, Money) and held.currency != said.currency:
+        return "in another currency"
+    if agree(held, said):
+        return _sharpness(held, said)
+    return "another value" if proposal.field in CHANGING else "differs"
+
+
+def _sharpness(held: Value, said: Value) -> str:
+    """How a value that agrees with the one held compares in exactness."""
+    if isinstance(held, PartialDate) and isinstance(said, PartialDate):
+        return "more exact" if len(said.iso) > len(held.iso) else "less exact"
+    if isinstance(held, Interval) and isinstance(said, Interval) and held.is_exact != said.is_exact:
+        return "more exact" if said.is_exact else "less exact"
+    return "agrees"
+
+
+def in_words(proposal: Proposal, names: dict[str, str]) -> str:
+    """The value of a proposal in words; `names` are those of the review's mentions, by key."""
+    said = proposal.said
+    return names[said.key] if isinstance(said, Reference) else value_in_words(proposal.field, said)
+
+
+def value_in_words(field: str, value: Value) -> str:
+    """The value of a field in words: codes of stages and sectors by their names."""
+    if isinstance(value, Text):
+        if field == "stage" and value.text in Stage.values:
+            return str(Stage(value.text).label)
+        if field == "sector":
+            return value.text.replace("_", " ")
+    return figures.words(value)
+
+
+def _more(proposal: Proposal) -> str:
+    """What qualifies a value, in words."""
+    said = proposal.qualifiers
+    words = []
+    if proposal.field == "valuation" and isinstance(proposal.said, Money):
+        words.append(BASES.get(str(said.get("basis") or ""), ""))
+    words += [f"in {said['place']}"] if said.get("place") else []
+    words += ["expected"] if said.get("is_expected") else []
+    words += [f"for {said['year']}"] if said.get("year") else []
+    words += [f"according to {said['attributed_to']}"] if said.get("attributed_to") else []
+    words += ["a founder"] if said.get("is_founder") else []
+    words += ["from the date of publication"] if proposal.rule == "published_on" else []
+    return ", ".join(word for word in words if word)
