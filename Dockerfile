@@ -25,4 +25,4 @@ EXPOSE 8000
 # Its lines come from the site itself; requests are logged by the proxy in front.
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
      "--threads", "8", "--timeout", "30", "--graceful-timeout", "30", "--max-requests", "2000", \
-     "--max-requests-jitter", "200", "--worker-tmp-dir", "/dev/shm"]
+     "--max-requests-jitter", "200", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -139,7 +139,8 @@ def make_venv() -> None:
 def pip_command() -> list[str | Path]:
     """What runs pip for `.venv`: its own, or that of the Python it was made from; empty where neither has one."""
     base = getattr(sys, "_base_executable", sys.executable)
-    for command in ([python(), "-m", "pip"], [base, "-m", "pip", "--python", python()]):
+    commands: list[list[str | Path]] = [[python(), "-m", "pip"], [base, "-m", "pip", "--python", python()]]
+    for command in commands:
         if subprocess.run([*command, "--version"], capture_output=True).returncode == 0:
             return command
     return []
@@ -156,7 +157,7 @@ def install(wanted: str) -> None:
     print(f"Installing the packages of requirements/{name}.txt into .venv.", file=sys.stderr, flush=True)
     marker().touch()
     stamp().unlink(missing_ok=True)
-    options = ["--require-hashes", "--no-input", "--disable-pip-version-check", "--quiet", "--root-user-action=ignore"]
+    options = ["--require-hashes", "--no-input", "--disable-pip-version-check", "-qq", "--root-user-action=ignore"]
     done = subprocess.run([*pip, "install", *options, "-r", ROOT / "requirements" / f"{name}.txt"])
     # A failure that pip lived to see leaves a sound environment; only what cuts pip off does not.
     if done.returncode == 0:

@@ -173,11 +173,25 @@ def ending(status: int) -> str:
 
 def job_programs() -> list[Program]:
     """What jobs need besides the servers: the relay, and the worker that it wakes."""
-    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "config.celery", "worker", "--loglevel", "WARNING")
+    quiet = "--concurrency 2 --without-gossip --without-mingle --loglevel WARNING"
     return [
         Program("relay", (sys.executable, "manage.py", "relay"), patience=2),
-        Program("worker", (*celery, "--concurrency", "2", "--without-gossip", "--without-mingle"), patience=5),
+        Program("worker", _celery(f"worker {quiet}"), patience=5),
     ]
+
+
+def site_programs(host: str, port: int) -> list[Program]:
+    """Everything that a site on this machine consists of, in the order of starting."""
+    gunicorn = "-m gunicorn config.wsgi --worker-class gthread --threads 8 --log-level warning --no-control-socket"
+    return [
+        Program("web", (sys.executable, *gunicorn.split(), "--bind", f"{host}:{port}"), patience=3),
+        *job_programs(),
+        Program("beat", _celery("beat --pidfile= --loglevel WARNING"), patience=2),
+    ]
+
+
+def _celery(words: str) -> tuple[str, ...]:
+    return (sys.executable, *f"-m celery --quiet -A config.celery {words}".split())
 
 
 def child_environ() -> dict[str, str]:

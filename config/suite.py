@@ -17,7 +17,8 @@ from config.environment import ROOT
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES: Final = ("chromium", "fonts-dejavu-core")
-PARALLEL: Final = "2"
+# Whole files to a worker, for the tests of one file may share a running `up`.
+PARALLEL: Final = ("--numprocesses", "2", "--dist", "loadfile")
 
 
 def run(argv: Sequence[str]) -> NoReturn:
@@ -30,7 +31,7 @@ def run(argv: Sequence[str]) -> NoReturn:
     provide_browser()
     tier = [] if options.all else ["-m", "not long"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--numprocesses", PARALLEL, "--dist", "loadgroup", *tier, *for_pytest],
+        [sys.executable, "-m", "pytest", *PARALLEL, *tier, *for_pytest],
         cwd=ROOT,
     )
     sys.exit(done.returncode)

@@ -13,8 +13,6 @@ from typing import Any
 import pytest
 from running import Up, free_port, manage, processes_of, running_up
 
-pytestmark = pytest.mark.xdist_group("up")
-
 
 def get(up: Up, path: str) -> tuple[int, dict[str, str], str]:
     connection = http.client.HTTPConnection("127.0.0.1", up.port, timeout=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import os
 import signal
 import socket
@@ -25,7 +26,7 @@ from config.accounts.roles import ensure_owner
 from config.embedded import locks
 from config.embedded.folder import DataFolder
 from config.embedded.programs import CannotStart
-from config.processes import CrashLoop, ProcessTree, Program, child_environ, job_programs
+from config.processes import CrashLoop, ProcessTree, Program, child_environ, site_programs
 from funding.models import Source
 
 HOST: Final = "127.0.0.1"
@@ -81,16 +82,16 @@ class Command(BaseCommand):
         if folder:
             stack.enter_context(folder.use())
         launch.migrate_if_outstanding()
-        call_command("load_rates", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
+        call_command("load_rates", verbosity=0, stdout=io.StringIO())
         owner = ensure_owner()
-        tree = ProcessTree(self._programs(), sys.stdout, child_environ())
+        tree = ProcessTree(site_programs(HOST, self.port), sys.stdout, child_environ())
         stack.callback(self._stop, tree)
         tree.start()
         self._wait_for_web(tree, folder)
         self.stdout.write(f"\nRoundbook is up: http://{HOST}:{self.port}{one_time_link(owner)}")
         self.stdout.write("This address signs you in as its owner, once. Ctrl-C stops everything.\n\n")
         if self._has_samples_to_import(wants_samples):
-            tree.run_once(Program("samples", (sys.executable, "manage.py", "import_samples")))
+            tree.run_once(Program("samples", (sys.executable, "manage.py", "import_samples"), patience=1))
         connection.close()
         while True:
             time.sleep(TICK)
@@ -121,29 +122,6 @@ class Command(BaseCommand):
                 except OSError:
                     time.sleep(0.1)
         raise CannotStart(f"Port {self.port} is in use by another program; give another with --port N.")
-
-    def _programs(self) -> list[Program]:
-        python = sys.executable
-        web = (python, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{self.port}", "--worker-class", "gthread")
-        beat = (
-            python,
-            "-m",
-            "celery",
-            "--quiet",
-            "-A",
-            "config.celery",
-            "beat",
-            "--pidfile=",
-            "--loglevel",
-            "WARNING",
-        )
-        relay, worker = job_programs()
-        return [
-            Program("web", (*web, "--workers", "1", "--threads", "8", "--log-level", "warning"), patience=3),
-            relay,
-            worker,
-            Program("beat", beat, patience=2),
-        ]
 
     def _wait_for_web(self, tree: ProcessTree, folder: DataFolder | None) -> None:
         deadline = time.monotonic() + WEB_PATIENCE
