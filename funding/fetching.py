@@ -138,7 +138,7 @@ def _asked(address: Address, headers: dict[str, str], deadline: float) -> Iterat
 
 def _take(address: Address, response: httpcore.Response, kinds: Collection[str], deadline: float) -> Fetched:
     """The answer as it is given back, after its status, media type and size have been looked at."""
-    etag, last_modified = _header(response, b"etag")[:300], _header(response, b"last-modified")[:100]
+    etag, last_modified = _validator(response, b"etag", 300), _validator(response, b"last-modified", 100)
     if response.status == 304:
         return Fetched(address.url, 304, b"", "", "utf-8", etag, last_modified)
     if response.status != 200:
@@ -204,6 +204,12 @@ def _header(response: httpcore.Response, name: bytes) -> str:
         if key.lower() == name:
             return value.decode("utf-8", errors="replace")
     return ""
+
+
+def _validator(response: httpcore.Response, name: bytes, longest: int) -> str:
+    """A header to be sent back as it is next time, empty where that cannot be."""
+    value = _header(response, name)
+    return value if len(value) <= longest and value.isascii() and value.isprintable() else ""
 
 
 def _media_type(header: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The main text of a web page, with what the page says of itself."""
 
 import datetime
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ class Page:
 def read_page(body: bytes, url: str, charset: str = "utf-8") -> Page:
     """The article in a page's HTML (or plain text), decoded by `charset`. Raises NoArticle with the reason."""
     html = body.decode(charset, errors="replace")
+    _warm_up()
     try:
         found = confined.call(_extract, html, url) if MARKUP.search(html) else {"text": html}
     except (confined.Confined, ValueError) as error:
@@ -51,6 +53,14 @@ def read_page(body: bytes, url: str, charset: str = "utf-8") -> Page:
         published_on=_day(found.get("date")),
         language=(found.get("language") or "")[:2].lower(),
         publisher=clean_line(found.get("publisher") or "", 200) or _site(url),
+    )
+
+
+@functools.cache
+def _warm_up() -> None:
+    """Read a page of our own once in this process: what that compiles, every child would compile again."""
+    _extract(
+        f"<html lang='en'><head><title>A</title></head><body><article><p>{'A word. ' * 60}</p></article></body>", ""
     )
 
 

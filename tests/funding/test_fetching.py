@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from funding import fetching
-from funding.addresses import is_public, read_address
+from funding.addresses import AddressRefused, is_public, read_address
 from funding.fetching import FetchError, charset_of, fetch
 
 PAGE = "<html><body><p>Une levée de fonds</p></body></html>"
@@ -244,6 +246,12 @@ def test_an_unchanged_page_is_told_by_its_status(site):
     assert (found.status, found.body) == (304, b"")
     asked = site.asked[0][1]
     assert (asked["if-none-match"], asked["if-modified-since"]) == ('"a"', "Thu, 24 Aug 2023 10:00:00 GMT")
+
+
+@pytest.mark.parametrize("etag", ['"é"', '"' + "a" * 300 + '"', '"a\tb"'])
+def test_an_etag_that_could_not_be_sent_back_is_not_kept(site, etag):
+    site.put("/", PAGE, ETag=etag)
+    assert fetch(site.url()).etag == ""
 
 
 def test_redirects_are_followed_three_times(site):
@@ -489,3 +497,19 @@ def test_without_the_rule_the_trap_would_see_them(monkeypatch, settings):
     with pytest.raises(FetchError, match="could not be reached"):
         fetch("http://news.example.com/")
     assert tried == ["127.0.0.1"]
+
+
+@given(st.text(max_size=60) | st.from_regex(r"https?://[^/]{0,30}(:\d{0,6})?(/.{0,20})?", fullmatch=True))
+def test_any_text_is_an_address_or_is_refused_in_words(url):
+    try:
+        address = read_address(url)
+    except AddressRefused as refused:
+        assert str(refused).endswith(".")
+        return
+    assert address.url.isascii()
+    assert read_address(address.url) == address
+
+
+@given(st.binary(max_size=200), st.text(max_size=20))
+def test_any_bytes_can_be_decoded(body, declared):
+    body.decode(charset_of(body, declared), errors="replace")

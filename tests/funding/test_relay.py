@@ -154,6 +154,22 @@ def test_the_relay_stops_on_sigterm(sent):
         signal.signal(signal.SIGINT, before[1])
 
 
+def test_the_relay_looks_more_often_while_there_is_work(sent, monkeypatch):
+    make_job()
+    relay = Relay(interval=0.5)
+    pauses = []
+
+    def wait(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            relay.stop()
+
+    monkeypatch.setattr(relay.stopping, "wait", wait)
+    monkeypatch.setattr(signal, "signal", lambda *args: None)
+    relay.run()
+    assert pauses == [0.05, 0.5]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_relays_send_a_job_once(monkeypatch):
     ids: list[int] = []
