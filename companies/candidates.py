@@ -59,8 +59,6 @@ def investors_named(names: Iterable[str]) -> dict[str, str]:
 
 def _like(model: type[Company] | type[Investor], words: str) -> QuerySet:
     key = fold(words[:LONGEST])
-    if not key:
-        return model.objects.none()
     aliases = Alias.objects.filter(**{str(model._meta.model_name): OuterRef("pk")}, key__contains=key)
     rank = Case(
         When(key=key, then=0),
@@ -71,7 +69,7 @@ def _like(model: type[Company] | type[Investor], words: str) -> QuerySet:
         output_field=IntegerField(),
     )
     return (
-        model.objects.live()
+        (model.objects.live() if key else model.objects.none())
         .filter(Q(key__contains=key) | Exists(aliases))
         .annotate(rank=rank, alias=Subquery(aliases.order_by(F("name")).values("name")[:1]))
     )
