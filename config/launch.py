@@ -46,6 +46,9 @@ def run(argv: Sequence[str]) -> None:
         suite.run(argv[2:])
     if name == "up":
         prepare_for_up(argv[2:])
+    if os.environ.get("ROUNDBOOK_DATA"):
+        # Our own processes run in the project's folder, and must come to the same place.
+        os.environ["ROUNDBOOK_DATA"] = os.path.abspath(os.environ["ROUNDBOOK_DATA"])
     try:
         _run_command(list(argv), name)
     except CannotStart as error:

@@ -2,6 +2,8 @@
 
 import os
 import pkgutil
+import subprocess
+import sys
 import time
 from importlib import import_module
 from pathlib import Path
@@ -9,10 +11,11 @@ from typing import Any
 
 import pytest
 from django.core.management.base import BaseCommand
-from running import manage, processes_of
+from running import environ_for, manage, processes_of
 
 from config import launch
 from config.embedded import locks
+from tests.servers import ROOT
 
 OURS = ("config", "companies", "funding")
 
@@ -99,6 +102,19 @@ def test_a_broken_data_folder_is_one_sentence_and_status_1(tmp_path: Path) -> No
     done = manage(tmp_path, "sign_in_link")
     assert done.returncode == 1
     assert done.stderr == f"{tmp_path} is not empty and not a data folder of Roundbook; choose another.\n"
+
+
+def test_a_relative_data_folder_is_seen_from_where_the_command_is_given(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "sign_in_link"],
+        cwd=tmp_path,
+        env=environ_for(Path("here")),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here" / "postgres" / "PG_VERSION").exists()
+    assert processes_of(tmp_path / "here") == {}
 
 
 def children() -> list[str]:

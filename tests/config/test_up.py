@@ -137,6 +137,30 @@ def test_ctrl_c_leaves_no_process_and_the_data_is_there_the_next_time(tmp_path: 
 
 
 @pytest.mark.long
+def test_the_first_start_imports_the_samples_and_the_second_leaves_them(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with running_up(data) as first:
+        total = int(first.wait_for(r"samples +\| Samples: (\d+) of \1 articles read")[1])
+        assert total >= 14
+        wait_until(lambda: not (data / "samples-wanted").exists(), first.said)
+        assert "Mistral AI" in get(first, "/companies/")[2]
+    with running_up(data) as second:
+        wait_until(lambda: is_well(second), second.said)
+        assert "Mistral AI" in get(second, "/companies/")[2]
+        assert "Samples:" not in second.said
+
+
+@pytest.mark.long
+def test_samples_that_were_cut_off_are_taken_up_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with running_up(data) as first:
+        first.stop()  # at once, before the samples can be in
+        assert (data / "samples-wanted").exists()
+    with running_up(data) as second:
+        second.wait_for(r"samples +\| Samples: (\d+) of \1 articles read")
+
+
+@pytest.mark.long
 def test_after_a_kill_of_up_itself_the_next_one_starts_unaided_on_the_same_port(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with running_up(data, "--no-samples") as first:
