@@ -55,16 +55,12 @@ def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
-    problems = list(form.problems()) if form.is_bound else []
-    if form.is_bound and not problems and form.is_undecided and status != 200:
-        problems = [("round-held", "We may hold this round already")]
-    count = len(problems)
-    context = {
-        "form": form,
-        "problems": problems,
-        "problem_count": NUMBERS[count] if count < len(NUMBERS) else str(count),
-    }
-    return render(request, "funding/round_form.html", context | _beside(request, form), status=status)
+    context = _beside(request, form)
+    if status == 422:
+        context["summary"] = context["problems"] or [("round-held", "We may hold this round already")]
+        count = len(context["summary"])
+        context["count_in_words"] = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return render(request, "funding/round_form.html", context, status=status)
 
 
 def _beside(request: HttpRequest, form: RoundForm) -> dict[str, Any]:
@@ -82,6 +78,7 @@ def _beside(request: HttpRequest, form: RoundForm) -> dict[str, Any]:
     count = len(form.entry.statements()) if form.entry else 0
     return {
         "form": form,
+        "problems": list(form.problems()) if form.is_bound else [],
         "beside": beside,
         "statement_count": count,
         "held_shown": request.POST.get("held_shown", ""),

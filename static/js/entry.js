@@ -48,11 +48,7 @@ const add = (part, name) => {
   if (!isThere) write(part, [...lines, typed]);
 };
 
-const starLast = (part) => {
-  const lines = draw(part);
-  const last = lines.pop();
-  if (last) write(part, [...lines, LEAD.test(last) ? last.replace(/[*]/g, "").trim() : `* ${last}`]);
-};
+const starLast = (part) => part.chips.lastElementChild?.querySelector("button").click();
 
 const start = (field) => {
   const part = {
@@ -66,9 +62,10 @@ const start = (field) => {
   draw(part);
   field.addEventListener("typeahead:chosen", (event) => add(part, event.detail.name));
   part.input.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
-    if (event.key === "Enter") add(part, part.input.value);
-    else if (event.key === "*" && !part.input.value) starLast(part);
+    if (event.isComposing) return;
+    const isChoosing = !part.list.hidden && part.list.querySelector("[aria-selected=true]");
+    if (event.key === "Enter" && !isChoosing) add(part, part.input.value);
+    else if (event.key === "*" && !part.input.value) starLast(part), part.input.focus();
     else return;
     event.preventDefault();
   });
