@@ -1,0 +1,256 @@
+"""The key figures of a company: what it is valued at, what it raised, and by which rule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from companies.models import Company
+from funding import evidence, figures, intervals
+from funding.evidence import Mark, Notes, wording
+from funding.models import Round, Valuation
+from funding.models.rounds import counts_as_equity, counts_in_total
+from funding.recording.fields import Field
+from funding.values import Money, Multiple, from_json
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One figure of the strip: its name, its value, its marks, and the line below that says how it is meant."""
+
+    name: str
+    value: str
+    marks: list[Mark]
+    second: str
+    is_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What closed rounds raised: the sum, how many are in it, and how many it leaves out and why."""
+
+    money: Money | None
+    counted: int
+    undisclosed: int
+    not_stated: int
+    not_converted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All that was raised, equity alone, and what a source states beyond it, all in `currency`."""
+
+    every: Total
+    equity: Total
+    currency: str
+    stated: Money | None
+    stated_ids: list[int] = field(default_factory=list)
+
+    @property
+    def residual(self) -> Money | None:
+        """How much of the stated total has no round; None where none is stated or the sum reaches it."""
+        raised = self.every.money
+        if self.stated is None or self.stated.low is None or raised is None or raised.high is None:
+            return None
+        rest = self.stated.low - raised.high
+        if rest <= 0:
+            return None
+        is_exact = self.stated.low == self.stated.high and raised.low == raised.high
+        is_approx = self.stated.is_approx or raised.is_approx or not is_exact
+        return Money(rest, rest, is_approx=is_approx, currency=self.currency)
+
+
+def totals(company: Company, rounds: Sequence[Round]) -> Totals:
+    """The sums of a company's closed rounds: in their own currency where they share one, else in US dollars."""
+    counted = [one for one in rounds if one.status == Round.Status.CLOSED and counts_in_total(one.stage)]
+    currencies = {one.raised.currency for one in counted if one.raised}
+    currency = currencies.pop() if len(currencies) == 1 else "USD"
+    equity = [one for one in counted if counts_as_equity(one.stage)]
+    kept = company.resolved.get(Field.TOTAL_RAISED)
+    stated = from_json(kept["value"]) if kept else None
+    is_comparable = isinstance(stated, Money) and stated.currency == currency
+    return Totals(
+        _total(counted, currency),
+        _total(equity, currency),
+        currency,
+        stated if isinstance(stated, Money) and is_comparable else None,
+        kept["agreeing"] if kept and is_comparable else [],
+    )
+
+
+def _total(rounds: Sequence[Round], currency: str) -> Total:
+    """The sum of amounts, bounds added to bounds, each at the rate of its own date."""
+    known = [one for one in rounds if one.raised]
+    moneys = [money for one in known if (money := evidence.in_currency(one, currency, "raised_"))]
+    undisclosed = sum(1 for one in rounds if one.raised_undisclosed)
+    silent = len(rounds) - len(known) - undisclosed
+    return Total(_sum(moneys, currency), len(moneys), undisclosed, silent, len(known) - len(moneys))
+
+
+def _sum(moneys: Sequence[Money], currency: str) -> Money | None:
+    if not moneys:
+        return None
+    low = sum((money.low or Decimal(0) for money in moneys), Decimal(0))
+    highs = [money.high for money in moneys if money.high is not None]
+    high = sum(highs, Decimal(0)) if len(highs) == len(moneys) else None
+    low_open = any(money.low_open for money in moneys) and low != high
+    high_open = any(money.high_open for money in moneys) and high is not None and low != high
+    return Money(low, high, low_open, high_open, any(money.is_approx for money in moneys), currency=currency)
+
+
+def strip(company: Company, rounds: Sequence[Round], notes: Notes, marks: dict[int, list[Mark]]) -> list[KeyFigure]:
+    """The key figures of a company's page, in their order; `marks` are those of each valuation."""
+    valued = valuations_of(rounds)
+    latest = latest_of(valued)
+    before = _before(latest, valued)
+    return [
+        _value("Valuation", latest, marks),
+        _value("Value before that", before, marks),
+        _multiple(latest, before, notes),
+        _raised(totals(company, rounds)),
+        _unicorn(valued, marks),
+    ]
+
+
+def valuations_of(rounds: Sequence[Round]) -> list[Valuation]:
+    """The valuations of rounds that took place, oldest first, undated ones left out."""
+    closed = [one.valuation for one in rounds if hasattr(one, "valuation") and one.status == Round.Status.CLOSED]
+    dated = [one for one in closed if one.valued_on is not None]
+    return sorted(dated, key=lambda one: (one.valued_on, one.pk))
+
+
+def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
+    """The last value that is stated; the last derived one only where none is."""
+    stated = [one for one in valued if one.origin != Valuation.Origin.DERIVED]
+    return (stated or list(valued) or [None])[-1]
+
+
+def _before(latest: Valuation | None, valued: Sequence[Valuation]) -> Valuation | None:
+    at = valued.index(latest) if latest in valued else 0
+    return valued[at - 1] if at else None
+
+
+def _value(name: str, valuation: Valuation | None, marks: dict[int, list[Mark]]) -> KeyFigure:
+    if valuation is None:
+        return KeyFigure(name, "not known", [], "No source states it, and nothing follows.", True)
+    return KeyFigure(name, str(figures.money(valuation.money)), marks.get(valuation.pk, []), standing(valuation))
+
+
+def standing(valuation: Valuation) -> str:
+    """When and how a value is meant: `24 Aug 2023. Pre- or post-money not stated.`"""
+    parts = [f"{figures.date(valuation.valued)}."] if valuation.valued else []
+    if valuation.origin == Valuation.Origin.DERIVED:
+        parts.append(f"{derived(valuation.money)}.")
+    else:
+        parts.append(wording.BASES[valuation.basis])
+    dollars = evidence.in_currency(valuation, "USD")
+    if valuation.currency != "USD":
+        parts.append(f"{figures.money(dollars)} at that day's rate." if dollars else "No rate to convert it at.")
+    return " ".join(parts)
+
+
+def derived(money: Money) -> str:
+    """What is to be known of a derived value's ends."""
+    if money.low is None or money.high is None or money.low == money.high:
+        return "Derived"
+    ends = {(True, True): "both ends excluded", (False, False): "both ends included"}
+    return f"Derived, {ends.get((money.low_open, money.high_open), 'one end excluded')}"
+
+
+def _multiple(latest: Valuation | None, before: Valuation | None, notes: Notes) -> KeyFigure:
+    multiple = evidence.multiple_of(latest) if latest else None
+    if latest is None or multiple is None:
+        return KeyFigure("Multiple", "not known", [], "It takes two values, or words that say it.", True)
+    is_stated = latest.multiple_proof.get("is_stated")
+    parts = ["Stated." if is_stated else "Computed from the two values."]
+    kept = latest.round.resolved.get(Field.VALUATION_RATIO)
+    if kept and not is_stated:
+        parts.append(f"Stated as {figures.words(from_json(kept['value']))}.")
+    step = step_up(latest, before)
+    if step:
+        assumed = "" if latest.basis in ("pre", "post") else f" if {figures.money(latest.money)} is post-money"
+        parts.append(f"Step-up {figures.multiple(step)}{assumed}.")
+    marks = notes.marks(latest.multiple_proof["statements"])
+    return KeyFigure("Multiple", figures.multiple(multiple), marks, " ".join(parts))
+
+
+def step_up(latest: Valuation, before: Valuation | None) -> Multiple | None:
+    """The value before the money as a multiple of the post-money value before it; of a range only what is certain."""
+    raised = latest.round.raised
+    if before is None or before.currency != latest.currency or before.basis == "pre":
+        return None
+    now = latest.money
+    if latest.basis != "pre":
+        if raised is None or raised.currency != now.currency or not counts_as_equity(latest.round.stage):
+            return None
+        if raised.low != raised.high or now.low is None or now.low != now.high or now.low <= (raised.low or 0):
+            return None
+        rest = now.low - (raised.low or 0)
+        now = Money(rest, rest, is_approx=now.is_approx or raised.is_approx, currency=now.currency)
+    if now.low is None or not before.high:
+        return None
+    low = now.low / before.high
+    is_exact = now.low == now.high and before.low == before.high
+    is_approx = now.is_approx or before.is_approx
+    return Multiple(
+        low, low if is_exact else None, not is_exact and before.high_open, is_approx=is_approx and is_exact
+    )
+
+
+def _raised(found: Totals) -> KeyFigure:
+    every = found.every
+    if every.money is None:
+        second = _left_out(every) or "No amount is stated."
+        return KeyFigure("Raised, all types", "not known", [], second, True)
+    rounds = f"{every.counted} round{'s' if every.counted != 1 else ''}"
+    left_out = _left_out(every)
+    equity = "the same" if found.equity.money == every.money else str(figures.money(found.equity.money)) or "not known"
+    second = f"{rounds}{f', {left_out}' if left_out else ''}. Equity alone: {equity}."
+    rule = Mark("∴", "#raised-rule", "How the sum is made", "is-proof")
+    return KeyFigure("Raised, all types", str(figures.money(every.money)), [rule], second)
+
+
+def _left_out(total: Total) -> str:
+    parts = [f"{total.undisclosed} more undisclosed"] if total.undisclosed else []
+    parts += [f"{total.not_stated} without an amount"] if total.not_stated else []
+    parts += [f"{total.not_converted} without a rate"] if total.not_converted else []
+    return ", ".join(parts)
+
+
+def _unicorn(valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFigure:
+    """Whether the latest value is a thousand million dollars or more, and since when."""
+    known = [(one, intervals.is_unicorn(evidence.in_currency(one, "USD"))) for one in valued]
+    latest = latest_of(valued)
+    verdict = next((is_one for one, is_one in known if one is latest), None)
+    if latest is None:
+        return KeyFigure("Unicorn", "not known", [], "No value is known.", True)
+    answer = {True: "Yes", False: "No", None: "Undetermined"}[verdict]
+    run = []
+    for one, is_one in reversed(known[: valued.index(latest) + 1]):
+        if is_one is not verdict:
+            break
+        run.append(one)
+    since = figures.date(run[-1].valued) if run else ""
+    parts = {True: [f"Since {since}, at $1bn or more."], False: ["Below $1bn."],
+             None: ["Its range or its rate leaves it open."]}[verdict]  # fmt: skip
+    open_before = [one for one, is_one in known if is_one is None and one is not latest]
+    if verdict and open_before:
+        parts.append(f"Undetermined in {figures.date(open_before[-1].valued)}.")
+    return KeyFigure("Unicorn", answer, marks.get((run or [latest])[-1].pk, []), " ".join(parts))
+
+
+def rule_of(found: Totals) -> list[str]:
+    """How the totals are made, in sentences."""
+    every = found.every
+    if every.money is None:
+        return []
+    rounds = f"{every.counted} closed round{'s' if every.counted != 1 else ''}"
+    left_out = _left_out(every)
+    each = "each at the rate of its own date" if found.currency == "USD" else "all in their own currency"
+    parts = [f"{figures.money(every.money)} is the sum of {rounds}{f'; {left_out}' if left_out else ''}."]
+    parts.append(f"All types but secondary sales, {each}.")
+    equity = found.equity.money
+    if equity == every.money:
+        parts.append("Equity alone is the same.")
+    elif equity is not None:
+        parts.append(f"Equity alone, without debt and grants: {figures.money(equity)} in {found.equity.counted}.")
+    return parts

@@ -1,0 +1,134 @@
+"""The page of one company: figures, valuation chart, rounds, disagreements, facts, investors and sources."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from companies.models import Company, Role
+from config.requests import wants_partial
+from funding import charts
+from funding.evidence import Mark, Notes, Panel, differences, panels
+from funding.models import Participation, Round, Valuation
+
+from . import company_figures, company_parts
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
+    company = get_object_or_404(Company.objects.select_related("merged_into"), slug=slug)
+    if company.merged_into:
+        return redirect(company.merged_into, permanent=True)
+    if not company.is_live:
+        return render(request, "companies/company_gone.html", {"company": company}, status=410)
+    rounds = _rounds(company)
+    notes = Notes.of_company(company)
+    try:
+        view = charts.View(request.GET.get("scale", "linear"), request.GET.get("currency", "USD"))
+        refused = ""
+    except charts.UnknownChoice as problem:
+        view, refused = charts.View(), str(problem)
+    page = _page(company, rounds, notes, view) | {"refused": refused}
+    if wants_partial(request):
+        return render(request, "funding/_valuation_chart.html", page)
+    page["panel"] = _panel(request.GET.get("evidence", ""), page, notes)
+    page["sources"] = notes.sources
+    page["in_review"] = company_parts.in_review(company)
+    return render(request, "companies/company_detail.html", page)
+
+
+def _rounds(company: Company) -> list[Round]:
+    """The live rounds, newest first, with valuations, participations, and in how many companies each investor is."""
+    elsewhere = Participation.objects.filter(investor=OuterRef("investor"), round__is_live=True).order_by()
+    counted = elsewhere.values("investor").annotate(n=Count("round__company", distinct=True)).values("n")
+    parts = Participation.objects.select_related("investor").annotate(companies_count=Subquery(counted))
+    rounds = list(
+        Round.objects.live()
+        .filter(company=company)
+        .select_related("valuation")
+        .prefetch_related(Prefetch("participations", parts))
+        .newest_first()
+    )
+    for one in rounds:
+        one.company = company
+        if hasattr(one, "valuation"):
+            one.valuation.company = company
+    return rounds
+
+
+def _page(company: Company, rounds: Sequence[Round], notes: Notes, view: charts.View) -> dict[str, Any]:
+    """What the templates show. Sources are numbered in the order in which this asks for them, that of the page."""
+    found = [*differences.of_company(company, notes)]
+    for one in rounds:
+        found += differences.of_round(one, notes)
+    lede = company_parts.lede(company, rounds, notes, found)
+    valuations = [one.valuation for one in rounds if hasattr(one, "valuation")]
+    marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
+    totals = company_figures.totals(company, rounds)
+    strip = company_figures.strip(company, rounds, notes, marks)
+    history = _history(company, rounds, valuations, notes, view, marks)
+    figure = charts.figure(history)
+    return {
+        "company": company,
+        "lede": lede,
+        "strip": strip,
+        "history": history,
+        "figure": figure,
+        "figure_json": json.dumps(figure),
+        "scales": charts.SCALES,
+        "currencies": charts.CURRENCIES,
+        "rounds": company_parts.round_rows(rounds, notes, found, marks),
+        "totals": totals,
+        "rule": company_figures.rule_of(totals),
+        "stated_marks": notes.marks(totals.stated_ids),
+        "uncounted": [one for one in rounds if one.status != Round.Status.CLOSED],
+        "differences": found,
+        "facts": company_parts.facts(company, _roles(company), notes, found),
+        "investors": company_parts.investor_rows(rounds, notes),
+    }
+
+
+def _history(
+    company: Company,
+    rounds: Sequence[Round],
+    valuations: Sequence[Valuation],
+    notes: Notes,
+    view: charts.View,
+    marks: dict[int, list[Mark]],
+) -> charts.History:
+    leads: dict[int, list[str]] = defaultdict(list)
+    for one in rounds:
+        for part in one.participations.all():
+            if part.is_lead:
+                leads[one.pk].append(part.investor.name)
+    return charts.build(company.name, valuations, rounds, leads, notes, view, timezone.localdate(), marks)
+
+
+def _roles(company: Company) -> list[Role]:
+    return list(Role.objects.filter(company=company, person__is_live=True).select_related("person").order_by("pk"))
+
+
+def _panel(asked: str, page: dict[str, Any], notes: Notes) -> Panel | None:
+    """The panel that the address asks for, else that of the latest value; none where it is closed.
+
+    Raises Http404 for a value that this company does not have.
+    """
+    valuations = [row.valuation for row in page["rounds"] if row.valuation]
+    if asked == "none":
+        return None
+    if asked:
+        found = [one for one in valuations if asked == f"valuation-{one.pk}"]
+        if not found:
+            raise Http404("This company has no such figure.")
+        return panels.of_valuation(found[0], notes)
+    latest = company_figures.latest_of(company_figures.valuations_of([row.round for row in page["rounds"]]))
+    return panels.of_valuation(latest, notes) if latest else None

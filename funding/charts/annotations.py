@@ -1,0 +1,143 @@
+"""The words of the valuation chart, as Plotly annotations, placed where they cover nothing."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from funding import figures
+
+from . import labels
+from .canvas import (
+    ARROW,
+    BAND,
+    INK,
+    INK_SOFT,
+    PAPER,
+    Canvas,
+    Frame,
+    clipped,
+    is_exact,
+    is_range,
+    middle,
+    rail_lines,
+    safe,
+    stands_at,
+)
+from .history import Other, Point, point_lines
+from .labels import Box, Wanted
+
+
+def of_points(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
+    """The values beside their marks, newest first, and those of other sources where there is room."""
+    drawn = [point for point in reversed(canvas.history.drawn) if point.on]
+    taken = [box for point in drawn for box in _occupied(canvas, point, frame)]
+    placed = labels.place([_wanted(canvas, point, frame) for point in drawn], taken, frame.inner)
+    by_id = {point.id: point for point in drawn}
+    for one in placed:
+        yield from _label(canvas, by_id[one.id], one)
+    for point in drawn if frame.width > 400 else ():
+        for other in point.others:
+            yield _text(
+                canvas, point, other.money.middle, safe(_other_words(other)), "right", "middle", -26, 0, INK_SOFT
+            )
+
+
+def _other_words(other: Other) -> str:
+    return f"{figures.money(other.money)}, {clipped(other.publisher, 24)}"
+
+
+def _wanted(canvas: Canvas, point: Point, frame: Frame) -> Wanted:
+    assert point.on is not None and point.money is not None
+    lines = [] if frame.width < 400 else point_lines(point, canvas.history.leads.get(point.round.pk, []))
+    sign = " ∴" if point.is_derived else ""
+    if is_range(point):
+        level = canvas.y(point.money.high, frame)  # type: ignore[arg-type]
+    elif is_exact(point):
+        level = canvas.y(point.money.middle, frame)
+    else:
+        level = canvas.y(max(point.money.middle, canvas.scale.low), frame) - (ARROW if point.money.high is None else 0)
+    return Wanted(point.id, canvas.x(middle(point.on), frame), level, point.words + sign, lines)
+
+
+def _occupied(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
+    """What a point's mark, its bar or arrow and its held line take."""
+    assert point.on is not None and point.money is not None
+    drawn = canvas.history.drawn
+    at = drawn.index(point)
+    x = canvas.x(middle(point.on), frame)
+    until = canvas.x(middle(drawn[at + 1].on), frame) if at + 1 < len(drawn) else frame.width  # type: ignore[arg-type]
+    levels = [
+        canvas.y(max(end, canvas.scale.low), frame) for end in (point.money.low, point.money.high) if end is not None
+    ]
+    if not is_exact(point) and not is_range(point):
+        levels.append(levels[0] + (-ARROW if point.money.high is None else ARROW))
+    yield Box(x - 7, min(levels) - 5, x + 7, max(levels) + 5)
+    if is_exact(point):
+        yield Box(x, levels[0] - 1, until, levels[0] + 1)
+    if at + 1 < len(drawn) and (is_exact(point) or is_range(point)):
+        after = canvas.y(drawn[at + 1].money.middle, frame)  # type: ignore[union-attr]
+        yield Box(until - 1, min(after, *levels), until + 1, max(after, *levels))
+    for other in point.others:
+        level = canvas.y(max(other.money.middle, canvas.scale.low), frame)
+        width = len(_other_words(other)) * labels.CHARACTER if frame.width > 400 else 0
+        yield Box(x - 26 - width, level - 9, x - 8, level + 9)
+
+
+def _label(canvas: Canvas, point: Point, placed: labels.Placed) -> Iterator[dict[str, Any]]:
+    assert point.money is not None
+    money = point.money
+    amount = money.high if is_range(point) else money.middle
+    assert amount is not None
+    lift = 0 if is_range(point) or money.high is not None else ARROW
+    head = safe(placed.head)
+    if placed.side == "above":
+        yield _text(canvas, point, amount, head, "center", "bottom", 0, lift + 10, INK, 15)
+        return
+    anchor, shift = ("left", 12) if placed.side == "right" else ("right", -12)
+    yield _text(canvas, point, amount, head, anchor, "bottom", shift, lift + 1, INK, 15)
+    if placed.lines:
+        text = "<br>".join(map(safe, placed.lines))
+        ground = BAND if is_range(point) and anchor == "left" else PAPER
+        yield _text(canvas, point, amount, text, anchor, "top", shift, lift - 4, INK_SOFT) | {"bgcolor": ground}
+
+
+def _text(
+    canvas: Canvas, point: Point, amount: Decimal, text: str, anchor: str, hang: str, shift: float, lift: float,
+    colour: str, size: int = 12,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "x": stands_at(point), "y": canvas.on_axis(max(amount, canvas.scale.low)), "text": text, "showarrow": False,
+        "xanchor": anchor, "yanchor": hang, "xshift": shift, "yshift": lift, "align": anchor,
+        # A bold tag would become a style attribute, which the content security policy refuses.
+        "font": {"size": size, "color": colour, "weight": 600 if size > 12 else 400}, "borderpad": 0,
+    }  # fmt: skip
+
+
+def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
+    """Stage, amount and lead under each round, newest first, with as many of the lines as there is room for."""
+    taken: list[Box] = []
+    for one in reversed(canvas.history.rounds):
+        assert one.announced is not None
+        x = canvas.x(middle(one.announced), frame)
+        lines = [clipped(line, 24) for line in (one.label, *rail_lines(canvas, one))]
+        found = _rail_place(x, lines, taken, frame)
+        if found is None:
+            continue
+        box, lines = found
+        taken.append(box)
+        side, shift = ("right", 4) if box.left < x - 4 else ("left", -4)
+        yield {
+            "x": middle(one.announced).isoformat(), "y": 0.8, "yref": "y2", "showarrow": False, "borderpad": 0,
+            "text": "<br>".join(map(safe, lines)), "xanchor": side, "align": side, "yanchor": "top", "xshift": shift,
+            "yshift": -7, "font": {"size": 12, "color": INK_SOFT},
+        }  # fmt: skip
+
+
+def _rail_place(x: float, lines: Sequence[str], taken: Sequence[Box], frame: Frame) -> tuple[Box, list[str]] | None:
+    """Room for a round's lines to the right of its mark, to the left at the edge; fewer lines where not all fit."""
+    for count in range(len(lines), 0, -1):
+        width = max(map(len, lines[:count])) * labels.CHARACTER
+        box = Box(x - 4, 0, x + width, 1) if x + width <= frame.width else Box(x - width, 0, x + 4, 1)
+        if box.left >= 0 and not any(box.overlaps(other) for other in taken):
+            return box, list(lines[:count])
+    return None

@@ -1,0 +1,226 @@
+"""A company's valuations as a chart needs them: what is drawn, in which currency, and what cannot be."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from funding import evidence, figures
+from funding.evidence import Mark, Notes
+from funding.models import Round, Stage, Valuation
+from funding.recording.fields import Field
+from funding.values import Money, PartialDate
+
+AS_STATED = "as_stated"
+CURRENCIES = {"USD": "USD", "EUR": "EUR", AS_STATED: "as stated"}
+SCALES = {"linear": "Linear", "log": "Log"}
+SECONDARY = {Stage.SECONDARY_MARKET, Stage.POST_IPO_SECONDARY}
+
+
+class UnknownChoice(ValueError):
+    """A scale or currency that no chart has; the text says which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the chart is asked for: `linear` or `log`, and the currency."""
+
+    scale: str = "linear"
+    currency: str = "USD"
+
+    def __post_init__(self) -> None:
+        if self.scale not in SCALES:
+            raise UnknownChoice(f"“{self.scale[:20]}” is no scale of this chart; it has linear and log.")
+        if self.currency not in CURRENCIES:
+            raise UnknownChoice(f"“{self.currency[:20]}” is no currency of this chart; it has USD, EUR and as_stated.")
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What another source says of the same value, where that is another figure than the one shown."""
+
+    money: Money
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One valuation, `money` in the chart's currency; None where there is no rate to convert it at."""
+
+    id: int
+    on: PartialDate | None
+    native: Money
+    money: Money | None
+    basis: str
+    is_derived: bool
+    is_secondary: bool
+    is_counted: bool
+    round: Round
+    multiple: str
+    marks: list[Mark]
+    others: list[Other] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """The name of its evidence panel."""
+        return f"valuation-{self.id}"
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has a place in the picture: a date, an amount in its currency, and a round that took place."""
+        return self.on is not None and self.money is not None and self.is_counted
+
+    @property
+    def words(self) -> str:
+        """The value as the chart shows it."""
+        return str(figures.money(self.money or self.native))
+
+    @property
+    def standing(self) -> str:
+        """What kind of value it is: `derived, both ends excluded`, `post-money`, `basis not stated`."""
+        if self.is_derived:
+            return derived_words(self.native)
+        if self.is_secondary:
+            return "secondary sale"
+        return str(Valuation.Basis(self.basis).label)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that the chart of one company shows. `points` are oldest first, `rounds` the rail below."""
+
+    company: str
+    view: View
+    currency: str
+    points: list[Point]
+    rounds: list[Round]
+    leads: dict[int, list[str]]
+    today: datetime.date
+    notes: list[str]
+
+    @property
+    def drawn(self) -> list[Point]:
+        """The points of the picture."""
+        return [point for point in self.points if point.is_drawn]
+
+    @property
+    def description(self) -> str:
+        """The picture in one sentence, for those who cannot see it."""
+        told = [f"{point.words} in {figures.date(point.on)}, {point.standing}" for point in self.drawn]
+        return f"{'; '.join(told)}." if told else "No value is drawn."
+
+
+def derived_words(money: Money) -> str:
+    """What is to be known of the ends of a derived interval."""
+    if money.low is not None and money.low == money.high:
+        return "derived"
+    if money.low is None or money.high is None:
+        return "derived"
+    ends = {(True, True): "both ends excluded", (False, False): "both ends included"}
+    return f"derived, {ends.get((money.low_open, money.high_open), 'one end excluded')}"
+
+
+def build(
+    company: str,
+    valuations: Sequence[Valuation],
+    rounds: Sequence[Round],
+    leads: dict[int, list[str]],
+    notes: Notes,
+    view: View,
+    today: datetime.date,
+    marks: dict[int, list[Mark]],
+) -> History:
+    """The history that a view asks for. `leads` are names by round, `marks` those of each valuation."""
+    currency, said = _axis_currency(valuations, view)
+    points = [_point(one, currency, notes, marks.get(one.pk, [])) for one in valuations]
+    points.sort(key=lambda point: (point.on is None, point.on.first_day if point.on else today, point.id))
+    dated = [one for one in rounds if one.announced_on and one.status == Round.Status.CLOSED]
+    said += _left_out(points)
+    undated = sum(1 for one in rounds if not one.announced_on)
+    said += [f"{_count(undated, 'round')} without a date {_is(undated)} not drawn."] if undated else []
+    ordered = sorted(dated, key=lambda one: (one.announced_on, one.pk))
+    return History(company, view, currency, points, ordered, leads, today, said)
+
+
+def _axis_currency(valuations: Iterable[Valuation], view: View) -> tuple[str, list[str]]:
+    """The one currency of the axis; amounts of several cannot stand on one axis as they are stated."""
+    if view.currency != AS_STATED:
+        return view.currency, []
+    stated = sorted({one.currency for one in valuations})
+    if len(stated) == 1:
+        return stated[0], []
+    if not stated:
+        return "USD", []
+    names = " and ".join([", ".join(stated[:-1]), stated[-1]])
+    return "USD", [
+        f"The values are stated in {names}, which cannot share an axis: drawn in USD, as stated in the table."
+    ]
+
+
+def _left_out(points: Iterable[Point]) -> list[str]:
+    """What the picture cannot show, in words."""
+    found = []
+    without = [point for point in points if point.money is None]
+    if without:
+        values = ", ".join(str(figures.money(point.native)) for point in without)
+        found.append(f"No reference rate of its date is held for {values}: not drawn, as stated in the table.")
+    uncounted = [point for point in points if not point.is_counted]
+    if uncounted:
+        values = ", ".join(f"{point.words} ({point.round.get_status_display()})" for point in uncounted)
+        found.append(f"Not drawn, for the round did not take place or is a rumour: {values}.")
+    return found
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number != 1 else ''}"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _point(one: Valuation, currency: str, notes: Notes, marks: list[Mark]) -> Point:
+    kept = one.round.resolved.get(Field.VALUATION, {})
+    others = [
+        Other(said.said, evidence.publisher(said.mention.source))
+        for said in notes.held([*kept.get("agreeing", []), *kept.get("differing", [])])
+        if isinstance(said.said, Money) and said.said.currency == currency and said.said != one.money
+    ]
+    return Point(
+        id=one.pk,
+        on=one.valued,
+        native=one.money,
+        money=evidence.in_currency(one, currency),
+        basis=one.basis,
+        is_derived=one.origin == Valuation.Origin.DERIVED,
+        is_secondary=one.round.stage in SECONDARY,
+        is_counted=one.round.status == Round.Status.CLOSED,
+        round=one.round,
+        multiple=figures.multiple(evidence.multiple_of(one)),
+        marks=marks,
+        others=list(dict.fromkeys(others)),
+    )
+
+
+def raised_words(record: Round) -> str:
+    """What a round raised, in words: `$235m`, `undisclosed`, or empty where nothing is stated."""
+    if record.raised_undisclosed:
+        return "undisclosed"
+    return str(figures.money(record.raised)) if record.raised else ""
+
+
+def point_lines(point: Point, leads: Sequence[str]) -> list[str]:
+    """The lines under a point's value: date and basis, amount raised and lead, multiple."""
+    raised = raised_words(point.round)
+    led = f"led by {' and '.join(leads[:2])}" if leads else ""
+    # The words of a derived range are long, and there is often a narrow band to write them in.
+    lines = (
+        [figures.date(point.on), point.standing]
+        if point.is_derived
+        else [f"{figures.date(point.on)}, {point.standing}"]
+    )
+    lines += [", ".join(part for part in (f"raised {raised}" if raised else "", led) if part)]
+    lines += [f"{point.multiple} the value before"] if point.multiple else []
+    return [line for line in lines if line]
+
+
+__all__ = ["History", "Other", "Point", "UnknownChoice", "View", "build", "point_lines", "raised_words"]

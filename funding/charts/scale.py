@@ -1,0 +1,57 @@
+"""The vertical axis of money: where it ends, its ticks and their words, and how far up a value stands. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+
+from funding import figures
+
+STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+TICKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An axis from `low` to `high`, linear from nought or logarithmic, with the words at its ticks."""
+
+    is_log: bool
+    low: Decimal
+    high: Decimal
+    ticks: tuple[Decimal, ...]
+    words: tuple[str, ...]
+
+    def share(self, amount: Decimal) -> float:
+        """How far up the axis an amount stands, 0 at the bottom and 1 at the top."""
+        if self.is_log:
+            low, high = self.low.log10(), self.high.log10()
+            return float((max(amount, self.low).log10() - low) / (high - low))
+        return float(amount / self.high)
+
+
+def linear(largest: Decimal, currency: str) -> Scale:
+    """From nought to a round number at or above the largest amount, the unit only at the top tick."""
+    least = largest / TICKS
+    power = Decimal(1).scaleb(least.adjusted())
+    step = next(step * power for step in STEPS if step * power >= least)
+    count = int((largest / step).to_integral_value(ROUND_CEILING))
+    ticks = tuple(step * number for number in range(count + 1))
+    top = figures.number(ticks[-1], figures.sign_of(currency))
+    unit = {"bn": Decimal(10) ** 9, "m": Decimal(10) ** 6, "k": Decimal(10) ** 3}.get(top.unit, Decimal(1))
+    words = [str(figures.number(tick / unit)) if tick else "0" for tick in ticks[:-1]]
+    return Scale(False, Decimal(0), ticks[-1], ticks, (*words, str(top)))
+
+
+def logarithmic(amounts: Sequence[Decimal], currency: str) -> Scale:
+    """From a round number at or below the smallest amount to one at or above the largest, whole decades labelled."""
+    marks = [Decimal(mark).scaleb(power) for power in range(min(amounts).adjusted(), max(amounts).adjusted() + 2)
+             for mark in (1, 2, 5)]  # fmt: skip
+    first = max(at for at, mark in enumerate(marks) if mark <= min(amounts))
+    last = min(at for at, mark in enumerate(marks) if mark >= max(amounts) and at > first)
+    ticks = marks[first : last + 1]
+    if len(ticks) > 2 * TICKS:
+        ticks = [tick for tick in ticks if tick.as_tuple().digits == (1,)]
+    return Scale(True, marks[first], marks[last], tuple(ticks), tuple(_short(tick, currency) for tick in ticks))
+
+
+def _short(amount: Decimal, currency: str) -> str:
+    return str(figures.number(amount, figures.sign_of(currency)))

@@ -1,0 +1,94 @@
+"""Where sources differ: the values side by side with their words, and why one of them is shown."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from companies.models import Company
+from funding import figures
+from funding.models import Round, Statement, Valuation
+
+from . import wording
+from .notes import Mark, Notes, Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One value, with the words of the first source that gives it and marks for the others."""
+
+    words: str
+    is_shown: bool
+    quoted: Quoted
+    marks: list[Mark]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field about which sources differ; `anchor` is its place on the page."""
+
+    anchor: str
+    title: str
+    sides: list[Side]
+    sources: int
+    reason: str
+
+    @property
+    def mark(self) -> Mark:
+        """The mark of a figure that sources differ about."""
+        return Mark("≠", f"#{self.anchor}", f"Sources differ: {self.title}", "is-conflict")
+
+
+def of_company(company: Company, notes: Notes) -> Iterator[Difference]:
+    """What sources differ about of the company itself."""
+    for field, kept in company.resolved.items():
+        if isinstance(kept, dict) and kept.get("differing"):
+            yield _difference(f"differs-{field}", wording.label(field), field, kept, notes)
+
+
+def of_round(record: Round, notes: Notes) -> Iterator[Difference]:
+    """What they differ about of a round, contradictions among its valuations included."""
+    when = figures.date(record.announced) or "undated round"
+    for field, kept in record.resolved.items():
+        if kept.get("differing"):
+            yield _difference(f"differs-{field}-{record.pk}", f"{wording.label(field)}, {when}", field, kept, notes)
+    valuation = getattr(record, "valuation", None)
+    if valuation is not None:
+        yield from _contradictions(valuation, when, notes)
+
+
+def _difference(anchor: str, title: str, field: str, kept: Mapping[str, Any], notes: Notes) -> Difference:
+    agreeing, differing = notes.held(kept["agreeing"]), notes.held(kept["differing"])
+    groups: dict[str, list[Statement]] = {}
+    for one in differing:
+        groups.setdefault(wording.said(field, one.said), []).append(one)
+    shown = wording.said(field, agreeing[0].said) if agreeing else ""
+    sides = [_side(shown, agreeing, notes, is_shown=True)] if agreeing else []
+    sides += [_side(words, group, notes) for words, group in groups.items()]
+    sources = {one.mention.source_id for one in (*agreeing, *differing)}
+    return Difference(anchor, title, sides, len(sources), f"{shown} is shown: {kept['reason']}.")
+
+
+def _side(words: str, group: list[Statement], notes: Notes, *, is_shown: bool = False) -> Side:
+    first, others = group[0], [one.pk for one in group[1:] if one.mention.source_id != group[0].mention.source_id]
+    marks = notes.marks(others)
+    return Side(words, is_shown, notes.quoted([first.pk])[0], [*notes.marks([first.pk]), *marks], len(marks))
+
+
+def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[Difference]:
+    """Statements about a company's valuations that cannot all hold."""
+    for step in valuation.proof:
+        if step["rule"] != "contradiction":
+            continue
+        told = notes.held(step["statements"])
+        sides = [_side(f"{wording.label(one.field)}: {wording.stated(one)}", [one], notes) for one in told]
+        sources = len({one.mention.source_id for one in told})
+        reason = "These statements cannot all hold. The stated value is shown, and nothing is derived from the others."
+        yield Difference(
+            f"differs-proof-{valuation.round_id}", f"What bounds the value, {when}", sides, sources, reason
+        )
+
+
+def marks_for(field: str, found: Iterable[Difference]) -> list[Mark]:
+    """The marks of the differences about one field, named as their anchors begin."""
+    return [one.mark for one in found if one.anchor == field or one.anchor.startswith(f"{field}-")]

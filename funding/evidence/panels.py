@@ -1,0 +1,207 @@
+"""The evidence panel: what stands behind one figure, said in full."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Company
+from funding import figures
+from funding.models import Round, Statement, Valuation
+from funding.recording.fields import Field
+from funding.values import Money, Multiple
+
+from . import proofs, wording
+from .notes import Notes, Quoted
+from .proofs import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One telling: the words of a source, with the value where it is not the one above."""
+
+    quoted: Quoted
+    words: str = ""
+    wordless: str = ""
+
+
+@dataclass(slots=True)
+class Panel:
+    """A figure and what it rests on. `key` names it in an address: `valuation-12`, `statements-3-4`."""
+
+    key: str
+    title: str
+    value: str
+    about: list[str] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    conclusion: str = ""
+    differing: list[Told] = field(default_factory=list)
+    multiple: str = ""
+    multiple_told: list[Told] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
+    company: Company | None = None
+    round: Round | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the panel can be had by itself."""
+        kind, _, ids = self.key.partition("-")
+        return f"{reverse('funding:evidence')}?{kind}={ids.replace('-', ',')}"
+
+
+def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
+    """What a valuation rests on: the words that state it, or the proof that bounds it."""
+    kept = valuation.round.resolved.get(Field.VALUATION, {})
+    panel = Panel(
+        key=f"valuation-{valuation.pk}",
+        title=", ".join(part for part in ("Valuation", figures.date(valuation.valued)) if part),
+        value=str(figures.money(valuation.money)),
+        company=valuation.company,
+        round=valuation.round,
+    )
+    if valuation.origin == Valuation.Origin.DERIVED:
+        panel.steps = proofs.steps_of(valuation, notes)
+        panel.conclusion = proofs.conclusion(valuation.money)
+        panel.about = [_derived(valuation, panel.steps)]
+    else:
+        panel.told = _told(kept.get("agreeing", []), notes, valuation.money)
+        panel.differing = _told(kept.get("differing", []), notes, None)
+        panel.about = [wording.BASES[valuation.basis]]
+        if any(step["rule"] == "contradiction" for step in valuation.proof):
+            panel.about.append("Other statements about the company's values contradict it.")
+    panel.about += _converted(valuation)
+    _add_multiple(panel, valuation, notes)
+    panel.recorded = _recorded(notes.held(_ids(valuation)))
+    return panel
+
+
+def of_statements(ids: Iterable[int], notes: Notes) -> Panel | None:
+    """What statements of one figure say; None where the page holds none of them."""
+    found = notes.held(dict.fromkeys(ids))
+    if not found:
+        return None
+    first = found[0]
+    panel = Panel(
+        key="-".join(["statements", *(str(one.pk) for one in found)]),
+        title=f"{wording.label(first.field)}, {first.mention.name}",
+        value=wording.stated(first, _names([first])),
+        told=_told([one.pk for one in found], notes, None if len(found) > 1 else first.said),
+        recorded=_recorded(found),
+    )
+    if any(one.retracted_at for one in found):
+        panel.about.append("Taken back since: no record rests on it any more.")
+    return panel
+
+
+def statements_of(valuation: Valuation) -> list[int]:
+    """The ids of all statements that the panel of a valuation may quote."""
+    kept = valuation.round.resolved.get(Field.VALUATION, {})
+    return [*_ids(valuation), *kept.get("agreeing", []), *kept.get("differing", [])]
+
+
+def _ids(valuation: Valuation) -> list[int]:
+    """What the valuation itself rests on."""
+    own = [valuation.statement_id] if valuation.statement_id else []
+    proof = [pk for step in valuation.proof for pk in step["statements"]]
+    return [*own, *proof, *valuation.multiple_proof.get("statements", [])]
+
+
+def _derived(valuation: Valuation, steps: list[Step]) -> str:
+    count = len({pk for step in valuation.proof for pk in step["statements"]})
+    statements = f"{_number(count)} statement{'s' if count != 1 else ''}"
+    return f"No source we hold states this value. It follows from {statements}."
+
+
+def _number(count: int) -> str:
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return words[count] if count < len(words) else str(count)
+
+
+def _converted(valuation: Valuation) -> list[str]:
+    """The value in US dollars, with the day of the rate; what is not to be had is said."""
+    if valuation.currency == "USD":
+        return []
+    dollars = in_currency(valuation, "USD")
+    if dollars is None:
+        return ["Not converted: no reference rate of that date is held."]
+    when = figures.date(valuation.valued)
+    return [f"{figures.money(dollars)} at the European Central Bank's rate of {when}."]
+
+
+def in_currency(row: Any, currency: str, prefix: str = "") -> Money | None:
+    """An amount of a record in a stored currency (USD, EUR, GBP) at the rate of its own date; None without a rate.
+
+    The rate is that of the record's stored conversion, so no table of rates is asked. `prefix` is that of the columns.
+    """
+    money = row.raised if prefix else row.money
+    if money is None or money.currency == currency:
+        return money
+    stored = getattr(row, f"{prefix}{currency.lower()}", None)
+    if stored is None or not money.middle:
+        return None
+    rate = stored / money.middle
+    low, high = (None if end is None else round(end * rate, 2) for end in (money.low, money.high))
+    return Money(low, high, money.low_open, money.high_open, money.is_approx, currency=currency)
+
+
+def multiple_of(valuation: Valuation) -> Multiple | None:
+    """How many times the value before it is, None where nothing says."""
+    if valuation.multiple_low is None and valuation.multiple_high is None:
+        return None
+    return Multiple(
+        valuation.multiple_low,
+        valuation.multiple_high,
+        valuation.multiple_low_open,
+        valuation.multiple_high_open,
+        valuation.multiple_is_approx,
+    )
+
+
+def _add_multiple(panel: Panel, valuation: Valuation, notes: Notes) -> None:
+    multiple = multiple_of(valuation)
+    if multiple is None:
+        return
+    if valuation.multiple_proof.get("is_stated"):
+        panel.multiple = f"{figures.multiple(multiple)} the value before it, as stated."
+        panel.multiple_told = _told(valuation.multiple_proof["statements"], notes, multiple)
+    else:
+        panel.multiple = f"{figures.multiple(multiple)} the value before it, computed from the two."
+
+
+def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
+    """The tellings of statements; each with its value where that is another than `value`."""
+    return [
+        Told(
+            notes.quoted([one.pk])[0],
+            "" if one.said == value else wording.stated(one, _names([one])),
+            wording.wordless(one),
+        )
+        for one in notes.held(ids)
+    ]
+
+
+def _names(statements: Iterable[Statement]) -> dict[str, str]:
+    """The names of the mentions that the statements' sources speak of, by key."""
+    referring = [one for one in statements if one.value.get("kind") == "reference"]
+    return {
+        mention.key: mention.name
+        for one in referring
+        for mention in one.mention.source.mentions.filter(origin=one.mention.origin, key=one.value["key"])
+    }
+
+
+def _recorded(statements: Iterable[Statement]) -> list[str]:
+    """When and by whom the statements were recorded, each decision once."""
+    changes = [one.added_in for one in statements]
+    told = [
+        f"Recorded {when(change.at)}, {change.get_kind_display()} by {change.by or 'the rules'}." for change in changes
+    ]
+    return list(dict.fromkeys(told))
+
+
+def when(instant: Any) -> str:
+    """A moment as pages show it, in UTC: `3 Sep 2026, 09:14`."""
+    return f"{timezone.localtime(instant):%-d %b %Y, %H:%M}"

@@ -1,0 +1,84 @@
+"""Fields and values of statements in the words of a page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from funding import figures
+from funding.models import Stage, Statement, Valuation
+from funding.models.rounds import Round
+from funding.recording.fields import BY_PUBLICATION, Field
+from funding.values import Reference, Text, Value
+
+LABELS = {
+    Field.NAME: "Name",
+    Field.ANNOUNCED_ON: "Announced",
+    Field.CLOSED_ON: "Closed",
+    Field.RAISED: "Amount raised",
+    Field.STAGE: "Stage",
+    Field.STATUS: "Status",
+    Field.PARTICIPATION: "Investor",
+    Field.VALUATION: "Valuation",
+    Field.VALUATION_RATIO: "Multiple of the value before",
+    Field.IS_UNICORN: "Called a unicorn",
+    Field.FOUNDED_ON: "Founded",
+    Field.HEADQUARTERS: "Office",
+    Field.EMPLOYEES: "Employees",
+    Field.REVENUE: "Revenue",
+    Field.TOTAL_RAISED: "Raised in all, as stated",
+    Field.SECTOR: "Sector",
+    Field.WEBSITE: "Website",
+    Field.ROLE: "Role",
+    "pre_money": "Pre-money value",
+}
+BASES = {"pre": "Pre-money.", "post": "Post-money.", "unspecified": "Pre- or post-money not stated."}
+
+
+def label(field: str) -> str:
+    """The name of a field on a page; its own where we know no better."""
+    return LABELS.get(field, field.replace("_", " ").capitalize())
+
+
+def said(field: str, value: Value) -> str:
+    """A value of a field in words: stages and sectors by their names, all else as `funding.figures` writes it."""
+    if isinstance(value, Text):
+        if field == Field.STAGE:
+            return str(Stage(value.text).label) if value.text in Stage.values else value.text
+        if field in (Field.SECTOR, Field.STATUS):
+            return value.text.replace("_", " ")
+    return figures.words(value)
+
+
+def stated(one: Statement, names: Mapping[str, str] | None = None) -> str:
+    """A statement's value with what qualifies it; `names` are those of the mentions it may refer to, by key."""
+    value = one.said
+    if isinstance(value, Reference):
+        role = {True: ", lead", False: ", not lead"}.get(one.qualifiers.get("is_lead"), "")
+        return f"{(names or {}).get(value.key, value.key)}{role}"
+    more = qualified(one.qualifiers)
+    return f"{said(one.field, value)}{f', {more}' if more else ''}"
+
+
+def qualified(qualifiers: Mapping[str, Any]) -> str:
+    """What narrows a value down: `pre-money`, `in France`, `expected for 2023, attributed to The Information`."""
+    year = qualifiers.get("year")
+    parts = [str(Valuation.Basis(basis).label) for basis in [qualifiers.get("basis")] if basis in ("pre", "post")]
+    parts += [f"in {qualifiers['place']}"] if qualifiers.get("place") else []
+    if year:
+        parts.append(f"expected for {year}" if qualifiers.get("is_expected") else f"in {year}")
+    elif qualifiers.get("is_expected"):
+        parts.append("expected")
+    parts += [f"attributed to {qualifiers['attributed_to']}"] if qualifiers.get("attributed_to") else []
+    parts += [f"“{qualifiers['label']}”"] if qualifiers.get("label") else []
+    return ", ".join(parts)
+
+
+def wordless(one: Statement) -> str:
+    """Why a statement has no words of its source to show."""
+    if one.rule == BY_PUBLICATION:
+        return "No words give the date: it is the day on which the source appeared."
+    return "Entered without words of a source." if not one.quotes else ""
+
+
+def round_name(record: Round) -> str:
+    """A round by its stage and date, as far as they are known: `Series B, Mar 2021`."""
+    return ", ".join(part for part in (record.label, figures.date(record.announced)) if part)
