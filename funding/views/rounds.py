@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from config.filters import AFTER
 from config.listing import open_list, render_list
 from funding.filters import RoundFilter
-from funding.models import Round
+from funding.models import Participation, Round
 from funding.values import Money
 
 
@@ -29,7 +29,9 @@ def round_list(request: HttpRequest) -> HttpResponse:
 
 def for_listing() -> QuerySet[Round]:
     """Live rounds with all that a row shows."""
-    return Round.objects.live().select_related("company", "valuation").prefetch_related("participations__investor")
+    parts = Participation.objects.select_related("investor").order_by("investor__key")
+    rounds = Round.objects.live().select_related("company", "valuation")
+    return rounds.prefetch_related(Prefetch("participations", parts))
 
 
 def with_parties(rounds: Iterable[Round]) -> list[Round]:
