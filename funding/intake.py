@@ -18,6 +18,7 @@ from funding.values import PartialDate
 
 LONGEST = 200_000  # characters; a longer text is a book, and its reading would hold a worker for minutes
 LONGEST_URL = 2000
+LONGEST_TITLE = 160
 EARLIEST = 1900  # a year before this is a slip of the hand
 
 
@@ -31,6 +32,13 @@ def read_file(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable("It is no text in UTF-8. Save it as plain text in UTF-8, and give it again.") from None
+
+
+def title_in(text: str) -> str:
+    """The title that a text begins with: a short line of its own that ends no sentence. Empty where it has none."""
+    first, gap, rest = text.partition("\n\n")
+    is_title = gap and rest.strip() and "\n" not in first and len(first) <= LONGEST_TITLE and not first.endswith(".")
+    return first.strip() if is_title else ""
 
 
 def is_web_address(url: str) -> bool:
@@ -85,7 +93,7 @@ def add_text(
     cleaned = clean_text(text).strip()
     if not any(char.isalpha() for char in cleaned):
         raise Unreadable("There is no text in it.")
-    about = _about(title, publisher, published, language, by, accept_above)
+    about = _about(title or title_in(cleaned), publisher, published, language, by, accept_above)
     with transaction.atomic():
         source, _ = Source.objects.exclude(kind=Source.Kind.ENTRY).get_or_create(
             text_hash=hash_of(cleaned),

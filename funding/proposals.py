@@ -41,6 +41,7 @@ CHANGING = {
     "website",
     "name",
 }  # another value is no conflict
+MOST_NAMED = 2  # values of a field that may have several
 BASES = {"pre": "pre-money", "post": "post-money", "": "basis not stated"}
 
 
@@ -87,6 +88,7 @@ class Proposed:
 
     subjects: list[Subject]
     paragraphs: list[marking.Paragraph]
+    has_heading: bool  # whether the first paragraph is the title
 
     @property
     def rows(self) -> list[FactRow]:
@@ -113,7 +115,9 @@ def proposed(review: Review) -> Proposed:
         for subject in subjects
         for row in subject.rows
     }
-    return Proposed(subjects, marking.paragraphs(review.source.text, quoted))
+    paragraphs = marking.paragraphs(review.source.text, quoted)
+    title = review.source.title
+    return Proposed(subjects, paragraphs, bool(title and paragraphs and paragraphs[0].text == title))
 
 
 def _place(proposal: Proposal) -> tuple[int, bool, int]:
@@ -178,10 +182,19 @@ def _row(proposal: Proposal, number: int, held: Holdings) -> FactRow:
         words=words,
         more=_more(proposal),
         is_lead=is_lead,
-        held=", ".join(value_in_words(proposal.field, value) for value, _ in known),
+        held=_held(proposal, known, words),
         relation=relation,
         is_conflict=relation == "differs",
     )
+
+
+def _held(proposal: Proposal, known: list[tuple[Value, dict[str, Any]]], words: str) -> str:
+    """What we hold of a field, in words; of many values only the one that is proposed, or how many there are."""
+    values = [value_in_words(proposal.field, value) for value, _ in known]
+    if proposal.field not in SEVERAL or len(values) <= MOST_NAMED:
+        return ", ".join(values)
+    same = [value for value in values if fold(value) == fold(words)]
+    return same[0] if same else f"{len(values)} others"
 
 
 def _relation(proposal: Proposal, known: list[tuple[Value, dict[str, Any]]], words: str) -> str:

@@ -47,6 +47,20 @@ def test_text_that_came_by_an_address_is_held_already_when_it_is_pasted():
 
 
 @pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("A title\n\nHalden raised money.", "A title"),
+        ("Halden raised money.\n\nIt is in Oslo.", ""),  # a sentence
+        ("A first\nline\n\nHalden raised money.", ""),  # a paragraph of two lines
+        ("Only this", ""),
+        (f"{'word ' * 40}\n\nHalden raised money.", ""),  # too long
+    ],
+)
+def test_a_short_first_line_of_its_own_is_the_title(text: str, title: str):
+    assert intake.add_text(text)[0].source.title == title
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("", "There is no text in it."),
