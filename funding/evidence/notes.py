@@ -148,16 +148,22 @@ def cite(source: Source) -> str:
 
 
 def meta(source: Source) -> str:
-    """The second line of a source in a list: publisher, date, language and kind, as far as they are known."""
-    parts = [cite(source).replace(", ", " · ") if source.kind == Source.Kind.ENTRY else _publication(source)]
+    """The second line of a source in a list: publisher, date and language, as far as they are known."""
+    if source.kind == Source.Kind.ENTRY:
+        return details(source)
+    return " · ".join([publisher(source), details(source)])
+
+
+def details(source: Source) -> str:
+    """What is to be known of a source besides who published it: whom it cites, its date, its language."""
+    if source.kind == Source.Kind.ENTRY:
+        entered = figures.date(PartialDate.of(source.created_at.date()))
+        return " · ".join(["By hand", entered, *([f"from {host(source.url)}"] if source.url else ["own knowledge"])])
+    parts = [f"citing {' and '.join(source.cites)}"] if source.cites else []
+    parts += [figures.date(source.published) or "not dated"]
     parts += [LANGUAGES.get(source.language, source.language)] if source.language else []
-    parts += ["no title, first words shown"] if not source.title and source.kind != Source.Kind.ENTRY else []
-    return " · ".join(part for part in parts if part)
-
-
-def _publication(source: Source) -> str:
-    who = f"{publisher(source)}, citing {' and '.join(source.cites)}" if source.cites else publisher(source)
-    return f"{who} · {figures.date(source.published) or 'not dated'}"
+    parts += [] if source.title else ["no title, first words shown"]
+    return " · ".join(parts)
 
 
 def publisher(source: Source) -> str:

@@ -1,6 +1,6 @@
 """The evidence panel: what stands behind one figure, said in full."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from companies.models import Company
 from funding import figures
-from funding.models import Round, Statement, Valuation
+from funding.models import Participation, Round, Statement, Valuation
 from funding.recording.fields import Field
-from funding.values import Money, Multiple
+from funding.values import Money, Multiple, Reference, from_json
 
 from . import proofs, wording
-from .notes import Notes, Quoted
+from .notes import Notes, Quoted, publisher
 from .proofs import Step
 
 
@@ -25,6 +25,7 @@ class Told:
     quoted: Quoted
     words: str = ""
     wordless: str = ""
+    recorded: str = ""
 
 
 @dataclass(slots=True)
@@ -94,6 +95,39 @@ def of_statements(ids: Iterable[int], notes: Notes) -> Panel | None:
     if any(one.retracted_at for one in found):
         panel.about.append("Taken back since: no record rests on it any more.")
     return panel
+
+
+def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes: Notes) -> Panel:
+    """What one resolved field of a round or company rests on: who says it, who says otherwise, and why it is shown."""
+    value = from_json(kept["value"])
+    more = wording.qualified(kept["qualifiers"])
+    is_round = isinstance(record, Round)
+    return Panel(
+        key=f"statement-{kept['statement']}",
+        title=f"{wording.label(name)}, {wording.round_name(record) if is_round else record}",
+        value=wording.said(name, value),
+        about=[*([f"{more[:1].upper()}{more[1:]}."] if more else []), f"Why this value: {kept['reason']}."],
+        told=_told(kept["agreeing"], notes, value),
+        differing=_told(kept["differing"], notes, None),
+        recorded=_recorded(notes.held([kept["statement"]])),
+        company=record.company if is_round else record,
+        round=record if is_round else None,
+    )
+
+
+def of_participation(part: Participation, notes: Notes) -> Panel:
+    """What says that an investor took part in a round, and whether as its lead."""
+    lead = {True: "Said to lead the round.", False: "Said not to lead it.", None: "No source says that it led."}
+    return Panel(
+        key=f"statement-{part.statement_id}",
+        title=f"Investor, {wording.round_name(part.round)}",
+        value=part.investor.name,
+        about=[lead[part.is_lead]],
+        told=_told(part.statement_ids, notes, None),
+        recorded=_recorded(notes.held(part.statement_ids)),
+        company=part.round.company,
+        round=part.round,
+    )
 
 
 def statements_of(valuation: Valuation) -> list[int]:
@@ -176,8 +210,9 @@ def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
     return [
         Told(
             notes.quoted([one.pk])[0],
-            "" if one.said == value else wording.stated(one, _names([one])),
+            "" if one.said == value or isinstance(one.said, Reference) else wording.stated(one),
             wording.wordless(one),
+            _recording(one),
         )
         for one in notes.held(ids)
     ]
@@ -195,11 +230,17 @@ def _names(statements: Iterable[Statement]) -> dict[str, str]:
 
 def _recorded(statements: Iterable[Statement]) -> list[str]:
     """When and by whom the statements were recorded, each decision once."""
-    changes = [one.added_in for one in statements]
-    told = [
-        f"Recorded {when(change.at)}, {change.get_kind_display()} by {change.by or 'the rules'}." for change in changes
-    ]
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(_recording(one) for one in statements))
+
+
+def _recording(one: Statement) -> str:
+    change = one.added_in
+    return f"Recorded {when(change.at)}, {change.get_kind_display()} by {change.by or 'the rules'}."
+
+
+def in_full(one: Statement, names: Mapping[str, str]) -> str:
+    """A statement as a history lists it: `Amount raised: $235m (The Daily Round)`."""
+    return f"{wording.label(one.field)}: {wording.stated(one, names)} ({publisher(one.mention.source)})"
 
 
 def when(instant: Any) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from funding import figures
-from funding.models import Stage, Statement, Valuation
-from funding.models.rounds import Round
+from funding.models import Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION, Field
 from funding.values import Reference, Text, Value
 
@@ -48,7 +47,7 @@ def said(field: str, value: Value) -> str:
     return figures.words(value)
 
 
-def stated(one: Statement, names: Mapping[str, str] | None = None) -> str:
+def stated(one: Statement | Proposal, names: Mapping[str, str] | None = None) -> str:
     """A statement's value with what qualifies it; `names` are those of the mentions it may refer to, by key."""
     value = one.said
     if isinstance(value, Reference):
@@ -72,7 +71,7 @@ def qualified(qualifiers: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def wordless(one: Statement) -> str:
+def wordless(one: Statement | Proposal) -> str:
     """Why a statement has no words of its source to show."""
     if one.rule == BY_PUBLICATION:
         return "No words give the date: it is the day on which the source appeared."
@@ -80,5 +79,8 @@ def wordless(one: Statement) -> str:
 
 
 def round_name(record: Round) -> str:
-    """A round by its stage and date, as far as they are known: `Series B, Mar 2021`."""
-    return ", ".join(part for part in (record.label, figures.date(record.announced)) if part)
+    """A round by its stage and date, as far as they are known: `Series B, Mar 2021`, `round of 24 Aug 2023`."""
+    when = figures.date(record.announced)
+    if record.stage:
+        return ", ".join(part for part in (record.label, when) if part)
+    return f"round of {when}" if when else "undated round"

@@ -1,0 +1,103 @@
+"""The page of one round: every figure with all that is said for and against it, and how it came to be so."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from funding.evidence import Notes, Panel, notes, panels, wording
+from funding.models import Change, Mention, Participation, Round, Statement, Valuation
+from funding.recording.fields import Field
+
+SHOWN = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION, "pre_money",
+         Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
+MOST_CHANGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One field of the round, as its own small panel; `name` is its anchor."""
+
+    name: str
+    label: str
+    panel: Panel
+
+
+@dataclass(slots=True)
+class Event:
+    """A change to the round: what it added, and what it took back, in words."""
+
+    change: Change
+    when: str
+    added: list[str] = field(default_factory=list)
+    retracted: list[str] = field(default_factory=list)
+
+
+@require_GET
+def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page; 410, with its history, where nothing that was said of the round stands any more."""
+    record = get_object_or_404(Round.objects.select_related("company", "valuation"), pk=pk)
+    valuation: Valuation | None = getattr(record, "valuation", None)
+    if valuation:
+        valuation.company = record.company
+    told = _statements(record, valuation)
+    held = Notes(told)
+    parts = list(record.participations.select_related("investor").order_by("investor__name"))
+    for part in parts:
+        part.round = record
+    context = {
+        "round": record,
+        "fields": [
+            Shown(name, wording.label(name), panels.of_field(record, name, record.resolved[name], held))
+            for name in SHOWN
+            if name in record.resolved
+        ],
+        "participations": [(part, panels.of_participation(part, held)) for part in _leads_first(parts)],
+        "panel": panels.of_valuation(valuation, held) if valuation else None,
+        "name": wording.round_name(record),
+        "events": _events(record, told),
+    }
+    return render(request, "funding/round_detail.html", context, status=200 if record.is_live else 410)
+
+
+def _leads_first(parts: Sequence[Participation]) -> list[Participation]:
+    return sorted(parts, key=lambda part: (part.is_lead is not True, part.investor.name.casefold()))
+
+
+def _statements(record: Round, valuation: Valuation | None) -> list[Statement]:
+    """All that was ever said of the round, and what its valuation follows from, told of other rounds."""
+    of_round = Q(mention__assignments__round=record)
+    proof = Q(pk__in=panels.statements_of(valuation)) if valuation else Q(pk__in=())
+    found = Statement.objects.filter(of_round | proof).select_related("retracted_in__by").distinct()
+    return list(notes.with_sources(found))
+
+
+def _events(record: Round, told: Sequence[Statement]) -> list[Event]:
+    """What changed the round, newest first."""
+    mentions = set(record.assignments.values_list("mention", flat=True))
+    own = [one for one in told if one.mention_id in mentions]
+    names = _names(own)
+    events: dict[int, Event] = {}
+    for one in own:
+        words = panels.in_full(one, names[one.mention.source_id, one.mention.origin])
+        _event(events, one.added_in).added.append(words)
+        if one.retracted_in:
+            _event(events, one.retracted_in).retracted.append(words)
+    return sorted(events.values(), key=lambda event: (event.change.at, event.change.pk), reverse=True)[:MOST_CHANGES]
+
+
+def _event(events: dict[int, Event], change: Change) -> Event:
+    return events.setdefault(change.pk, Event(change, panels.when(change.at)))
+
+
+def _names(told: Sequence[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
+    """The names of investors by source and reading, then by key."""
+    found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    sources = {one.mention.source_id for one in told if one.field == Field.PARTICIPATION}
+    for mention in Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR):
+        found[mention.source_id, mention.origin][mention.key] = mention.name
+    return found

@@ -1,0 +1,81 @@
+"""What was said, where: the reader of one source, and the evidence behind one figure."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from config.requests import wants_partial
+from funding import reader
+from funding.evidence import Notes, Panel, panels
+from funding.models import Assignment, Participation, Source, Statement, Valuation
+from funding.recording.fields import Field
+
+MOST_STATEMENTS = 50
+
+
+@require_GET
+def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The text of a source with the words of every fact marked, and the facts beside it."""
+    source = get_object_or_404(Source.objects.select_related("entered_by"), pk=pk)
+    return render(request, "funding/source_detail.html", {"source": source, "reading": reader.read(source)})
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def evidence(request: HttpRequest) -> HttpResponse:
+    """What is behind one figure: `?valuation=ID`, `?statement=ID` or `?statements=ID,ID`; the panel alone for htmx."""
+    panel = _panel(request.GET)
+    template = "funding/_evidence.html" if wants_partial(request) else "funding/evidence.html"
+    return render(request, template, {"panel": panel})
+
+
+def _panel(asked: QueryDict) -> Panel:
+    """Raises BadRequest for what names no figure, Http404 for one that does not exist."""
+    if "valuation" in asked:
+        valuations = Valuation.objects.select_related("round", "company")
+        valuation = get_object_or_404(valuations, pk=_numbers(asked["valuation"])[0])
+        return panels.of_valuation(valuation, Notes.of(panels.statements_of(valuation)))
+    if "statement" in asked:
+        return _of_statement(_numbers(asked["statement"])[0])
+    if "statements" in asked:
+        return _of_statements(_numbers(asked["statements"]))
+    raise BadRequest("Say which figure: valuation=, statement= or statements= with its number.")
+
+
+def _numbers(text: str) -> list[int]:
+    """The ids in a query string. Raises BadRequest where they are none, or too many."""
+    parts = text.split(",")
+    if len(parts) > MOST_STATEMENTS or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise BadRequest("A figure is named by a number, several by numbers with commas between them.")
+    return [int(part) for part in parts]
+
+
+def _of_statements(ids: Sequence[int]) -> Panel:
+    panel = panels.of_statements(ids, Notes.of(ids))
+    if panel is None:
+        raise Http404("No such statement is held.")
+    return panel
+
+
+def _of_statement(pk: int) -> Panel:
+    """The figure that a statement speaks for or against; the statement by itself where no record rests on it."""
+    one = get_object_or_404(Statement.objects.select_related("mention"), pk=pk)
+    held = Assignment.objects.live().filter(mention=one.mention_id)
+    assigned = held.select_related("round__company", "company").first()
+    if assigned and assigned.round and one.field == Field.PARTICIPATION:
+        parts = Participation.objects.filter(round=assigned.round, statement_ids__contains=one.pk)
+        part = parts.select_related("round__company", "investor").first()
+        if part:
+            return panels.of_participation(part, Notes.of(part.statement_ids))
+    record = assigned and (assigned.round or assigned.company)
+    if record:
+        kept = record.resolved.get(one.field)
+        for each in kept if isinstance(kept, list) else [kept] if kept else []:
+            ids = [*each["agreeing"], *each["differing"]]
+            if one.pk in ids:
+                return panels.of_field(record, one.field, each, Notes.of(ids))
+    return _of_statements([pk])
