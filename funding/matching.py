@@ -1,9 +1,9 @@
 """Which mentions are one round: decided over all round mentions of a company at once, so their order does not matter.
 
 Pure. Two mentions are never one round where one source tells of both, where they name different series, or where
-their amounts are more than a quarter apart. Otherwise their stages must not contradict each other, their dates
-must meet, and their amounts or their investors must speak for one round. Pairs join strongest first, and a group
-never holds a pair that is ruled out.
+their amounts are more than a quarter apart and nothing shows that they are two sums of one deal. Otherwise their
+stages must not contradict each other, their dates must meet, and their amounts or their investors must speak for one
+round. Pairs join strongest first, and a group never holds a pair that is ruled out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -109,7 +109,16 @@ def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
     if a.stage and b.stage and a.stage != b.stage:
         return True
     apart = _apart(a, b)
-    return apart is not None and apart > A_QUARTER
+    return apart is not None and apart > A_QUARTER and not _same_deal(a, b)
+
+
+def _same_deal(a: RoundMention, b: RoundMention) -> bool:
+    """Whether the series and who led it, or at what value, say that it is one deal, of which two sums are told.
+
+    That is how equity alone and equity with debt are told of, or a first close and the whole.
+    """
+    same_value = a.valuation is not None and b.valuation is not None and agree(a.valuation, b.valuation)
+    return bool(a.stage) and a.stage == b.stage and (bool(a.leads & b.leads) or same_value)
 
 
 def _is_decided(a: RoundMention, b: RoundMention) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from funding.models import Statement
 from funding.rates import Rates
 from funding.resolving import Resolved, Said, resolve, same_currency
-from funding.values import Money, PartialDate, to_json
+from funding.values import Money, PartialDate, agree, to_json
 
 
 class Field:
@@ -86,12 +86,14 @@ def believe(
 
 
 def _believe_announcement(statements: Sequence[Statement]) -> Resolved | None:
-    """Dates that words give; only where there are none, the earliest day on which it was told."""
-    worded = [one for one in statements if one.rule != BY_PUBLICATION]
-    if worded:
-        return resolve(said_of(worded))
-    dated = sorted(statements, key=lambda one: (one.said.last_day, one.digest))  # type: ignore[union-attr]
-    return resolve(said_of(dated[:1]))
+    """Dates that words give. The day on which it was first told counts where there are none, or within theirs."""
+    worded = resolve(said_of(one for one in statements if one.rule != BY_PUBLICATION))
+    dated = [
+        one for one in statements if one.rule == BY_PUBLICATION and (worded is None or agree(one.said, worded.value))
+    ]
+    first = sorted(dated, key=lambda one: (one.said.last_day, one.digest))[:1]  # type: ignore[union-attr]
+    within = said_of(first)
+    return resolve([*worded.agreeing, *worded.differing, *within]) if worded else resolve(within)
 
 
 def _believe_status(statements: Sequence[Statement]) -> Resolved | None:

@@ -59,6 +59,16 @@ def test_amounts_more_than_a_quarter_apart_are_two_rounds():
     assert groups(told(1), told(2, raised=usd(100))) == {frozenset({1}), frozenset({2})}
 
 
+def test_equity_alone_and_the_whole_of_one_series_are_sums_of_one_round():
+    whole = told(1, stage="series_f", leads=frozenset({"northgate"}), raised=usd(600))
+    equity = told(2, stage="series_f", leads=frozenset({"northgate"}), raised=usd(400))
+    assert groups(whole, equity) == {frozenset({1, 2})}
+    assert groups(told(1, stage="series_f", raised=usd(600)), told(2, stage="series_f", raised=usd(400))) == {
+        frozenset({1}),
+        frozenset({2}),
+    }
+
+
 def test_the_same_amount_a_year_apart_is_two_rounds():
     assert groups(told(1), told(2, announced=PartialDate(2022, 8, 24))) == {frozenset({1}), frozenset({2})}
 

@@ -108,6 +108,19 @@ def test_the_day_of_publication_gives_way_to_a_date_that_words_give():
     assert not one.resolved["announced_on"]["differing"]
 
 
+def test_the_day_of_publication_makes_a_month_that_words_give_exact():
+    source, other = make_source(), make_source()
+    mentions = [
+        recording.NewMention("company:0", "company", "Halden Robotics"),
+        recording.NewMention("round:0", "round", "Halden Robotics", "company:0"),
+    ]
+    day = recording.NewStatement("round:0", "announced_on", PartialDate(2022, 5, 9), rule="published_on")
+    amount = recording.NewStatement("round:0", "raised", usd(100))
+    recording.record(source, mentions, [day, amount], origin="engine test", kind=Change.Kind.REVIEW)
+    say(other, rounds={"0": {"announced_on": MAY, "raised": usd(100)}})
+    assert only_round().announced == PartialDate(2022, 5, 9)
+
+
 def test_amounts_are_stored_at_the_rate_of_their_own_day():
     make_rate("USD", "1.1", AUGUST.first_day)
     make_rate("GBP", "0.88", AUGUST.first_day)
