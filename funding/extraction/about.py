@@ -96,8 +96,8 @@ class CompanyReader:
 
     def _year_near(self, cue: Cue, index: int) -> PlacedDate | None:
         reach = 12 if cue.kind == "founds" else YEAR_REACH
-        for placed in self.reading.dates:
-            if placed.sentence != index or placed.date.reading != "date":
+        for placed in self.reading.dates_of[index]:
+            if placed.date.reading != "date":
                 continue
             if 0 <= placed.first - cue.first <= reach + cue.last - cue.first:
                 return placed
@@ -216,9 +216,7 @@ class CompanyReader:
 
     def _money(self, index: int, owner: Group) -> Iterator[Finding]:
         """Revenue, and what was raised in all."""
-        for number, placed in enumerate(self.reading.amounts):
-            if placed.sentence != index:
-                continue
+        for number, placed in self.reading.amounts_of[index]:
             if self.roles.get(number) == "total":
                 yield Finding(owner.key, "total_raised", placed.amount.value, placed.amount.spans, "total.cue", 0.88)
             elif self.roles.get(number) == "revenue":
@@ -228,7 +226,7 @@ class CompanyReader:
         reading = self.reading
         qualifiers: dict[str, str | int | bool] = {}
         spans = list(placed.amount.spans)
-        years = [d for d in reading.dates if d.sentence == index]
+        years = reading.dates_of[index]
         if years:
             nearest = min(years, key=lambda d: abs(d.first - placed.first))
             qualifiers["year"] = nearest.date.value.year

@@ -1,7 +1,7 @@
 """Tell which names are one company, and which company a text is about."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from funding.extraction import vocabulary
@@ -14,6 +14,7 @@ IN_TITLE, OPENS_TITLE, EACH_TIME, MOST_TIMES = 3.0, 1.5, 0.6, 8
 IS_SUBJECT, IS_TARGET, HAS_HEAD = 4.0, 4.0, 2.0
 IS_INVESTOR, IS_FIRM, IS_PERSON, IS_PAPER, IS_PLACE = -4.0, -3.0, -7.0, -9.0, -4.0
 TITLE, LEDE, LEDE_ENDS = 1.5, 1.3, 3  # how much more a sentence counts at the top of the text
+MOST_FORMS = 50  # longer names that are looked at for one short form
 SHORT = 4  # letters below which a paper's name may be part of any other
 LEAST = 2.0  # below this no name is the company
 
@@ -45,6 +46,7 @@ class Cast:
             for key, names in groups.items()
         }
         self.people = self._find_people()
+        self._verdicts: dict[tuple[str, str], bool] = {}
         self._group_of = {name.key: group for group in self.groups.values() for name in group.names}
 
     def group(self, name: Name) -> Group:
@@ -98,6 +100,9 @@ class Cast:
 
     def is_investor(self, group: Group) -> bool:
         """Whether the name is a well-known investor's, or made like one."""
+        return self._verdict("is_investor", group, self._is_investor)
+
+    def _is_investor(self, group: Group) -> bool:
         if any(name.known for name in group.names):
             return True
         words = group.text.split()
@@ -105,11 +110,23 @@ class Cast:
 
     def is_place(self, group: Group) -> bool:
         """Whether the name mostly stands as a place does: after "in", or before "-based"."""
+        return self._verdict("is_place", group, self._is_place)
+
+    def _is_place(self, group: Group) -> bool:
         return self._stands_after(group, self.reading.lexicon["place_words"])
 
     def is_town(self, group: Group) -> bool:
         """Whether the name mostly stands where only a place can: "à Lyon", "based in Leeds", "Leeds-based"."""
+        return self._verdict("is_town", group, self._is_town)
+
+    def _is_town(self, group: Group) -> bool:
         return group.text in vocabulary.places() or self._stands_after(group, self.reading.lexicon["town_words"])
+
+    def _verdict(self, question: str, group: Group, ask: Callable[[Group], bool]) -> bool:
+        """An answer about a party, worked out once."""
+        if (question, group.key) not in self._verdicts:
+            self._verdicts[question, group.key] = ask(group)
+        return self._verdicts[question, group.key]
 
     def _stands_after(self, group: Group, words: frozenset[str]) -> bool:
         reading = self.reading
@@ -130,8 +147,12 @@ def _short_forms(by_key: Mapping[str, Sequence[Name]]) -> dict[str, str]:
     owner: dict[str, str] = {}
     firm = vocabulary.firm_words()
     texts = {key: names[0].text.split() for key, names in by_key.items()}
+    by_head: dict[str, list[str]] = defaultdict(list)
     for key, words in texts.items():
-        for other, longer in texts.items():
+        by_head[words[0]].append(key)
+    for key, words in texts.items():
+        for other in by_head[words[0]][:MOST_FORMS]:
+            longer = texts[other]
             if len(longer) <= len(words) or longer[: len(words)] != words:
                 continue
             is_arm = any(word in firm for word in longer[len(words) :])

@@ -22,6 +22,9 @@ class Contract:
         self.extraction = extraction
         self.names = {mention.key: mention.name for mention in extraction.mentions}
         self.evidence: list[dict[str, Any]] = []
+        self.facts: dict[tuple[str, str], list[Fact]] = {}
+        for fact in extraction.facts:
+            self.facts.setdefault((fact.subject, fact.field), []).append(fact)
 
     def write(self, article_id: str) -> dict[str, Any]:
         """The whole object."""
@@ -45,7 +48,7 @@ class Contract:
         }  # fmt: skip
 
     def _facts(self, subject: str, field: str) -> list[Fact]:
-        return [fact for fact in self.extraction.facts if fact.subject == subject and fact.field == field]
+        return self.facts.get((subject, field), [])
 
     def _prove(self, field: str, facts: Sequence[Fact], rule: str | None = None) -> None:
         """One entry of evidence for every quote of the facts; one without offsets where there is no quote."""

@@ -1,5 +1,6 @@
 """Read one text: run the finders in order and write down what they found as mentions and facts."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 from funding.extraction import vocabulary
@@ -72,6 +73,7 @@ class Writer:
         self.mentions: list[Mention] = []
         self.facts: list[Fact] = []
         self.keys: dict[tuple[str, str], str] = {}
+        self.counts: Counter[str] = Counter()
 
     def write(self) -> Extraction:
         """Run the finders and put their findings in order."""
@@ -106,7 +108,8 @@ class Writer:
         known = self.keys.get((kind, group.key))
         if known is not None:
             return known
-        key = f"{kind}:{sum(mention.kind == kind for mention in self.mentions)}"
+        key = f"{kind}:{self.counts[kind]}"
+        self.counts[kind] += 1
         self.keys[kind, group.key] = key
         self.mentions.append(Mention(key, kind, name, is_headline))
         longest = next((n for n in group.names if n.text == name), group.names[0])

@@ -109,7 +109,7 @@ class InvestorFinder:
         names = reading.names_in(sentence.first, sentence.last)
         reach = NEAR if any(self.cast.is_investor(self.cast.group(name)) for name in names) else 1
         near = any(self.finder.by_sentence.get(i) for i in range(max(0, index - reach), index + 2))
-        spoken = reading.has(index, "round") or any(stage.sentence == index for stage in reading.stages)
+        spoken = reading.has(index, "round") or bool(reading.stages_of[index])
         if cue.kind in ("lead_by", "joins") and (near or spoken) or cue.kind == "leads" and (near or spoken):
             return found
         return found if near and cue.kind == "joins_after" or spoken else None

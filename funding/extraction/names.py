@@ -1,5 +1,6 @@
 """Find names: runs of capitalised words, joined as names are, without the words that only look like names."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from funding.extraction.text import Document, Sentence, Token
 from funding.extraction.vocabulary import Vocabulary
 
 LONGEST = 8  # tokens
+MOST_PLACES = 50  # of a word that are looked at
 TITLE_CASE = 0.6  # a heading with this share of capitals tells nothing of what is a name
 
 
@@ -47,6 +49,10 @@ class NameFinder:
         self.banned = folded["not_names"] | folded["peoples"] | {form.casefold() for group in days for form in group}
         self.peoples = folded["peoples"]
         self.titles = frozenset(title.casefold() for title in self.lexicon["titles"])
+        self.places: dict[str, list[int]] = {}
+        for place, token in enumerate(self.tokens):
+            if place and token.is_capital:
+                self.places.setdefault(token.raw, []).append(place)
         self.lower = frozenset(t.word for t in self.tokens if t.raw.islower())
         self.starts = frozenset(self._opening(sentence) for sentence in document.sentences)
         self.capitals = frozenset(t.word for i, t in enumerate(self.tokens) if t.is_capital and self._is_inside(i))
@@ -74,13 +80,13 @@ class NameFinder:
 
     def _without_topics(self, names: list[Name]) -> list[Name]:
         """Leave out what only opens the heading before a colon ("Robotics: Acme raises") and never comes again."""
-        keys = [name.key for name in names]
+        counts = Counter(name.key for name in names)
         return [
             name
             for name in names
             if not (
                 name.first in self.starts
-                and keys.count(name.key) == 1
+                and counts[name.key] == 1
                 and self.document.sentence_at(name.span.start).is_title
                 and name.last < len(self.tokens)
                 and self.tokens[name.last].raw == ":"
@@ -282,11 +288,11 @@ class NameFinder:
         """Whether the words also occur without the word before them."""
         head, length = self.tokens[first].raw, last - first
         before = self.tokens[first - 1].raw
-        runs = 0
-        for place in range(len(self.tokens) - length + 1):
-            if self.tokens[place].raw == head and place and self.tokens[place - 1].raw != before:
-                runs += all(self.tokens[place + i].raw == self.tokens[first + i].raw for i in range(length))
-        return runs > 0
+        words = [token.raw for token in self.tokens[first:last]]
+        return any(
+            self.tokens[place - 1].raw != before and [t.raw for t in self.tokens[place : place + length]] == words
+            for place in self.places.get(head, ())[:MOST_PLACES]
+        )
 
     def _is_trailing(self, place: int, first: int) -> bool:
         """Whether the last word is no part of the name: a legal suffix or a role."""

@@ -1,9 +1,10 @@
 """Everything that the finders see in one text, gathered once: what all later rules look at."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Generic, TypeVar
 
 from funding.extraction import dates, money, stages
 from funding.extraction.dates import FoundDate
@@ -76,6 +77,10 @@ class Reading:
         self.stages = [PlacedStage(*self._place(stage.span), stage) for stage in stages.find_stages(document, words)]
         placed: list[Place] = [*self.amounts, *self.dates, *self.stages]
         masked = frozenset(i for place in placed for i in range(place.first, place.last))
+        self.amounts_of = _by_sentence(list(enumerate(self.amounts)), lambda row: row[1].sentence)
+        self.dates_of = _by_sentence(self.dates, lambda date: date.sentence)
+        self.stages_of = _by_sentence(self.stages, lambda stage: stage.sentence)
+        self.sum_starts = {p.first: i for i, p in enumerate(self.amounts) if not p.amount.is_conversion}
         self.names = NameFinder(document, words, masked).find()
         self._name_starts = [name.first for name in self.names]
         self.cues = [words.find_cues(document, sentence) for sentence in document.sentences]
@@ -144,3 +149,24 @@ class Reading:
     def sentence_of(self, token: int) -> int:
         """The index of the sentence that holds a token."""
         return self.document.sentence_at(self.tokens[token].start).index
+
+
+Row = TypeVar("Row")
+
+
+class BySentence(Generic[Row]):
+    """Things found, by the sentence that they stand in."""
+
+    def __init__(self, rows: dict[int, list[Row]]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, sentence: int) -> list[Row]:
+        return self._rows.get(sentence, [])
+
+
+def _by_sentence(rows: list[Row], sentence_of: Callable[[Row], int]) -> BySentence[Row]:
+    """The rows by sentence, in order."""
+    grouped: dict[int, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(sentence_of(row), []).append(row)
+    return BySentence(grouped)

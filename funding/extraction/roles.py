@@ -87,11 +87,10 @@ def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
         cost = _cost(cue, placed, index, reading)
         if cost is not None and cost < best:
             best, role = cost, ROLES[cue.kind][0]
-    for stage in reading.stages:
-        if stage.sentence == placed.sentence:
-            cost = _distance(stage.first, stage.last, placed, index, reading, 5)
-            if cost is not None and cost < best:
-                best, role = cost, "raised"
+    for stage in reading.stages_of[placed.sentence]:
+        cost = _distance(stage.first, stage.last, placed, index, reading, 5)
+        if cost is not None and cost < best:
+            best, role = cost, "raised"
     if role == "raised" and _is_part(placed, reading):
         return "part"
     if role == "raised" and _is_of_many(placed, reading):
@@ -132,12 +131,13 @@ def _distance(
     else:
         between, extra = range(0), 0
     cost = len(between) + extra
+    if cost > REACH + FUND:
+        return None
     conjunctions = reading.lexicon["conjunctions"]
     for token in between:
         raw = reading.tokens[token].raw
         cost += STOPS.get(raw, LINK if raw in conjunctions else 0)
-    for other, neighbour in enumerate(reading.amounts):
-        if other != index and neighbour.first in between and not neighbour.amount.is_conversion:
+        if reading.sum_starts.get(token, index) != index:
             cost += OTHER_SUM
     return cost
 
@@ -163,9 +163,8 @@ def _settle_totals(roles: dict[int, str], reading: Reading) -> None:
     for sentence in reading.sentences:
         for cue in reading.cues_of(sentence.index, "total"):
             near: list[tuple[int, int]] = []
-            for index in roles:
-                placed = reading.amounts[index]
-                if placed.sentence != sentence.index or roles[index] not in ("raised", "unknown", "total", "part"):
+            for index, placed in reading.amounts_of[sentence.index]:
+                if roles.get(index) not in ("raised", "unknown", "total", "part"):
                     continue
                 gap = placed.first - cue.last if cue.last <= placed.first else cue.first - placed.last
                 extra = sum(reading.tokens[i].raw in ",;" for i in range(placed.last, cue.first))

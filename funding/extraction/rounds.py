@@ -16,6 +16,7 @@ NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet
 LEDE = 3  # sentences from the top in which a dated raise is the news though no date of publication is known
 LEAST_ITEMS = 2  # fewer are no list
 SERIES = 3  # tokens by which a named series may be farther from the sum than another stage
+MOST_ROUNDS, MOST_EVENTS = 80, 16  # no article tells of more rounds, or needs more sentences to tell of one
 HEAD = 2  # tokens from the start of a sentence at which its subject still stands
 FAR = 4  # sentences over which "the round" still means the one spoken of
 
@@ -170,7 +171,8 @@ class RoundFinder:
             event.date = None
         if event.stage or event.date:
             event.is_previous = target.is_previous
-            target.events.append(event)
+            if len(target.events) < MOST_EVENTS:
+                target.events.append(event)
 
     def _follow(self, sentence: int) -> None:
         """Keep in mind which company the text speaks of, for the pronouns to come."""
@@ -185,7 +187,7 @@ class RoundFinder:
         """An event for every raised sum of a sentence."""
         reading = self.reading
         sentence = reading.sentences[index]
-        sums = [p for i, p in enumerate(reading.amounts) if p.sentence == index and self.roles.get(i) == "raised"]
+        sums = [p for i, p in reading.amounts_of[index] if self.roles.get(i) == "raised"]
         events: list[Event] = []
         start = sentence.first
         for number, placed in enumerate(sums):
@@ -205,7 +207,7 @@ class RoundFinder:
 
     def _has_round_word(self, index: int, first: int, last: int) -> bool:
         """Whether the sentence names a round, its stage, or after the sum "the company"."""
-        if self.reading.has(index, "round") or any(stage.sentence == index for stage in self.reading.stages):
+        if self.reading.has(index, "round") or self.reading.stages_of[index]:
             return True
         text = " ".join(token.word for token in self.reading.tokens[first : min(last, first + 6)])
         return any(f" {form}" in f" {text}" for form in self.reading.pronouns)
@@ -226,13 +228,13 @@ class RoundFinder:
         reading = self.reading
         sentence = reading.sentences[index]
         events = []
-        for number, placed in enumerate(reading.amounts):
-            if placed.sentence != index or placed.amount.is_conversion or roles.get(number) in ("total", "revenue"):
+        for number, placed in reading.amounts_of[index]:
+            if placed.amount.is_conversion or roles.get(number) in ("total", "revenue"):
                 continue
             name = self._named_just_before(placed, sentence.first)
             if name is not None:
                 event = Event(index, name.first, placed.last, self.cast.group(name), name, placed, rule="raise.listed")
-                dates = [d for d in reading.dates if d.sentence == index and d.last <= name.first]
+                dates = [d for d in reading.dates_of[index] if d.last <= name.first]
                 event.is_aside = reading.tokens[name.last].raw == "("
                 event.date = dates[-1] if dates and dates[-1].date.reading == "date" else None
                 events.append(event)
@@ -355,14 +357,14 @@ class RoundFinder:
         """An event of a sentence that tells of a round without a sum."""
         reading = self.reading
         sentence = reading.sentences[index]
-        if any(p.sentence == index and self.roles.get(i) in ("total", "other") for i, p in enumerate(reading.amounts)):
+        if any(self.roles.get(i) in ("total", "other") for i, _ in reading.amounts_of[index]):
             return []
-        stages = [stage for stage in reading.stages if stage.sentence == index]
+        stages = reading.stages_of[index]
         verbs = list(reading.cues_of(index, "raise", "pluperfect"))
         nouns = list(reading.cues_of(index, "round"))
         silent = list(reading.cues_of(index, "undisclosed"))
-        worth = any(p.sentence == index and self.roles.get(i) == "valuation" for i, p in enumerate(reading.amounts))
-        dated = any(d.sentence == index and d.date.reading == "date" for d in reading.dates)
+        worth = any(self.roles.get(i) == "valuation" for i, _ in reading.amounts_of[index])
+        dated = any(d.date.reading == "date" for d in reading.dates_of[index])
         is_told = worth and dated and bool(nouns or stages)
         if not (verbs or is_told) or not (stages or nouns) or reading.has(index, "fund", "acquisition", "listing"):
             return []
@@ -386,7 +388,7 @@ class RoundFinder:
         reading, index = self.reading, event.sentence
         event.is_title = reading.sentences[index].is_title
         here = event.amount.first if event.amount else event.first
-        stages = [s for s in reading.stages if s.sentence == index and event.first <= s.first < event.last]
+        stages = [s for s in reading.stages_of[index] if event.first <= s.first < event.last]
         if stages:
             event.stage = min(
                 stages, key=lambda s: abs(s.first - here) + SERIES * (not s.stage.code.startswith("series"))
@@ -400,8 +402,8 @@ class RoundFinder:
         reading = self.reading
         taken = self._founding_dates(event.sentence)
         found = []
-        for date in reading.dates:
-            if date.sentence != event.sentence or not event.first <= date.first < event.last or date.first in taken:
+        for date in reading.dates_of[event.sentence]:
+            if not event.first <= date.first < event.last or date.first in taken:
                 continue
             if reading.anchor and date.date.value.first_day > reading.anchor.last_day:
                 continue
@@ -415,8 +417,8 @@ class RoundFinder:
         return {
             date.first
             for cue in reading.cues_of(index, "founded", "founded_by")
-            for date in reading.dates
-            if date.sentence == index and 0 <= date.first - cue.last + 1 <= 3
+            for date in reading.dates_of[index]
+            if 0 <= date.first - cue.last + 1 <= 3
         }
 
     def _is_previous(self, event: Event) -> bool:
@@ -427,7 +429,7 @@ class RoundFinder:
         for cue in reading.cues_of(event.sentence, "previous", "pluperfect"):
             if not event.first <= cue.first < event.last or cue.first > here + 8:
                 continue
-            between = any(cue.last <= p.first < here for p in reading.amounts if not p.amount.is_conversion)
+            between = any(place in reading.sum_starts for place in range(cue.last, here))
             if cue.kind == "previous" and between:
                 continue
             if cue.kind == "pluperfect" and any(place < cue.first for place in announced):
@@ -456,11 +458,14 @@ class RoundFinder:
         self.by_sentence.setdefault(event.sentence, []).append(event)
         own = [r for r in self.rounds if r.company.key == event.company.key]
         fitting = [r for r in own if self._fits(event, r)]
+        if len(self.rounds) >= MOST_ROUNDS and not fitting:
+            return
         if not fitting and (twin := self._twin(event)) is not None:
             fitting = [twin]
         if fitting:
             chosen = fitting[-1] if event.is_previous else fitting[0]
-            chosen.events.append(event)
+            if len(chosen.events) < MOST_EVENTS:
+                chosen.events.append(event)
             self.round_of[id(event)] = chosen
             return
         if own and not self._is_apart(event, own):

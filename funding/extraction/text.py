@@ -32,6 +32,7 @@ FOLDED = str.maketrans(
 )
 TOKEN = re.compile(r"\w+|[^\w\s]")
 LINK_TARGET = re.compile(r"(?<=\])\([^()\s]{1,2000}\)|https?://[^\s)\]]{1,2000}")
+LONGEST = 400  # tokens after which a sentence ends whatever follows; nobody writes such, and rules stay quick
 ENDS = frozenset(".!?…")
 CLOSERS = frozenset("\"')]")
 OPENERS = frozenset("\"'([-–—•*")
@@ -105,17 +106,21 @@ class Document:
         heading = title.translate(FOLDED).strip() if title else None
         while first < len(self.tokens):
             last = first
-            while not self._ends_after(last, abbreviations):
+            while not self._ends_after(last, abbreviations) and last - first < LONGEST:
                 last += 1
             start, end = self.tokens[first].start, self.tokens[last].end
-            line_end = self.text.find("\n", start)
-            line = self.text[start : line_end if line_end >= 0 else None].strip()
-            is_title = paragraph == 0 and (line == heading if heading else _is_heading(line, line_end))
+            is_title = paragraph == 0 and self._is_title(start, heading)
             yield Sentence(index, start, end, first, last + 1, paragraph, is_title)
             index += 1
             first = last + 1
             if first < len(self.tokens) and "\n" in self.text[end : self.tokens[first].start]:
                 paragraph += 1
+
+    def _is_title(self, start: int, heading: str | None) -> bool:
+        """Whether the line that starts here is the title: the one given, or else one that reads as a heading."""
+        line_end = self.text.find("\n", start)
+        line = self.text[start : line_end if line_end >= 0 else None].strip()
+        return line == heading if heading else _is_heading(line, line_end)
 
     def _ends_after(self, position: int, abbreviations: frozenset[str]) -> bool:
         """Whether a sentence ends with the token at `position`."""

@@ -113,7 +113,7 @@ class ValuationFinder:
             for cue in self.reading.cues_of(placed.sentence, kind):
                 gap = placed.first - cue.last if cue.last <= placed.first else cue.first - placed.last
                 between = range(min(cue.last, placed.last), max(cue.first, placed.first))
-                crossed = any(a.first in between and a.first != placed.first for a in self.reading.amounts)
+                crossed = any(self.reading.sum_starts.get(i, -1) >= 0 and i != placed.first for i in between)
                 if gap <= BASIS_REACH and not crossed:
                     return kind.partition("_")[0], self.reading.cue_span(cue)
         return None, None
