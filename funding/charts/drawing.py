@@ -32,6 +32,7 @@ from .canvas import (
     floor,
     is_exact,
     is_range,
+    safe,
     stands_at,
 )
 from .history import History, Point
@@ -42,7 +43,7 @@ FRAMES = (Frame(840, 500), Frame(600, 480), Frame(340, 430, left=40, right=6))
 
 
 def figure(history: History) -> dict[str, Any] | None:
-    """The picture: `data`, a layout for each width in `layouts`, and the ring around each point in `halos`.
+    """The picture: `data`, a layout for each width in `layouts`, the ring around each point in `halos`, its `title`.
 
     None where nothing can be drawn.
     """
@@ -52,7 +53,9 @@ def figure(history: History) -> dict[str, Any] | None:
     canvas = Canvas(history, _scale(history), *_span(history))
     data = [*traces.held(canvas), *traces.bars(canvas), traces.points(canvas), *traces.rail(canvas)]
     layouts = [{"width": frame.width, "layout": _layout(canvas, frame)} for frame in FRAMES]
-    return {"data": data, "layouts": layouts, "halos": {point.key: _halo(point, canvas) for point in drawn}}
+    title = f"Valuation of {safe(history.company)}, {history.currency}"
+    halos = {point.key: _halo(point, canvas) for point in drawn}
+    return {"title": title, "data": data, "layouts": layouts, "halos": halos}
 
 
 def _scale(history: History) -> Scale:

@@ -100,7 +100,8 @@ def of_statements(ids: Iterable[int], notes: Notes) -> Panel | None:
 def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes: Notes) -> Panel:
     """What one resolved field of a round or company rests on: who says it, who says otherwise, and why it is shown."""
     value = from_json(kept["value"])
-    more = wording.qualified(kept["qualifiers"])
+    # The label of a stage is the source's own word for it, and stands in the quote.
+    more = wording.qualified({key: said for key, said in kept["qualifiers"].items() if key != "label"})
     is_round = isinstance(record, Round)
     return Panel(
         key=f"statement-{kept['statement']}",

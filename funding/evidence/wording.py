@@ -53,12 +53,17 @@ def stated(one: Statement | Proposal, names: Mapping[str, str] | None = None) ->
     if isinstance(value, Reference):
         role = {True: ", lead", False: ", not lead"}.get(one.qualifiers.get("is_lead"), "")
         return f"{(names or {}).get(value.key, value.key)}{role}"
-    more = qualified(one.qualifiers)
-    return f"{said(one.field, value)}{f', {more}' if more else ''}"
+    words = said(one.field, value)
+    more = [part for part in _qualifiers(one.qualifiers) if part.strip("“”").casefold() != words.casefold()]
+    return ", ".join([words, *more])
 
 
 def qualified(qualifiers: Mapping[str, Any]) -> str:
     """What narrows a value down: `pre-money`, `in France`, `expected for 2023, attributed to The Information`."""
+    return ", ".join(_qualifiers(qualifiers))
+
+
+def _qualifiers(qualifiers: Mapping[str, Any]) -> list[str]:
     year = qualifiers.get("year")
     parts = [str(Valuation.Basis(basis).label) for basis in [qualifiers.get("basis")] if basis in ("pre", "post")]
     parts += [f"in {qualifiers['place']}"] if qualifiers.get("place") else []
@@ -68,7 +73,7 @@ def qualified(qualifiers: Mapping[str, Any]) -> str:
         parts.append("expected")
     parts += [f"attributed to {qualifiers['attributed_to']}"] if qualifiers.get("attributed_to") else []
     parts += [f"“{qualifiers['label']}”"] if qualifiers.get("label") else []
-    return ", ".join(parts)
+    return parts
 
 
 def wordless(one: Statement | Proposal) -> str:

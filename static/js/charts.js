@@ -60,12 +60,18 @@ const start = (plot) => {
 
 const redraw = () => document.querySelectorAll("[data-chart]").forEach((plot) => { draw(plot); });
 
+// The picture by itself says whose it is; on the page the heading does.
 const save = async (button) => {
   const plot = button.closest(".chart").querySelector("[data-chart]");
+  const { title } = JSON.parse(plot.dataset.figure);
   const format = button.dataset.picture;
   const { width, height } = plot.getBoundingClientRect();
+  const layout = {
+    ...plot.layout, height: height + 36, margin: { ...plot.layout.margin, t: plot.layout.margin.t + 36 },
+    title: { text: title, x: 0, xanchor: "left", xref: "paper", y: 1, yref: "container", yanchor: "top", pad: { t: 14 }, font: { size: 16, color: colour("var(--ink)") } },
+  };
   const link = document.createElement("a");
-  link.href = await Plotly.toImage(plot, { format, width, height, scale: format === "png" ? 2 : 1 });
+  link.href = await Plotly.toImage({ data: plot.data, layout, config: { typesetMath: false } }, { format, width, height: height + 36, scale: format === "png" ? 2 : 1 });
   link.download = `${button.dataset.name}.${format}`;
   link.click();
 };
@@ -80,8 +86,11 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.elt.id === "evidence" || detail.target?.id === "evidence") { mark(); redraw(); }
 });
 document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
+  if (!(detail.elt instanceof Element)) return;
   for (const plot of within(detail.elt, "[data-chart]")) Plotly.purge(plot);
 });
 document.addEventListener("roundbook:theme", redraw);
 // Runs at once for the page, and again for every part that htmx swaps in.
-htmx.onLoad((element) => within(element, "[data-chart]").forEach(start));
+htmx.onLoad((element) => {
+  if (element instanceof Element) within(element, "[data-chart]").forEach(start);
+});
