@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from companies.models import Company
 from config.requests import wants_partial
 from funding import entry
 from funding.entry.standing import standing
@@ -25,8 +26,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     """The form; posted, the round is recorded. To htmx the same post only tells what the entry adds up to."""
     today = timezone.now().date()
     if request.method != "POST":
-        company = clean_line(request.GET.get("company", ""), 200)
-        return _page(request, RoundForm(initial={"company": company}, today=today))
+        return _page(request, RoundForm(initial={"company": _company_asked(request)}, today=today))
     form = RoundForm(request.POST, today=today)
     is_valid = form.is_valid()
     if wants_partial(request):
@@ -38,6 +38,13 @@ def round_new(request: HttpRequest) -> HttpResponse:
     if not is_valid:
         return _page(request, form, status=422)
     return _save(request, form)
+
+
+def _company_asked(request: HttpRequest) -> str:
+    """The name of the company whose page the reader comes from, or the words that the address gives for one."""
+    words = clean_line(request.GET.get("company", ""), 200)
+    held = Company.objects.filter(slug=words, merged_into=None).first() if words else None
+    return held.name if held else words
 
 
 def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:

@@ -62,9 +62,10 @@ const start = (field) => {
   draw(part);
   field.addEventListener("typeahead:chosen", (event) => add(part, event.detail.name));
   part.input.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
+    // An option that is chosen is for typeahead.js, which hears of the key after this.
     const isChoosing = !part.list.hidden && part.list.querySelector("[aria-selected=true]");
-    if (event.key === "Enter" && !isChoosing) add(part, part.input.value);
+    if (event.isComposing || isChoosing) return;
+    if (event.key === "Enter") add(part, part.input.value);
     else if (event.key === "*" && !part.input.value) starLast(part), part.input.focus();
     else return;
     event.preventDefault();

@@ -1,8 +1,11 @@
 """A round entered by hand becomes statements with the words that say them, once, and can be taken back."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from factories import make_source, make_user, say, usd
 
 from companies.models import Company, Investor
@@ -228,3 +231,20 @@ def test_a_round_held_is_near_by_stage_date_or_amount(stage, announced, raised, 
     say(make_source(), rounds={"0": {"announced_on": NOVEMBER, "stage": Text("series_b"), "raised": eur(42_000_000)}})
     found = entry.rounds_near(Company.objects.get(), stage, announced, raised)
     assert [near.reasons for near in found] == ([reasons] if reasons else [])
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_one_form_sent_twice_at_once_is_recorded_once():
+    by = make_user()
+    together = threading.Barrier(2)
+
+    def send(_: int) -> bool:
+        together.wait()
+        try:
+            return entry.save(FULL, by=by, form_key="a").is_new
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(send, range(2))) == [False, True]
+    assert Source.objects.count() == 1

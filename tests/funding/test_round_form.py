@@ -295,7 +295,9 @@ def test_save_and_add_another_comes_back_to_an_empty_form(editor_client):
     assert form["form_key"].value() not in ("", FILLED["form_key"])
 
 
-def test_the_form_names_a_company_that_the_address_gives(editor_client):
+def test_the_form_names_the_company_whose_page_one_comes_from(editor_client):
+    say(make_source(), rounds={"0": {"announced_on": PartialDate(2019, 1, 1), "raised": usd(5_000_000)}})
+    assert 'value="Halden Robotics"' in editor_client.get(NEW, {"company": company().slug}).text
     assert 'value="Halden &amp; Co"' in editor_client.get(NEW, {"company": "Halden & Co"}).text
 
 
