@@ -14,7 +14,7 @@ from config.accounts.roles import give_role
 from funding import recording
 from funding.models import AverageRate, Change, Rate, Round, Source
 from funding.recording import NewMention, NewStatement
-from funding.values import Money, PartialDate, Reference, Text, Value
+from funding.values import Money, Multiple, PartialDate, Reference, Text, Value
 
 _numbers = count(1)
 
@@ -109,3 +109,72 @@ def make_rate(currency: str, per_euro: str, day: datetime.date) -> None:
         AverageRate.objects.update_or_create(
             currency=currency, precision=precision, first_day=first_day, defaults={"per_euro": rate}
         )
+
+
+def fact(subject: str, field: str, value: Value, *words: str, rule: str = "", **qualifiers: Any) -> tuple[Any, ...]:
+    """One thing that a source says in these words of it, for `tell`; `subject` is `company:0`, `round:1` and so on."""
+    return subject, field, value, words, rule, qualifiers
+
+
+def tell(
+    source: Source,
+    *facts: tuple[Any, ...],
+    company: str = "Halden Robotics",
+    names: Mapping[str, str] | None = None,
+    by: User | None = None,
+) -> Change:
+    """Record facts with the words that say them; `names` gives those of investors and people by key."""
+    keys = dict.fromkeys(["company:0", *(subject for subject, *_ in facts), *(names or {})])
+    mentions = [NewMention(key, key.split(":")[0], (names or {}).get(key, company), _of_company(key)) for key in keys]
+    statements = [NewStatement("company:0", "name", Text(company))]
+    for subject, field, value, words, rule, qualifiers in facts:
+        quotes = [
+            {"start": at, "end": at + len(word), "text": word} for word in words for at in [source.text.index(word)]
+        ]
+        statements.append(NewStatement(subject, field, value, qualifiers, quotes, rule))
+    kind = Change.Kind.ENTRY if source.kind == Source.Kind.ENTRY else Change.Kind.REVIEW
+    return recording.record(source, mentions, statements, origin="engine test", kind=kind, by=by)
+
+
+def _words(text: str, word: str) -> dict[str, Any]:
+    at = text.index(word)
+    return {"start": at, "end": at + len(word), "text": word}
+
+
+def _of_company(key: str) -> str:
+    return "company:0" if key.split(":")[0] in ("round", "person") else ""
+
+
+STORY = (
+    "Halden Robotics takes in $42 million\n\n"
+    "Northgate Capital led the round, and Fjordline took part. It values the company at $900 million, more than "
+    "double its previous value. The Oslo firm, founded in 2016, employs 140 people.\n\n"
+    "In May 2022 it had raised $50 million."
+)
+
+
+def tell_story(by: User | None = None) -> Source:
+    """Two rounds of Halden Robotics, a stated value, and a ratio that bounds the value before it."""
+    twice = Multiple(Decimal(2), None, low_open=True)
+    source = make_source(STORY, title="Halden Robotics takes in $42 million", publisher="Nordic Ledger")
+    tell(
+        source,
+        fact("company:0", "founded_on", PartialDate(2016), "founded in 2016"),
+        fact("company:0", "headquarters", Text("Oslo"), "Oslo"),
+        fact("round:0", "announced_on", PartialDate(2024, 3, 1), rule="published_on"),
+        fact("round:0", "raised", usd(42_000_000), "$42 million"),
+        fact("round:0", "participation", Reference("investor:0"), "Northgate Capital led", is_lead=True),
+        fact("round:0", "participation", Reference("investor:1"), "Fjordline"),
+        fact("round:0", "valuation", usd(900_000_000), "$900 million"),
+        fact(
+            "round:0",
+            "valuation_ratio",
+            Multiple(Decimal(2), None, low_open=True),
+            "more than double its previous value",
+        ),
+        fact("round:1", "announced_on", PartialDate(2022, 5), "In May 2022"),
+        fact("round:1", "raised", usd(50_000_000), "$50 million"),
+        names={"investor:0": "Northgate Capital", "investor:1": "Fjordline"},
+        by=by,
+    )
+    return source
