@@ -74,7 +74,12 @@ class CompanyReader:
             ]
             if subjects:
                 return None
-        opening = [n for n in names if n.first - sentence.first <= 2 and not self.cast.is_place(self.cast.group(n))]
+        told = set(sources(index, self.reading))
+        opening = [
+            n
+            for n in names
+            if n.first - sentence.first <= 2 and n.span not in told and not self.cast.is_place(self.cast.group(n))
+        ]
         if opening and is_candidate(opening[0], sentence.first, self.reading, self.cast):
             return None
         return current

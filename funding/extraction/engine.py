@@ -15,7 +15,6 @@ from funding.extraction.reading import Reading
 from funding.extraction.roles import read_roles
 from funding.extraction.rounds import Round, RoundFinder, mark_headlines
 from funding.extraction.sectors import find_sectors
-from funding.extraction.text import Document
 from funding.extraction.valuations import Valuation, ValuationFinder
 from funding.values import PartialDate, Reference, Text, Undisclosed, Value
 
@@ -56,7 +55,7 @@ def extract(
     if code is None or code not in vocabulary.languages():
         return Extraction(code or "", (), ())
     words = vocabulary.load(code)
-    reading = Reading(Document(text, words.abbreviations, title), words, published_on)
+    reading = Reading(words.document(text, title), words, published_on)
     return Writer(reading, publisher).write()
 
 

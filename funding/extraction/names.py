@@ -324,6 +324,8 @@ class NameFinder:
         if after.raw == "," or after.word in self.lexicon["conjunctions"]:
             later = self.tokens[place + 2] if place + 2 < len(self.tokens) else after
             opens_aside = later.word in self.lexicon["determiners"] | self.lexicon["relatives"]
+            if place + 2 in self.masked:
+                return True
             return later.is_capital or (after.raw == "," and opens_aside)
         return after.word in self.words.cue_words or after.word in self.lexicon["auxiliaries"]
 

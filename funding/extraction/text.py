@@ -72,14 +72,25 @@ class Sentence:
 
 
 class Document:
-    """A text with its tokens and sentences. `given` is the text untouched, `text` the folded one of equal length."""
+    """A text with its tokens and sentences. `given` is the text untouched, `text` the folded one of equal length.
 
-    def __init__(self, given: str, abbreviations: Collection[str] = (), title: str | None = None) -> None:
+    `abbreviations` end in a full stop without ending a sentence; `lettered` are the words that a single letter
+    follows.
+    """
+
+    def __init__(
+        self,
+        given: str,
+        abbreviations: Collection[str] = (),
+        title: str | None = None,
+        lettered: Collection[str] = (),
+    ) -> None:
         self.given = given
         self.text = LINK_TARGET.sub(lambda link: " " * len(link.group()), given.translate(FOLDED))
         self.tokens = tuple(
             Token(m.start(), m.end(), m.group(), m.group().casefold()) for m in TOKEN.finditer(self.text)
         )
+        self._lettered = frozenset(lettered)
         self.sentences = tuple(self._cut(frozenset(abbreviations), title))
         self._starts = [sentence.start for sentence in self.sentences]
 
@@ -143,7 +154,9 @@ class Document:
         if mark.raw != ".":
             return True
         before = tokens[position - 1] if position else mark
-        is_initial = len(before.raw) == 1 and before.raw.isalpha() and before.end == mark.start
+        # "Series B." ends a sentence where "J. Smith" does not.
+        is_letter = position >= 2 and tokens[position - 2].word in self._lettered
+        is_initial = len(before.raw) == 1 and before.raw.isalpha() and before.end == mark.start and not is_letter
         return not is_initial and before.word not in abbreviations
 
 

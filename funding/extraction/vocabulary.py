@@ -70,6 +70,7 @@ class Vocabulary:
             self.city_adjectives: Mapping[str, Any] = data["city_adjectives"]
             self.stop_words = frozenset(data["stop_words"])
             self.abbreviations = frozenset(data["abbreviations"])
+            self.lettered = frozenset(data["lettered"])
         except KeyError as missing:
             raise ValueError(f"the vocabulary {data.get('code', '')!r} has no section {missing}") from missing
         self._phrases: dict[str, list[Phrase]] = {}
@@ -95,6 +96,10 @@ class Vocabulary:
             for spelling in (spelling for form in forms for spelling in spell(form)):
                 head, _, tail = spelling.partition("…")
                 yield Phrase(words_of(head), words_of(tail), kind.removeprefix("cue:"), label)
+
+    def document(self, given: str, title: str | None = None) -> Document:
+        """A text cut into sentences by this language's abbreviations."""
+        return Document(given, self.abbreviations, title, self.lettered)
 
     def find_cues(self, document: Document, sentence: Sentence) -> list[Cue]:
         """The cues of a sentence in order, of each kind the longest at every place."""
@@ -157,7 +162,8 @@ class KnownNames:
     longest: int
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_toml(name: str) -> dict[str, Any]:
+    """A file of the vocabulary, read."""
     return tomllib.loads(resources.files("funding.extraction").joinpath("vocabulary", name).read_text("utf-8"))
 
 
@@ -174,7 +180,7 @@ def load(code: str) -> Vocabulary:
     """The vocabulary of a language. Raises ValueError where there is none or it is incomplete."""
     if code not in languages():
         raise ValueError(f"there is no vocabulary for the language {code!r}")
-    return Vocabulary(_read(f"{code}.toml"))
+    return Vocabulary(read_toml(f"{code}.toml"))
 
 
 @cache
@@ -182,7 +188,7 @@ def known_investors() -> KnownNames:
     """The well-known investors of investors.toml."""
     aliases = {
         words_of(alias): entry["name"]
-        for entry in _read("investors.toml")["investor"]
+        for entry in read_toml("investors.toml")["investor"]
         for alias in [entry["name"], *entry.get("aliases", [])]
     }
     return KnownNames(aliases, max(map(len, aliases)))
@@ -191,19 +197,19 @@ def known_investors() -> KnownNames:
 @cache
 def first_names() -> frozenset[str]:
     """First names, case folded."""
-    return frozenset(_read("people.toml")["first_names"])
+    return frozenset(read_toml("people.toml")["first_names"])
 
 
 @cache
 def places() -> frozenset[str]:
     """Countries and large cities, as they are written."""
-    return frozenset(_read("people.toml")["places"])
+    return frozenset(read_toml("people.toml")["places"])
 
 
 @cache
 def legal_suffixes() -> frozenset[str]:
     """Words that say what kind of body a firm is and are no part of its name, case folded."""
-    return frozenset(_read("people.toml")["legal_suffixes"])
+    return frozenset(read_toml("people.toml")["legal_suffixes"])
 
 
 @cache
