@@ -169,6 +169,10 @@ def test_three_figures_that_do_not_add_up_are_refused_with_both_sides_named(edit
     assert "keep all three as stated" in response.text
 
 
+def test_what_cannot_be_read_is_not_offered_to_be_kept_as_stated(editor_client):
+    assert "keep all three as stated" not in post(editor_client, post_money="abc").text
+
+
 def test_a_source_that_does_not_add_up_itself_is_kept_as_stated(editor_client):
     response = post(editor_client, pre_money="258m", post_money="310m", as_stated="on")
     assert response.status_code == 302
