@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
+from django.utils import timezone
 
 from funding import reviewing
 from funding.models import Article, Job, Review
@@ -88,7 +88,7 @@ def await_all(articles: Sequence[Article], tell: Callable[[int, int], None], war
     """Return when the jobs of all articles have ended.
 
     `tell` is called with how many have and how many there are, whenever that changes; `warn` once with a sentence
-    where nothing has happened for a while.
+    where nothing has happened for a while and none is being read.
     """
     waited_for = [article.job_id for article in articles if article.job_id]
     ended, since, has_warned = -1, time.monotonic(), False
@@ -101,7 +101,14 @@ def await_all(articles: Sequence[Article], tell: Callable[[int, int], None], war
         if ended == len(waited_for):
             return
         if not has_warned and time.monotonic() - since > QUIET and not still.filter(state=Job.State.RUNNING).exists():
-            warn("Nothing has been read for a while: is a worker running? What is queued stays queued.")
+            warn(_why_quiet(list(still.order_by("run_after"))))
             has_warned = True
-        connection.close_if_unusable_or_obsolete()
         time.sleep(POLL * (1 + len(waited_for) / 1000))
+
+
+def _why_quiet(still: Sequence[Job]) -> str:
+    """Why nothing happens to jobs that are still to be done."""
+    if not still or still[0].run_after <= timezone.now():
+        return "Nothing has been read for a while: is a worker running? What is queued stays queued."
+    first = still[0]
+    return f"{len(still)} to be tried again, the first at {first.run_after:%H:%M:%S} UTC: {first.error}"
