@@ -130,6 +130,8 @@ class CompanyReader:
                 links = reading.lexicon["conjunctions"]
                 if number == 0 and gap or number and not self._continues(gap, links):
                     break
+                if name.text in vocabulary.regions():
+                    break
                 if self.cast.group(name).key == owner.key or self.cast.is_person(self.cast.group(name)):
                     break
                 spans = (reading.span(cue.first, name.last),)
@@ -138,7 +140,7 @@ class CompanyReader:
         for name in reading.names_in(sentence.first, sentence.last):
             if name.last + 1 < sentence.last and reading.tokens[name.last].raw == "-":
                 suffix = [c for c in reading.cues_of(index, "based_suffix") if c.first == name.last + 1]
-                if suffix and self._describes(name.last + 2, owner, index):
+                if suffix and name.text not in vocabulary.regions() and self._describes(name.last + 2, owner, index):
                     name = self._city_of(name)
                     spans = (reading.span(name.first, suffix[0].last),)
                     yield Finding(owner.key, "headquarters", Text(name.text), spans, "based.suffix", 0.85)

@@ -48,6 +48,7 @@ class Cast:
         self.people = self._find_people()
         self._verdicts: dict[tuple[str, str], bool] = {}
         self._group_of = {name.key: group for group in self.groups.values() for name in group.names}
+        self._give_surnames()
 
     def group(self, name: Name) -> Group:
         """The party that a name belongs to."""
@@ -73,6 +74,18 @@ class Cast:
             if group.text in surnames or len(words) == 2 and words[-1] in surnames:
                 people.add(group.key)
         return frozenset(people)
+
+    def _give_surnames(self) -> None:
+        """Let a surname alone stand for the only person of that name."""
+        full: dict[str, list[Group]] = defaultdict(list)
+        for key in self.people:
+            words = self.groups[key].text.split()
+            if len(words) > 1:
+                full[words[-1]].append(self.groups[key])
+        for key in self.people:
+            owners = full.get(self.groups[key].text, [])
+            if len(owners) == 1:
+                self._group_of[key] = owners[0]
 
     def _has_title(self, name: Name) -> bool:
         """Whether a founder's or officer's title stands right beside the name."""

@@ -281,8 +281,15 @@ class NameFinder:
         if first in self.starts and token.word in self.banned and last - first > 1:
             return self._stands_alone(first + 1, last) or token.word not in self.capitals
         if token.word in self.peoples and last - first > 1:
-            return self._stands_alone(first + 1, last)
+            before = self.tokens[first - 1].word if first else ""
+            is_noun = last - first > 2 and before in self.lexicon["determiners"]
+            return is_noun or self._stands_alone(first + 1, last)
+        if last - first > 2 and token.word not in vocabulary.first_names():
+            return self.tokens[first + 1].word in vocabulary.first_names() and not self._has_firm_word(first, last)
         return first in self.starts and last - first > 1 and token.word in self.words.stop_words
+
+    def _has_firm_word(self, first: int, last: int) -> bool:
+        return any(token.raw in self._firms for token in self.tokens[first:last])
 
     def _stands_alone(self, first: int, last: int) -> bool:
         """Whether the words also occur without the word before them."""

@@ -16,7 +16,7 @@ def is_news(reading: Reading, roles: dict[int, str], *, is_investor: bool, is_of
     titles = [sentence.index for sentence in reading.sentences if sentence.is_title]
     lede = range(min(LEDE, len(reading.sentences)))
     funds = sum(1 for index in lede for _ in reading.cues_of(index, "fund"))
-    if is_investor and funds >= OWN_FUND:
+    if is_investor and (funds >= OWN_FUND or not is_of_investor):
         return False
     against = any(reading.has(index, *AGAINST) for index in titles)
     against = against or any(

@@ -106,6 +106,8 @@ class PeopleFinder:
         sentence = reading.sentences[index]
         names = reading.names_in(sentence.first, sentence.last)
         for cue in reading.cues_of(index, "founder", "officer"):
+            if cue.kind == "founder":
+                self._read_partners(cue, index)
             before = [
                 n
                 for n in names
@@ -114,6 +116,7 @@ class PeopleFinder:
             after = [
                 n for n in names if n.first >= cue.last and n.first - cue.last <= 6 and self._leads(cue.last, n.first)
             ]
+            before = [n for n in before if n.last < cue.first]
             nearest = before[-1:] or after[:1]
             if cue.kind == "founder" and after and not before:
                 nearest = self._listed(after[0], names)
@@ -122,6 +125,15 @@ class PeopleFinder:
                     role = self._role(cue, name, sentence.first, sentence.last)
                     is_founder = cue.kind == "founder" or self._says_founder(role, index)
                     self._add(name, role, cue, is_founder, f"role.{'after' if before else 'before'}")
+
+    def _read_partners(self, cue: Cue, index: int) -> None:
+        """The names of "co-founder with A and B"."""
+        reading = self.reading
+        if cue.last < len(reading.tokens) and reading.tokens[cue.last].word in reading.lexicon["with_words"]:
+            joined = Cue(cue.kind, cue.first, cue.last + 1, cue.label, cue.last + 1)
+            for name in list_after(joined, reading, reading.sentences[index].last):
+                if self._is_personal(name):
+                    self._add(name, None, cue, True, "founder.with")
 
     def _says_founder(self, role: Span, index: int) -> bool:
         """Whether a word for a founder is part of the title."""

@@ -16,6 +16,7 @@ from funding.extraction.text import Document, Sentence
 from funding.extraction.vocabulary import Cue, Vocabulary, words_of
 from funding.values import PartialDate
 
+LEDE, NEAR_LEDE = 5, 31  # sentences of the head of a text; days from its date
 DATELINE = 70  # characters of the body in which a dateline stands
 
 
@@ -68,6 +69,8 @@ class Reading:
         ]
         taken = {i for placed in self.amounts for i in range(placed.first, placed.last)}
         found_dates = dates.find_dates(document, words, self.anchor)
+        if self.anchor is None:
+            found_dates = self._dates_by_lede(found_dates)
         self.dates = [
             PlacedDate(*place, date)
             for date in found_dates
@@ -92,6 +95,27 @@ class Reading:
     def _place(self, span: Span) -> tuple[int, int, int]:
         first, last = token_range(self.document, span)
         return first, last, self.document.sentence_at(span.start).index
+
+    def _dates_by_lede(self, found: list[FoundDate]) -> list[FoundDate]:
+        """The dates of a text whose day of publication is unknown: a full date at its head tells the year of others.
+
+        Only days without a year are read so, and only those within a month of it; "last Monday" stays unknown.
+        """
+        head = self.document.sentences[min(LEDE, len(self.document.sentences)) - 1].end if found else 0
+        full = [date.value for date in found if date.value.day and date.span.start < head]
+        if not full:
+            return found
+        by_lede = dates.find_dates(self.document, self.words, full[-1])
+        near = [
+            date
+            for date in by_lede
+            if date.reading == "date"
+            and date.value.day
+            and abs((date.value.first_day - full[-1].first_day).days) <= NEAR_LEDE
+        ]
+        starts = {date.span.start for date in near}
+        kept = [date for date in found if date.span.start not in starts]
+        return sorted(kept + near, key=lambda date: date.span.start)
 
     def _opens_name(self, date: FoundDate) -> bool:
         """Whether a bare year is the first part of a firm's name: "1984 Ventures"."""

@@ -46,6 +46,7 @@ AFTER_REACH: Mapping[str, int] = {
 STOPS: Mapping[str, int] = {",": 2, ";": 14, ":": 3, "(": 3, ")": 2, "-": 0, "–": 4, "—": 5, ".": 2, '"': 3}
 OTHER_SUM = 9  # what another sum between costs
 FUND = 6  # a fund says what its sum is even from beyond the verb: "raised $500m for its fourth fund"
+TOTAL_REACH = 14  # tokens between a word of total and its sum
 LINK = 1  # what a conjunction between costs
 
 
@@ -168,6 +169,7 @@ def _settle_totals(roles: dict[int, str], reading: Reading) -> None:
                     continue
                 gap = placed.first - cue.last if cue.last <= placed.first else cue.first - placed.last
                 extra = sum(reading.tokens[i].raw in ",;" for i in range(placed.last, cue.first))
-                near.append((max(gap, 0) + 6 * extra, index))
+                if max(gap, 0) <= TOTAL_REACH and not _is_of_many(placed, reading):
+                    near.append((max(gap, 0) + 6 * extra, index))
             if near:
                 roles[min(near)[1]] = "total"

@@ -207,6 +207,12 @@ def places() -> frozenset[str]:
 
 
 @cache
+def regions() -> frozenset[str]:
+    """States and regions, in which a company has no seat that could be named."""
+    return frozenset(read_toml("people.toml")["regions"])
+
+
+@cache
 def legal_suffixes() -> frozenset[str]:
     """Words that say what kind of body a firm is and are no part of its name, case folded."""
     return frozenset(read_toml("people.toml")["legal_suffixes"])
