@@ -268,6 +268,11 @@ def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) ->
         sentence = reading.sentences[placed.sentence]
         weight = TITLE if sentence.is_title else LEDE if sentence.index <= LEDE_ENDS else 1.0
         _weigh(scores, placed, weight, reading, cast)
+    for sentence in reading.sentences[: LEDE_ENDS + 1]:
+        for cue in reading.cues_of(sentence.index, "inject"):
+            beside = reading.names_in(cue.last, min(cue.last + 4, sentence.last))
+            if beside and beside[0].first == cue.last and reading.tokens[cue.last - 1].word in reading.lexicon["into"]:
+                scores[cast.group(beside[0]).key] += IS_TARGET
     if not scores:
         return None
     best = max(scores, key=lambda key: (scores[key], -cast.groups[key].names[0].first))

@@ -58,7 +58,19 @@ def read_roles(reading: Reading) -> dict[int, str]:
             roles[index] = _role(index, placed, reading)
     _settle_totals(roles, reading)
     _settle_title(roles, reading)
+    _settle_pronouns(roles, reading)
     return roles
+
+
+def _settle_pronouns(roles: dict[int, str], reading: Reading) -> None:
+    """A sum that the next sentence speaks of by a pronoun was raised: "It took $5m. It has raised them from X"."""
+    for sentence in reading.sentences[1:]:
+        before = reading.amounts_of[sentence.index - 1]
+        if not before or reading.amounts_of[sentence.index] or roles.get(before[-1][0]) != "unknown":
+            continue
+        for cue in reading.cues_of(sentence.index, "raise"):
+            if reading.tokens[cue.first - 1].word in reading.lexicon["sum_pronouns"]:
+                roles[before[-1][0]] = "raised"
 
 
 def _settle_title(roles: dict[int, str], reading: Reading) -> None:
