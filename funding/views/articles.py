@@ -24,16 +24,15 @@ def article_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _take_in(request)
     if wants_partial(request):
-        return render(request, "funding/_article_table.html", _table(request))
+        return render(request, "funding/_arrivals.html", _arrivals(request))
     return _page(request, ImportForm() if level_of(request) >= Level.EDIT else None)
 
 
 def _page(request: HttpRequest, form: ImportForm | None, status: int = 200) -> HttpResponse:
-    context = _table(request) | {"form": form, "feeds": feeds.for_listing()}
-    return render(request, "funding/article_list.html", context, status=status)
+    return render(request, "funding/article_list.html", _arrivals(request) | {"form": form}, status=status)
 
 
-def _table(request: HttpRequest) -> dict[str, Any]:
+def _arrivals(request: HttpRequest) -> dict[str, Any]:
     state, before = request.GET.get("state", ""), request.GET.get("before", "")
     state = state if state in Article.State.values else ""
     chosen = Article.objects.newest_first().select_related("source", "job", "feed").defer("source__text")
@@ -43,9 +42,13 @@ def _table(request: HttpRequest) -> dict[str, Any]:
         chosen = chosen.filter(pk__lt=int(before))
     found = list(chosen[: PAGE_SIZE + 1])
     shown = arrivals.arrivals(found[:PAGE_SIZE])
+    still_open = [one for one in shown if one.is_open]
+    followed = list(feeds.for_listing())
     return {
         "arrivals": shown,
-        "open": [one for one in shown if one.is_open],
+        "open": still_open,
+        "feeds": followed,
+        "is_live": bool(still_open) or any(feed.is_fetching for feed in followed),
         "state": state,
         "states": Article.State.choices,
         "older": shown[-1].article.pk if len(found) > PAGE_SIZE else None,
