@@ -155,7 +155,6 @@ STORY = (
 
 def tell_story(by: User | None = None) -> Source:
     """Two rounds of Halden Robotics, a stated value, and a ratio that bounds the value before it."""
-    twice = Multiple(Decimal(2), None, low_open=True)
     source = make_source(STORY, title="Halden Robotics takes in $42 million", publisher="Nordic Ledger")
     tell(
         source,

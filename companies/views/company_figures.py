@@ -112,10 +112,10 @@ def strip(company: Company, rounds: Sequence[Round], notes: Notes, marks: dict[i
 
 
 def valuations_of(rounds: Sequence[Round]) -> list[Valuation]:
-    """The valuations of rounds that took place, oldest first, undated ones left out."""
+    """The valuations of rounds that took place, oldest first; undated ones only where there are no others."""
     closed = [one.valuation for one in rounds if hasattr(one, "valuation") and one.status == Round.Status.CLOSED]
     dated = [one for one in closed if one.valued_on is not None]
-    return sorted(dated, key=lambda one: (one.valued_on, one.pk))
+    return sorted(dated, key=lambda one: (one.valued_on, one.pk)) or closed
 
 
 def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
@@ -126,7 +126,7 @@ def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
 
 def _before(latest: Valuation | None, valued: Sequence[Valuation]) -> Valuation | None:
     at = valued.index(latest) if latest in valued else 0
-    return valued[at - 1] if at else None
+    return valued[at - 1] if at and valued[at - 1].valued_on else None
 
 
 def _value(name: str, valuation: Valuation | None, marks: dict[int, list[Mark]]) -> KeyFigure:
@@ -230,12 +230,13 @@ def _unicorn(valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFi
             break
         run.append(one)
     since = figures.date(run[-1].valued) if run else ""
-    parts = {True: [f"Since {since}, at $1bn or more."], False: ["Below $1bn."],
+    parts = {True: [f"Since {since}, at $1bn or more." if since else "At $1bn or more."], False: ["Below $1bn."],
              None: ["Its range or its rate leaves it open."]}[verdict]  # fmt: skip
     open_before = [one for one, is_one in known if is_one is None and one is not latest]
     if verdict and open_before:
         parts.append(f"Undetermined in {figures.date(open_before[-1].valued)}.")
-    return KeyFigure("Unicorn", answer, marks.get((run or [latest])[-1].pk, []), " ".join(parts))
+    shown = run[-1] if verdict and run else latest
+    return KeyFigure("Unicorn", answer, marks.get(shown.pk, []), " ".join(parts))
 
 
 def rule_of(found: Totals) -> list[str]:

@@ -151,9 +151,7 @@ def _axis_currency(valuations: Iterable[Valuation], view: View) -> tuple[str, li
     if not stated:
         return "USD", []
     names = " and ".join([", ".join(stated[:-1]), stated[-1]])
-    return "USD", [
-        f"The values are stated in {names}, which cannot share an axis: drawn in USD, as stated in the table."
-    ]
+    return "USD", [f"Values stated in {names} cannot share an axis: drawn in USD, as stated in the table."]
 
 
 def _left_out(points: Iterable[Point]) -> list[str]:
