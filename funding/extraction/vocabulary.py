@@ -69,6 +69,7 @@ class Vocabulary:
             self.multiples: Mapping[str, Any] = data["multiples"]
             self.city_adjectives: Mapping[str, Any] = data["city_adjectives"]
             self.stop_words = frozenset(data["stop_words"])
+            self.least_share = float(data["least_share"])
             self.abbreviations = frozenset(data["abbreviations"])
             self.lettered = frozenset(data["lettered"])
         except KeyError as missing:
