@@ -61,8 +61,15 @@ class DataFolder:
 
     def prepare(self) -> None:
         """Make the folder with what it needs. Raises CannotStart where it cannot be used."""
-        try:
+        with self._explained():
             self._make()
+            self._make_secret_key()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What the system refuses, as one sentence."""
+        try:
+            yield
         except OSError as error:
             reason = (error.strerror or "it cannot be written").lower()
             raise CannotStart(f"The data folder {self.path} cannot be used: {reason} ({error.filename}).") from None
@@ -79,6 +86,10 @@ class DataFolder:
             # PostgreSQL's account must be able to pass through it to the sockets, but not to list it.
             self.path.chmod(stat.S_IMODE(self.path.stat().st_mode) | 0o011)
         os.close(os.open(self.path / START_LOCK, os.O_RDWR | os.O_CREAT, 0o600))
+
+    def _make_socket_dir(self) -> None:
+        """Each time, for what lies under /tmp may have been tidied away."""
+        account = self.postgres.account()
         sockets = socket_dir(self.path)
         sockets.mkdir(mode=0o700, exist_ok=True)
         found = sockets.lstat()
@@ -88,7 +99,6 @@ class DataFolder:
         sockets.chmod(0o700)
         if account:
             os.chown(sockets, account.uid, account.gid)
-        self._make_secret_key()
 
     def _make_secret_key(self) -> None:
         """Put a key there whole or not at all, for others may be reading it."""
@@ -103,7 +113,10 @@ class DataFolder:
         os.unlink(making)
 
     def _ensure(self) -> list[str]:
-        return [server.name for server in self.servers if server.ensure()]
+        """Have every server running. Only for the holder of the start lock."""
+        with self._explained():
+            self._make_socket_dir()
+            return [server.name for server in self.servers if server.ensure()]
 
     def _leave(self, users: int) -> None:
         """Stop the servers where nobody else is left. Only for the holder of the start lock."""
@@ -111,5 +124,9 @@ class DataFolder:
             if locks.become_only_holder(users):
                 for server in reversed(self.servers):
                     server.stop()
+                sockets = socket_dir(self.path)
+                if not sockets.is_relative_to(self.path):
+                    with suppress(OSError):
+                        sockets.rmdir()
         finally:
             os.close(users)

@@ -1,6 +1,7 @@
 """The plugin that gives a test run its servers, seen from outside."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded import socket_dir
 from tests.servers import ROOT, without_settings
 
 FOREIGN = {"DATABASE_URL": "postgresql://somebody@db.invalid/theirs", "REDIS_URL": "redis://broker.invalid/0"}
@@ -18,10 +20,12 @@ def start(tmp_path: Path, code: str, *options: str) -> "subprocess.Popen[str]":
     """A test run of one file, by a developer who works on servers of their own."""
     file = tmp_path / "test_inside.py"
     file.write_text(code)
+    # This test may itself be run by a parallel worker, which that run is none of.
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-c", "pyproject.toml", *options, file],
         cwd=ROOT,
-        env={**without_settings(dict(os.environ)), **FOREIGN, "TMPDIR": str(tmp_path)},
+        env={**without_settings(environ), **FOREIGN, "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -32,14 +36,17 @@ def start(tmp_path: Path, code: str, *options: str) -> "subprocess.Popen[str]":
 def test_the_developers_own_servers_are_never_touched(tmp_path: Path, options: tuple[str, ...]) -> None:
     code = (
         "import pytest\n"
+        "from django.conf import settings\n"
         "from django.db import connection\n"
+        "from config.embedded import socket_dir\n"
         "@pytest.mark.django_db\n"
         "@pytest.mark.parametrize('number', [1, 2])\n"
         "def test_where(number):\n"
         "    with connection.cursor() as cursor:\n"
         "        cursor.execute('select current_database()')\n"
         "        assert cursor.fetchone()[0].startswith('test_roundbook')\n"
-        "    assert 'roundbook-test-' in connection.settings_dict['OPTIONS']['host']\n"
+        "    assert connection.settings_dict['OPTIONS']['host'] == str(socket_dir(settings.DATA_DIR))\n"
+        "    assert settings.DATA_DIR.name.startswith('roundbook-test-')\n"
     )
     run = start(tmp_path, code, *options)
     said, _ = run.communicate(timeout=120)
@@ -61,6 +68,8 @@ def test_no_server_outlives_its_run(tmp_path: Path, number: signal.Signals) -> N
     while any(is_alive(server) for server in servers):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    if not socket_dir(data).is_relative_to(data):
+        shutil.rmtree(socket_dir(data), ignore_errors=True)
 
 
 def is_alive(number: int) -> bool:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from running import environ_for
 
+from config.embedded import redis_url
 from tests.servers import ROOT
 
 PRODUCTION = {
@@ -71,7 +72,7 @@ def test_a_production_site_is_served_over_https_alone(tmp_path: Path) -> None:
 def test_on_its_own_servers_the_site_is_for_this_machine(tmp_path: Path) -> None:
     said = value(tmp_path, "settings.IS_LOCAL, settings.ALLOWED_HOSTS, settings.ROUNDBOOK_OPEN_READING")
     assert said == "True | ['localhost', '127.0.0.1', '[::1]'] | localhost"
-    assert value(tmp_path, "settings.CELERY_BROKER_URL") == f"redis+socket://{tmp_path}/run/broker.sock"
+    assert value(tmp_path, "settings.CELERY_BROKER_URL") == redis_url(tmp_path)
 
 
 def test_secrets_may_stand_in_files(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from running import Up, free_port, manage, processes_of, running_up
 
+from config.embedded import database_url, redis_url
+
 
 def get(up: Up, path: str) -> tuple[int, dict[str, str], str]:
     connection = http.client.HTTPConnection("127.0.0.1", up.port, timeout=20)
@@ -176,8 +178,8 @@ def test_after_a_kill_of_up_itself_the_next_one_starts_unaided_on_the_same_port(
 def test_with_servers_of_somebody_else_nothing_is_started_in_the_data_folder(tmp_path: Path) -> None:
     with running_up(tmp_path / "theirs", "--no-samples") as theirs:
         settings = {
-            "DATABASE_URL": f"postgresql://postgres@/roundbook?host={theirs.data}/run",
-            "REDIS_URL": f"redis+socket://{theirs.data}/run/broker.sock",
+            "DATABASE_URL": database_url(theirs.data),
+            "REDIS_URL": redis_url(theirs.data),
         }
         with running_up(tmp_path / "ours", "--no-samples", **settings) as ours:
             wait_until(lambda: is_well(ours), ours.said)
