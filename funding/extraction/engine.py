@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from funding.extraction import vocabulary
 from funding.extraction.about import CompanyReader, Finding, sources
 from funding.extraction.companies import Cast, Group, choose_main
+from funding.extraction.events import Round
 from funding.extraction.facts import Extraction, Fact, Mention, MentionKind, Span
+from funding.extraction.headlines import mark_headlines
 from funding.extraction.investors import InvestorFinder
 from funding.extraction.language import detect_language
 from funding.extraction.news import is_news
 from funding.extraction.people import PeopleFinder
 from funding.extraction.reading import Reading
 from funding.extraction.roles import read_roles
-from funding.extraction.rounds import Round, RoundFinder, mark_headlines
+from funding.extraction.rounds import RoundFinder
 from funding.extraction.sectors import find_sectors
 from funding.extraction.valuations import Valuation, ValuationFinder
 from funding.values import PartialDate, Reference, Text, Undisclosed, Value

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from funding.extraction import vocabulary
 from funding.extraction.companies import Cast, Group
+from funding.extraction.events import Round
 from funding.extraction.facts import Span
 from funding.extraction.names import Name
 from funding.extraction.parties import is_generic, list_after, list_before
 from funding.extraction.reading import Reading
-from funding.extraction.rounds import Round, RoundFinder
+from funding.extraction.rounds import RoundFinder
 from funding.extraction.vocabulary import Cue
 
 PARTY_CUES = ("lead_by", "leads", "joins_after", "joins")

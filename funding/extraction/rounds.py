@@ -1,14 +1,12 @@
 """Join sums, stages, dates and subjects into rounds: one for every raise of a company that the text speaks of."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from funding.extraction.companies import Cast, Group, is_candidate, subject_before, target_after
-from funding.extraction.facts import Span
+from funding.extraction.events import Event, Round
 from funding.extraction.names import Name
-from funding.extraction.reading import PlacedAmount, PlacedDate, PlacedStage, Reading
-from funding.extraction.vocabulary import Cue
-from funding.values import Money, PartialDate, agree
+from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
+from funding.values import PartialDate, agree
 
 SURE = ("raise.subject", "raise.listed", "invest.target")
 OLD = 62  # days before publication after which a dated raise is no news
@@ -19,63 +17,6 @@ SERIES = 3  # tokens by which a named series may be farther from the sum than an
 MOST_ROUNDS, MOST_EVENTS = 80, 16  # no article tells of more rounds, or needs more sentences to tell of one
 HEAD = 2  # tokens from the start of a sentence at which its subject still stands
 FAR = 4  # sentences over which "the round" still means the one spoken of
-
-
-@dataclass(slots=True)
-class Event:
-    """One statement that a company raised: what its own sentence says."""
-
-    sentence: int
-    first: int
-    last: int
-    company: Group | None
-    name: Name | None
-    amount: PlacedAmount | None = None
-    stage: PlacedStage | None = None
-    date: PlacedDate | None = None
-    undisclosed: Span | None = None
-    is_previous: bool = False
-    rumour: Cue | None = None
-    is_aside: bool = False
-    is_title: bool = False
-    rule: str = "raise.subject"
-
-
-@dataclass(slots=True)
-class Round:
-    """A round with the events that speak of it."""
-
-    company: Group
-    events: list[Event] = field(default_factory=list)
-    is_headline: bool = False
-
-    @property
-    def amount(self) -> PlacedAmount | None:
-        """The sum, of several equal ones the most exact."""
-        sums = [event.amount for event in self.events if event.amount and not event.is_title]
-        sums = sums or [event.amount for event in self.events if event.amount]
-        return max(sums, key=lambda placed: (_digits(placed.amount.value), -placed.first)) if sums else None
-
-    @property
-    def stage(self) -> PlacedStage | None:
-        """The stage, a series before any other."""
-        stages = [event.stage for event in self.events if event.stage]
-        return next((s for s in stages if s.stage.code.startswith("series")), stages[0] if stages else None)
-
-    @property
-    def date(self) -> PlacedDate | None:
-        """The most exact date."""
-        found = [event.date for event in self.events if event.date]
-        return max(found, key=lambda d: (len(d.date.value.iso), -d.first)) if found else None
-
-    @property
-    def is_previous(self) -> bool:
-        """Whether all that speaks of it speaks of the past."""
-        return all(event.is_previous for event in self.events)
-
-
-def _digits(value: Money) -> int:
-    return len(value.middle.normalize().as_tuple().digits)
 
 
 class RoundFinder:
@@ -526,48 +467,3 @@ def _same_sum(a: PlacedAmount, b: PlacedAmount) -> bool:
     one, other = a.amount.value, b.amount.value
     low, high = sorted((one.middle, other.middle))
     return agree(one, other) and high <= low * NEARLY
-
-
-def mark_headlines(finder: RoundFinder, *, is_news: bool) -> None:
-    """Mark the rounds that the article reports: its company's newest, and in a roundup every company's."""
-    if not is_news:
-        return
-    main = finder.main
-    fresh = [r for r in finder.rounds if not r.is_previous and not all(event.is_aside for event in r.events)]
-    listed = [r for r in fresh if any(event.rule == "raise.listed" and not event.is_aside for event in r.events)]
-    if main is None and len(listed) >= LEAST_ITEMS:
-        fresh = listed
-    takes_all = _is_roundup(finder, fresh)
-    seen: set[str] = set()
-    for found in fresh:
-        is_own = main is not None and found.company.key == main.key
-        if (is_own or takes_all) and found.company.key not in seen:
-            found.is_headline = True
-            seen.add(found.company.key)
-
-
-def _is_roundup(finder: RoundFinder, fresh: list[Round]) -> bool:
-    """Whether the article tells of several companies' rounds alike.
-
-    So it does where it has no main company, where the title names none or several of them, or where at least two
-    others open a paragraph.
-    """
-    main, reading = finder.main, finder.reading
-    others = [r for r in fresh if main is None or r.company.key != main.key]
-    if main is None or not others:
-        return bool(others)
-    titled = [
-        r for r in fresh if any(reading.sentences[reading.sentence_of(n.first)].is_title for n in r.company.names)
-    ]
-    if len(titled) >= 2 or (not titled and len(others) >= 2):
-        return True
-    return sum(any(_opens_paragraph(name, reading) for name in r.company.names) for r in others) >= 2
-
-
-def _opens_paragraph(name: Name, reading: Reading) -> bool:
-    """Whether a name is among the first words of a paragraph."""
-    index = reading.sentence_of(name.first)
-    sentence = reading.sentences[index]
-    starts = index == 0 or reading.sentences[index - 1].paragraph != sentence.paragraph
-    follows = index > 0 and reading.sentences[index - 1].last - reading.sentences[index - 1].first <= 2
-    return (starts or follows) and name.first - sentence.first <= HEAD

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from funding.extraction.companies import Cast, Group
+from funding.extraction.events import Round
 from funding.extraction.facts import Span
 from funding.extraction.money import grammar
 from funding.extraction.reading import PlacedAmount, Reading
-from funding.extraction.rounds import Round, RoundFinder
+from funding.extraction.rounds import RoundFinder
 from funding.values import Multiple
 
 BASIS_REACH = 8  # tokens between a sum and the words that say pre or post
