@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from companies.models import Alias, Company
+from django.db.models import Prefetch
+
+from companies.models import Alias, Company, Role
 from companies.names import fold
 from funding import matching
-from funding.models import Proposal, Review, Round
+from funding.models import Participation, Proposal, Review, Round
 from funding.rates import Rates
 from funding.values import Money, PartialDate, Reference, Text, Value, from_json
 
@@ -63,7 +65,7 @@ def holdings(review: Review, proposals: Sequence[Proposal]) -> Holdings:
 
 def _companies(names: set[str]) -> dict[str, Company]:
     """The live companies of these folded names, by their own name or an alias."""
-    live = Company.objects.live().prefetch_related("roles__person")
+    live = Company.objects.live().prefetch_related(Prefetch("roles", Role.objects.select_related("person")))
     found = {company.key: company for company in live.filter(key__in=names)}
     if missing := names - found.keys():
         aliases = Alias.objects.filter(key__in=missing, company__is_live=True, company__merged_into=None)
@@ -75,7 +77,8 @@ def _companies(names: set[str]) -> dict[str, Company]:
 def _match_rounds(found: Holdings, proposals: Sequence[Proposal]) -> None:
     """Give each round that is spoken of the one held that matching takes for the same, strongest first, each once."""
     companies = {company.pk for company in found.companies.values()}
-    rounds = list(Round.objects.live().filter(company__in=companies).prefetch_related("participations__investor"))
+    parts = Prefetch("participations", Participation.objects.select_related("investor"))
+    rounds = list(Round.objects.live().filter(company__in=companies).prefetch_related(parts))
     rates = Rates()
     held = [(record, _as_held(record)) for record in rounds]
     told = [

@@ -26,10 +26,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some entries of one state; `older` is the id to go on before, where there are more."""
+    """Some entries of one state; `older` is the id to go on before, where there are more.
+
+    `is_whole` where these are all.
+    """
 
     entries: list[Entry]
     older: int | None
+    is_whole: bool
 
 
 def page(state: str, before: int | None = None) -> Page:
@@ -40,7 +44,8 @@ def page(state: str, before: int | None = None) -> Page:
         chosen = chosen.filter(pk__lt=before)
     found = list(chosen.prefetch_related(Prefetch("proposals", facts, to_attr="told"))[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    return Page([_entry(review) for review in shown], shown[-1].pk if len(found) > PAGE_SIZE else None)
+    older = shown[-1].pk if len(found) > PAGE_SIZE else None
+    return Page([_entry(review) for review in shown], older, is_whole=before is None and older is None)
 
 
 def count() -> int:

@@ -51,6 +51,8 @@ def _page(request: HttpRequest, pk: int, state: str, entries: inbox.Page) -> Htt
         "previous": order[at - 1] if at > 0 else None,
         "next": order[at + 1] if at + 1 < len(order) else None,
     }
+    if state == Review.State.PENDING and entries.is_whole:
+        context["review_count"] = len(order) or ""  # known already, so the masthead need not ask
     return render(request, "funding/review_detail.html", context)
 
 

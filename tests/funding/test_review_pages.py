@@ -302,5 +302,5 @@ def test_a_review_asks_the_database_no_more_for_more_facts(
         make_source(),
         rounds={"0": {"announced_on": PartialDate(2024, 3), "raised": usd(42_000_000), "investors": ["A", "B"]}},
     )
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         editor_client.get(INBOX)
