@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from companies.models import Company
-from funding import evidence, figures, intervals
+from funding import charts, evidence, figures, intervals
 from funding.evidence import Mark, Notes, wording
 from funding.models import Round, Valuation
 from funding.models.rounds import counts_as_equity, counts_in_total
@@ -121,7 +121,8 @@ def valuations_of(rounds: Sequence[Round]) -> list[Valuation]:
 def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
     """The last value that is stated; the last derived one only where none is."""
     stated = [one for one in valued if one.origin != Valuation.Origin.DERIVED]
-    return (stated or list(valued) or [None])[-1]
+    ordered = stated or valued
+    return ordered[-1] if ordered else None
 
 
 def _before(latest: Valuation | None, valued: Sequence[Valuation]) -> Valuation | None:
@@ -139,21 +140,13 @@ def standing(valuation: Valuation) -> str:
     """When and how a value is meant: `24 Aug 2023. Pre- or post-money not stated.`"""
     parts = [f"{figures.date(valuation.valued)}."] if valuation.valued else []
     if valuation.origin == Valuation.Origin.DERIVED:
-        parts.append(f"{derived(valuation.money)}.")
+        parts.append(f"{charts.derived_words(valuation.money).capitalize()}.")
     else:
         parts.append(wording.BASES[valuation.basis])
     dollars = evidence.in_currency(valuation, "USD")
     if valuation.currency != "USD":
         parts.append(f"{figures.money(dollars)} at that day's rate." if dollars else "No rate to convert it at.")
     return " ".join(parts)
-
-
-def derived(money: Money) -> str:
-    """What is to be known of a derived value's ends."""
-    if money.low is None or money.high is None or money.low == money.high:
-        return "Derived"
-    ends = {(True, True): "both ends excluded", (False, False): "both ends included"}
-    return f"Derived, {ends.get((money.low_open, money.high_open), 'one end excluded')}"
 
 
 def _multiple(latest: Valuation | None, before: Valuation | None, notes: Notes) -> KeyFigure:

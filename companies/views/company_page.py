@@ -27,7 +27,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
     company = get_object_or_404(Company.objects.select_related("merged_into"), slug=slug)
     if company.merged_into:
-        return redirect(company.merged_into, permanent=True)
+        return redirect("companies:company_detail", slug=company.merged_into.slug, permanent=True)
     if not company.is_live:
         return render(request, "companies/company_gone.html", {"company": company}, status=410)
     rounds = _rounds(company)

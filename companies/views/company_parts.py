@@ -16,7 +16,6 @@ from funding.recording.fields import Field
 from funding.values import Money, from_json
 
 NAMES_SHOWN = 7
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,14 +203,14 @@ def _rounds_told(rounds: Sequence[Round], found: Sequence[Difference]) -> list[P
     closed = [one for one in rounds if one.status == Round.Status.CLOSED]
     dated = [one for one in closed if one.announced_on]
     count = len(closed)
-    words = f"{NUMBERS[count] if count < len(NUMBERS) else count} round{'s' if count != 1 else ''}"
+    words = f"{wording.number(count).capitalize()} round{'s' if count != 1 else ''}"
     if dated:
         last = max(dated, key=lambda one: one.announced_on)  # type: ignore[arg-type, return-value]
         preposition = "on" if last.announced_precision == "day" else "in"
         words += f", {'the last' if count > 1 else 'announced'} {preposition} {figures.date(last.announced)}"
     if not found:
         return [Phrase(f"{words}.")]
-    differ = f"{NUMBERS[len(found)].lower() if len(found) < len(NUMBERS) else len(found)}"
+    differ = wording.number(len(found))
     figure = "figure" if len(found) == 1 else "figures"
     mark = Mark("≠", "#differs", "Where sources differ", "is-conflict")
     return [Phrase(f"{words}; sources differ on {differ} {figure}.", [mark])]

@@ -7,7 +7,6 @@ themes. Amounts become floats here and only here, for a picture needs no cents.
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from math import log10
 from typing import Any
 
 from . import annotations, scale, traces
@@ -131,11 +130,10 @@ def _time_axis(canvas: Canvas, frame: Frame) -> dict[str, Any]:
 
 def _money_axis(canvas: Canvas, frame: Frame) -> dict[str, Any]:
     on = canvas.scale
-    ends = [log10(on.low), log10(on.high)] if on.is_log else [0.0, float(on.high)]
     return {
-        "type": "log" if on.is_log else "linear", "range": ends, "domain": [frame.rail, 1], "fixedrange": True,
-        "tickmode": "array", "tickvals": [float(tick) for tick in on.ticks], "ticktext": list(on.words),
-        "gridcolor": LINE, "zeroline": False, "showline": False, "ticks": "", "automargin": False,
+        "type": "log" if on.is_log else "linear", "range": list(on.ends), "domain": [frame.rail, 1],
+        "fixedrange": True, "tickmode": "array", "tickvals": [float(tick) for tick in on.ticks],
+        "ticktext": list(on.words), "ticks": "", "gridcolor": LINE, "zeroline": False, "showline": False,
     }  # fmt: skip
 
 

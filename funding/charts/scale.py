@@ -8,6 +8,7 @@ from funding import figures
 
 STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 TICKS = 5
+HEADROOM = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,17 @@ class Scale:
     ticks: tuple[Decimal, ...]
     words: tuple[str, ...]
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """What the axis spans as Plotly counts it (powers of ten if logarithmic), with room for a mark at the top."""
+        low, high = (float(self.low.log10()), float(self.high.log10())) if self.is_log else (0.0, float(self.high))
+        return low, high + HEADROOM * (high - low)
+
     def share(self, amount: Decimal) -> float:
-        """How far up the axis an amount stands, 0 at the bottom and 1 at the top."""
-        if self.is_log:
-            low, high = self.low.log10(), self.high.log10()
-            return float((max(amount, self.low).log10() - low) / (high - low))
-        return float(amount / self.high)
+        """How far up the axis an amount stands, 0 at the bottom and 1 at the upper end."""
+        low, high = self.ends
+        at = float(max(amount, self.low).log10()) if self.is_log else float(amount)
+        return (at - low) / (high - low)
 
 
 def linear(largest: Decimal, currency: str) -> Scale:

@@ -43,7 +43,7 @@ def _step(canvas: Canvas, point: Point, after: Point) -> Iterator[dict[str, Any]
     """The upright part of a step, between values that are both known at least as ranges."""
     if not (is_exact(point) or is_range(point)) or not (is_exact(after) or is_range(after)):
         return
-    ends = [floor(canvas, end) for one in (point, after) for end in (one.money.low, one.money.high)]  # type: ignore[union-attr]
+    ends = [floor(canvas, end) for one in (point, after) for end in (one.money.low, one.money.high)]  # type: ignore[arg-type, union-attr]
     yield _line([stands_at(after)] * 2, [min(ends), max(ends)], LINE_STRONG, 1, name="step")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company
@@ -45,12 +44,6 @@ class Panel:
     recorded: list[str] = field(default_factory=list)
     company: Company | None = None
     round: Round | None = None
-
-    @property
-    def address(self) -> str:
-        """Where the panel can be had by itself."""
-        kind, _, ids = self.key.partition("-")
-        return f"{reverse('funding:evidence')}?{kind}={ids.replace('-', ',')}"
 
 
 def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
@@ -102,17 +95,17 @@ def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes:
     value = from_json(kept["value"])
     # The label of a stage is the source's own word for it, and stands in the quote.
     more = wording.qualified({key: said for key, said in kept["qualifiers"].items() if key != "label"})
-    is_round = isinstance(record, Round)
+    one = record if isinstance(record, Round) else None
     return Panel(
         key=f"statement-{kept['statement']}",
-        title=f"{wording.label(name)}, {wording.round_name(record) if is_round else record}",
+        title=f"{wording.label(name)}, {wording.round_name(one) if one else record}",
         value=wording.said(name, value),
         about=[*([f"{more[:1].upper()}{more[1:]}."] if more else []), f"Why this value: {kept['reason']}."],
         told=_told(kept["agreeing"], notes, value),
         differing=_told(kept["differing"], notes, None),
         recorded=_recorded(notes.held([kept["statement"]])),
-        company=record.company if is_round else record,
-        round=record if is_round else None,
+        company=record.company if isinstance(record, Round) else record,
+        round=one,
     )
 
 
@@ -146,13 +139,8 @@ def _ids(valuation: Valuation) -> list[int]:
 
 def _derived(valuation: Valuation, steps: list[Step]) -> str:
     count = len({pk for step in valuation.proof for pk in step["statements"]})
-    statements = f"{_number(count)} statement{'s' if count != 1 else ''}"
+    statements = f"{wording.number(count)} statement{'s' if count != 1 else ''}"
     return f"No source we hold states this value. It follows from {statements}."
-
-
-def _number(count: int) -> str:
-    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-    return words[count] if count < len(words) else str(count)
 
 
 def _converted(valuation: Valuation) -> list[str]:
@@ -171,7 +159,7 @@ def in_currency(row: Any, currency: str, prefix: str = "") -> Money | None:
 
     The rate is that of the record's stored conversion, so no table of rates is asked. `prefix` is that of the columns.
     """
-    money = row.raised if prefix else row.money
+    money: Money | None = row.raised if prefix else row.money
     if money is None or money.currency == currency:
         return money
     stored = getattr(row, f"{prefix}{currency.lower()}", None)

@@ -29,7 +29,13 @@ LABELS = {
     Field.ROLE: "Role",
     "pre_money": "Pre-money value",
 }
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 BASES = {"pre": "Pre-money.", "post": "Post-money.", "unspecified": "Pre- or post-money not stated."}
+
+
+def number(count: int) -> str:
+    """A count in words up to twelve, in figures beyond."""
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
 def label(field: str) -> str:

@@ -35,14 +35,15 @@ def evidence(request: HttpRequest) -> HttpResponse:
 
 def _panel(asked: QueryDict) -> Panel:
     """Raises BadRequest for what names no figure, Http404 for one that does not exist."""
-    if "valuation" in asked:
+    valuation_id, statement_id, ids = (asked.get(name) for name in ("valuation", "statement", "statements"))
+    if valuation_id is not None:
         valuations = Valuation.objects.select_related("round", "company")
-        valuation = get_object_or_404(valuations, pk=_numbers(asked["valuation"])[0])
+        valuation = get_object_or_404(valuations, pk=_numbers(valuation_id)[0])
         return panels.of_valuation(valuation, Notes.of(panels.statements_of(valuation)))
-    if "statement" in asked:
-        return _of_statement(_numbers(asked["statement"])[0])
-    if "statements" in asked:
-        return _of_statements(_numbers(asked["statements"]))
+    if statement_id is not None:
+        return _of_statement(_numbers(statement_id)[0])
+    if ids is not None:
+        return _of_statements(_numbers(ids))
     raise BadRequest("Say which figure: valuation=, statement= or statements= with its number.")
 
 
