@@ -52,7 +52,7 @@ class ImportForm(forms.Form):
     language = forms.ChoiceField(label="Language", required=False, choices=language_choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="import-%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "import-%s"})
 
     def clean_published_on(self) -> Any:
         """The date at its precision, or None."""

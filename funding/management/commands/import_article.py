@@ -109,7 +109,7 @@ class Command(BaseCommand):
 
     def _add_line(self, line: bytes) -> tuple[Article, bool]:
         row = _row(line)
-        about = {
+        about: dict[str, Any] = {
             "published": intake.read_published(row["published_on"]) or self.about["published"],
             "publisher": row["publisher"] or self.about["publisher"],
             "title": row["title"] or self.about["title"],
