@@ -315,7 +315,7 @@ class NameFinder:
             return True
         if token.word in self.words.stop_words:
             return opens or len(token.raw) < 3 or token.raw.istitle()
-        return opens and token.raw[1:].islower() and token.word in self.lower
+        return opens and token.raw[1:].islower() and token.word in self.lower - self.capitals
 
     def _is_inside(self, place: int) -> bool:
         """Whether a token stands where only a name has a capital: not after a mark that opens a sentence."""
