@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from companies.models import Alias, Company, Investor, Sector
@@ -71,23 +71,24 @@ def find_record(model: Any, text: str) -> Any:
     return (found[0].merged_into or found[0]) if found else None
 
 
-def named(rows: QuerySet[Any], text: str, prefix: str = "") -> QuerySet[Any]:
-    """The rows of whose name, or one alias, some word begins with each word of `text`, accents and case aside.
+def named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """The companies or investors of whose name, or one alias, some word begins with each word of `text`.
 
-    `prefix` leads from the rows to the company (`company__`); without one they are companies or investors themselves.
+    Accents and case do not matter.
     """
     words = fold(text).split()
     if not words:
         return rows.none()
-    model: type[Model] = Company if prefix else rows.model
-    aliases = Alias.objects.filter(_words(words), **{str(model._meta.model_name): OuterRef(f"{prefix}pk")})
-    return rows.filter(_words(words, prefix) | Q(Exists(aliases)))
+    side = str(rows.model._meta.model_name)
+    # Read once, not once a row: there are few aliases of such words.
+    known_as = Alias.objects.filter(_words(words), **{f"{side}__isnull": False}).values(side)
+    return rows.filter(_words(words) | Q(pk__in=known_as))
 
 
-def _words(words: list[str], prefix: str = "") -> Q:
+def _words(words: list[str]) -> Q:
     found = Q()
     for word in words:
-        found &= Q(**{f"{prefix}key__startswith": word}) | Q(**{f"{prefix}key__contains": f" {word}"})
+        found &= Q(key__startswith=word) | Q(key__contains=f" {word}")
     return found
 
 
@@ -164,7 +165,9 @@ class CompanyFilter(StageFilter):
         if asked["city"]:
             rows = rows.filter(city__iexact=asked["city"])
         if asked["stage"]:
-            rows = by_stage(rows.alias(last_stage=last_stage()), asked["stage"], "last_stage")
+            # Who ever had such a round is found fast; only for those is the last one looked up.
+            ever = by_stage(Round.objects.live(), asked["stage"]).values("company")
+            rows = by_stage(rows.filter(pk__in=ever).alias(last_stage=last_stage()), asked["stage"], "last_stage")
         rows = between(rows, "last_round_on", asked["since"], asked["until"])
         rows = between(rows, "founded_on", asked["founded_since"], asked["founded_until"])
         return rows.filter(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else rows
@@ -213,7 +216,7 @@ class InvestorFilter(StageFilter):
             narrowed = narrowed.filter(is_lead=True)
         if narrowed is not parts:
             rows = rows.filter(Exists(narrowed))
-        if self.order.column == "rounds_count":
+        if self.ordering.column == "rounds_count":
             counted = parts.order_by().values("investor").annotate(n=Count("pk")).values("n")
             rows = rows.annotate(rounds_count=Coalesce(Subquery(counted), 0))
         return rows

@@ -56,7 +56,7 @@ class QueryFilter(forms.Form):
         return self.cleaned_data
 
     @property
-    def order(self) -> Order:
+    def ordering(self) -> Order:
         """The order asked for, else the list's own."""
         asked = self.cleaned_data.get("order") if self.is_valid() else ""
         return self.ORDERS.get(asked or "", next(iter(self.ORDERS.values())))
@@ -84,13 +84,14 @@ class QueryFilter(forms.Form):
         return self.query_without()
 
     def query_without(self, *names: str) -> str:
-        """The query string less some parameters; empty where nothing is left."""
+        """The query string less some parameters, and less the list's own order, which goes without saying."""
+        own_order = ("order", next(iter(self.ORDERS)))
         kept = [
             (name, value)
             for name in self.data
             if name not in names and name in self.fields
             for value in self.data.getlist(name)
-            if value
+            if value and (name, value) != own_order
         ]
         return urlencode(kept)
 
@@ -99,11 +100,6 @@ class QueryFilter(forms.Form):
         """Each filter in use, with the query string that leaves it out."""
         phrases = self.phrases() if self.is_valid() else []
         return [(phrase, self.query_without(*phrase.names)) for phrase in phrases]
-
-    @property
-    def order_field(self) -> forms.BoundField:
-        """The choice of an order, to be shown; `order` is the one chosen."""
-        return self["order"]
 
     def order_links(self) -> dict[str, str]:
         """The query string for each order, for the heads of columns."""
@@ -114,7 +110,7 @@ class QueryFilter(forms.Form):
         """What is listed: **214 rounds** of **Seed**, announced since **2023**; newest first."""
         noun = self.NOUN[0] if is_one else self.NOUN[1]
         parts = format_html_join(", ", "{} <b>{}</b>", ((phrase.before, phrase.words) for phrase in self.phrases()))
-        return format_html("<b>{} {}</b>{}{}; {}.", count, noun, " " if parts else "", parts, self.order.words)
+        return format_html("<b>{} {}</b>{}{}; {}.", count, noun, " " if parts else "", parts, self.ordering.words)
 
 
 def require_once(form: forms.Form) -> None:
@@ -139,7 +135,13 @@ class ChoicesField(forms.MultipleChoiceField):
 
     def __init__(self, thing: str, choices: Sequence[tuple[str, str]], **options: Any) -> None:
         messages = {"invalid_choice": f"“%(value)s” is no {thing}."}
-        super().__init__(choices=choices, required=False, error_messages=messages, **options)
+        super().__init__(
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages=messages,
+            **options,
+        )
 
     def clean(self, value: Any) -> list[str]:
         return super().clean([one for one in value or [] if one])

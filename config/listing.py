@@ -60,7 +60,7 @@ def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) ->
     if problems:
         return Listing(chosen, Page([], "", True), 0, problems)
     try:
-        page = paging.take(found, chosen.order, request.GET.get(AFTER, ""))
+        page = paging.take(found, chosen.ordering, request.GET.get(AFTER, ""))
     except BadPlace as error:
         return Listing(chosen, Page([], "", True), 0, [("", str(error))])
     return Listing(chosen, page, paging.count(found), [])
@@ -73,7 +73,9 @@ def render_list(request: HttpRequest, page: str, partial: str, listing: Listing,
     status = 422 if listing.problems else 200
     response = render(request, partial if is_partial else page, context, status=status)
     if is_partial and not listing.problems:
-        # The address a reader sees and shares has no empty parameters.
+        # The address a reader sees and shares has no empty parameters; the same one is not gone to twice.
         query = with_place(listing.chosen.query, place) if (place := request.GET.get(AFTER)) else listing.chosen.query
-        response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
+        address = f"{request.path}?{query}" if query else request.path
+        is_here = request.htmx.current_url_abs_path == address  # type: ignore[attr-defined]
+        response["HX-Push-Url"] = "false" if is_here else address
     return response

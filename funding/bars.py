@@ -1,10 +1,11 @@
 """Sums per quarter as the bars of a drawing: where each stands, how high it is, and what the lines behind it mean."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from funding import figures
 from funding.quarters import GROUPS, SHOWN, History, OfQuarter
+from funding.values import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,14 @@ class Drawing:
 
 
 LEFT, TOP, BASE = 44, 24, 299
+MOST_LINES = 5
 
 
 def draw(history: History, width: int, bar_width: int, shown: int = SHOWN) -> Drawing:
     """The last quarters as bars over a base line, the axis starting at nought."""
     quarters = history.quarters[-shown:]
-    step, unit_step = _step(max((one.total for one in quarters), default=Decimal(0)))
-    highest = step * 5
+    step, lines, scale = _scale(max((one.total for one in quarters), default=Decimal(0)))
+    highest = step * lines
     slot = (width - LEFT) / len(quarters)
     bars = []
     for number, one in enumerate(quarters):
@@ -66,12 +68,12 @@ def draw(history: History, width: int, bar_width: int, shown: int = SHOWN) -> Dr
                 x=f"{x:.1f}",
                 middle=f"{x + bar_width / 2:.1f}",
                 top=f"{level - 8:.1f}",
-                label=_label(one, unit_step),
+                label=_label(one, scale),
                 parts=parts,
                 year=one.quarter.year if is_first else None,
             )
         )
-    return Drawing(width, bars, _ticks(step, unit_step), bar_width)
+    return Drawing(width, bars, _ticks(step, lines, scale), bar_width)
 
 
 def _parts(one: OfQuarter, highest: Decimal) -> tuple[list[Part], float]:
@@ -87,27 +89,34 @@ def _parts(one: OfQuarter, highest: Decimal) -> tuple[list[Part], float]:
     return parts, level
 
 
-def _step(highest: Decimal) -> tuple[Decimal, Decimal]:
-    """A round distance between five lines that reach over the highest bar, and the unit it is written in."""
-    least = max(highest, Decimal(1000)) / 5
+def _scale(highest: Decimal) -> tuple[Decimal, int, Decimal]:
+    """A round distance between at most five lines that reach the highest bar, their number, and the unit of both."""
+    least = max(highest, Decimal(1000)) / MOST_LINES
     power = Decimal(1).scaleb(least.adjusted())
     step = next(power * Decimal(factor) for factor in ("1", "2", "2.5", "5", "10") if power * Decimal(factor) >= least)
-    scale = next((scale for scale, _ in figures.SCALES if step * 5 >= scale), Decimal(1))
-    return step, scale
+    lines = max(int((highest / step).to_integral_value(ROUND_CEILING)), 1)
+    scale = next((scale for scale, _ in figures.SCALES if step * lines >= scale), Decimal(1))
+    return step, lines, scale
 
 
 def _label(one: OfQuarter, scale: Decimal) -> str:
+    """The sum in the unit of the axis, to one decimal below ten: a hint, for the table has the figure."""
     if not one.by_group:
         return ""
-    digits = figures.number(one.total / scale).digits if one.total >= scale / 100 else "0"
-    return f"≥ {digits}" if one.is_incomplete else digits
+    in_units = one.total / scale
+    least = Decimal("0.1")
+    rounded = in_units.quantize(
+        least if in_units < 10 else Decimal(1), ROUND_FLOOR if one.is_incomplete else ROUND_HALF_EVEN
+    )
+    shown = plain(rounded) if in_units >= least else "< 0.1"
+    return f"≥ {shown}" if one.is_incomplete and in_units >= least else shown
 
 
-def _ticks(step: Decimal, scale: Decimal) -> list[Tick]:
+def _ticks(step: Decimal, lines: int, scale: Decimal) -> list[Tick]:
     ticks = []
-    for number in range(6):
-        y = BASE - (BASE - TOP) * number / 5
+    for number in range(lines + 1):
+        y = BASE - (BASE - TOP) * number / lines
         amount = step * number
-        label = str(figures.number(amount, "$")) if number == 5 else str(figures.number(amount / scale))
+        label = str(figures.number(amount, "$")) if number == lines else plain(amount / scale)
         ticks.append(Tick(f"{y:.1f}", f"{y + 4:.1f}", label))
     return ticks

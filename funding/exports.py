@@ -138,7 +138,7 @@ def read(name: str, query: QueryDict) -> Export:
     select = _select(rows, into, is_safe=not asked["exact"], has_internals=bool(asked["ids"]))
     condition, params = _condition(rows.choose(chosen))
     statement = sql.SQL("COPY ({} WHERE {} ORDER BY {}) TO STDOUT WITH (FORMAT csv, HEADER)").format(
-        select, condition, _order(chosen.order, rows.order_by or {})
+        select, condition, _order(chosen.ordering, rows.order_by or {})
     )
     return Export(name, statement, params)
 

@@ -96,7 +96,7 @@ class RoundFilter(StageFilter):
             return rows.none()
         asked = self.cleaned_data
         if asked["q"]:
-            rows = named(rows, asked["q"], "company__")
+            rows = rows.filter(company__in=named(Company.objects.live(), asked["q"]))
         if asked["company"]:
             rows = rows.filter(company=asked["company"])
         if asked["investor"]:

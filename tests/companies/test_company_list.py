@@ -19,7 +19,7 @@ def found(query: str) -> list[str]:
     chosen = CompanyFilter(QueryDict(query))
     rows = chosen.apply(Company.objects.live())
     assert not chosen.problems
-    return [one.name for one in chosen.order.sort(rows)]
+    return [one.name for one in chosen.ordering.sort(rows)]
 
 
 def make_company(name: str, **facts) -> Company:
@@ -92,12 +92,12 @@ def test_pages_show_every_company_once_in_order(order):
     chosen = CompanyFilter(QueryDict(f"order={order}"))
     rows, after, ids = Company.objects.live(), "", []
     for _ in range(20):
-        page = paging.take(rows, chosen.order, after, 2)
+        page = paging.take(rows, chosen.ordering, after, 2)
         ids += [one.pk for one in page.rows]
         after = page.next
         if not after:
             break
-    assert ids == [one.pk for one in chosen.order.sort(rows)]
+    assert ids == [one.pk for one in chosen.ordering.sort(rows)]
     assert len(ids) == 9
 
 

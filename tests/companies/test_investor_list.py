@@ -25,7 +25,7 @@ def found(query: str) -> list[str]:
     chosen = InvestorFilter(QueryDict(query))
     rows = chosen.apply(Investor.objects.live())
     assert not chosen.problems
-    return [one.name for one in chosen.order.sort(rows)]
+    return [one.name for one in chosen.ordering.sort(rows)]
 
 
 def test_filters(three):
@@ -48,12 +48,12 @@ def test_pages_show_every_investor_once_in_order(three, order):
     chosen = InvestorFilter(QueryDict(f"order={order}"))
     rows, after, ids = chosen.apply(Investor.objects.live()), "", []
     for _ in range(5):
-        page = paging.take(rows, chosen.order, after, 1)
+        page = paging.take(rows, chosen.ordering, after, 1)
         ids += [one.pk for one in page.rows]
         after = page.next
         if not after:
             break
-    assert ids == [one.pk for one in chosen.order.sort(rows)]
+    assert ids == [one.pk for one in chosen.ordering.sort(rows)]
 
 
 @pytest.mark.parametrize(

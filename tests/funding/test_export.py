@@ -3,10 +3,13 @@
 import csv
 import hashlib
 import io
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.http import QueryDict
 from factories import make_rate, make_round, make_source, say, usd
@@ -331,3 +334,12 @@ def test_pieces_are_merged_and_nothing_is_lost_between_them(monkeypatch):
     assert len(pieces) > 3
     assert b"".join(pieces).count(b"\r\n") == 6
     assert found.count == 5
+
+
+def test_every_column_is_explained():
+    text = (Path(settings.BASE_DIR) / "docs" / "exports.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([a-z_…]+)`", text))
+    endings = tuple(one.removeprefix("…") for one in explained if one.startswith("…"))
+    for name, kind in exports.ROWS.items():
+        for column in kind.columns:
+            assert column.heading in explained or column.heading.endswith(endings), (name, column.heading)

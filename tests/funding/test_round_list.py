@@ -176,6 +176,22 @@ def test_an_empty_parameter_asks_for_nothing(reader_client):
     assert "<b>1 round</b>; the newest first." in page.content.decode()
 
 
+def test_the_form_shows_what_is_asked_for(reader_client):
+    make_round(stage=Text("seed"))
+    page = reader_client.get(
+        f"{URL}?stage=seed&stage=growth&since=2023&amount=disclosed&order=largest"
+    ).content.decode()
+    checked = re.findall(r'<input type="checkbox" name="stage" value="(\w+)"[^>]* checked>', page)
+    assert checked == ["seed", "growth"]
+    assert 'name="since" value="2023"' in page
+    assert '<option value="disclosed" selected>' in page
+    assert '<option value="largest" selected>' in page
+    query = "stage=seed&amp;stage=growth&amp;since=2023&amp;amount=disclosed"
+    assert f'aria-sort="descending"><a href="?{query}&amp;order=largest">Raised</a>' in page
+    assert '<details class="facet" open><summary>More stages' in page
+    assert '<details class="facet"><summary>More stages' in reader_client.get(f"{URL}?stage=seed").content.decode()
+
+
 def test_a_sentence_says_what_is_listed(reader_client):
     make_round(stage=Text("seed"))
     page = reader_client.get(f"{URL}?stage=seed&stage=not_stated&since=2023&raised_min=2m&order=largest")
@@ -191,7 +207,7 @@ def _walk(order: str, size: int) -> list[int]:
     chosen = RoundFilter(QueryDict(f"order={order}"))
     rows, after, ids = chosen.apply(Round.objects.live()), "", []
     while True:
-        page = paging.take(rows, chosen.order, after, size)
+        page = paging.take(rows, chosen.ordering, after, size)
         ids += [one.pk for one in page.rows]
         if not page.next:
             return ids
@@ -206,7 +222,7 @@ def test_pages_show_every_round_once_in_order_with_ties_and_nulls(order, size):
         make_round(f"Also tied {number}", raised=Undisclosed())
         say(make_source(), company=f"Undated {number}", rounds={"0": {"raised": usd(7)}})
     chosen = RoundFilter(QueryDict(f"order={order}"))
-    whole = [one.pk for one in chosen.order.sort(Round.objects.live())]
+    whole = [one.pk for one in chosen.ordering.sort(Round.objects.live())]
     assert len(whole) == 9
     assert _walk(order, size) == whole
 
@@ -234,11 +250,13 @@ def test_the_next_link_keeps_the_filters_and_works_without_script(reader_client,
 def test_htmx_gets_the_table_and_the_address_without_empty_parameters(reader_client):
     make_round(stage=Text("seed"))
     whole = reader_client.get(f"{URL}?stage=seed")
-    part = reader_client.get(f"{URL}?q=&stage=seed", headers={"HX-Request": "true"})
+    part = reader_client.get(f"{URL}?q=&stage=seed&order=newest", headers={"HX-Request": "true"})
     assert "<html" in whole.content.decode()
     assert "<html" not in part.content.decode()
     assert 'id="round-table"' in part.content.decode()
     assert part["HX-Push-Url"] == "/rounds/?stage=seed"
+    here = {"HX-Request": "true", "HX-Current-URL": "http://testserver/rounds/?stage=seed"}
+    assert reader_client.get(f"{URL}?stage=seed&q=", headers=here)["HX-Push-Url"] == "false"
     assert "HX-Request" in part["Vary"] and "HX-Request" in whole["Vary"]
 
 
