@@ -42,12 +42,12 @@ def enter(argv: Sequence[str]) -> None:
                     make_venv()
         start_over(argv)
     if not is_installed(wanted):
-        with installing():
+        with installing() as lock:
             if is_interrupted():
                 make_venv()
                 start_over(argv)
             if not is_installed(wanted):
-                install(wanted)
+                install(wanted, lock)
         start_over(argv)
     os.environ.pop(ENTERED, None)
 
@@ -115,12 +115,12 @@ def is_installed(wanted: str) -> bool:
 
 
 @contextmanager
-def installing() -> Iterator[None]:
+def installing() -> Iterator[int]:
     """One at a time. The kernel ends the lock however its holder ends; a folder serves, so no file is left behind."""
     descriptor = os.open(ROOT / "requirements", os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -146,8 +146,11 @@ def pip_command() -> list[str | Path]:
     return []
 
 
-def install(wanted: str) -> None:
-    """Install a list into `.venv`, or the longer one that was there before. Only for the holder of the lock."""
+def install(wanted: str, lock: int) -> None:
+    """Install a list into `.venv`, or the longer one that was there before. Only for the holder of the lock.
+
+    pip holds the lock as well, for it goes on where we are killed.
+    """
     try:
         before = stamp().read_text("ascii").split()[0]
     except (OSError, IndexError):
@@ -158,7 +161,8 @@ def install(wanted: str) -> None:
     marker().touch()
     stamp().unlink(missing_ok=True)
     options = ["--require-hashes", "--no-input", "--disable-pip-version-check", "-qq", "--root-user-action=ignore"]
-    done = subprocess.run([*pip, "install", *options, "-r", ROOT / "requirements" / f"{name}.txt"])
+    command = [*pip, "install", *options, "-r", ROOT / "requirements" / f"{name}.txt"]
+    done = subprocess.run(command, pass_fds=(lock,))
     # A failure that pip lived to see leaves a sound environment; only what cuts pip off does not.
     if done.returncode == 0:
         stamp().write_text(fingerprint(name) + "\n", "ascii")

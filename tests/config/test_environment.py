@@ -1,5 +1,7 @@
 """The bootstrap: what is installed when, and that interruptions and company do no harm."""
 
+import fcntl
+import os
 import subprocess
 import sys
 import threading
@@ -40,6 +42,11 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return done
 
 
+def install(wanted: str) -> None:
+    with environment.installing() as lock:
+        environment.install(wanted, lock)
+
+
 def enter(*argv: str) -> None:
     with pytest.raises(SystemExit):
         environment.enter(["manage.py", *argv])
@@ -62,13 +69,13 @@ def test_a_command_gets_the_packages_it_needs(argv: Sequence[str], environ: dict
 
 
 def test_what_is_installed_serves_every_shorter_list(venv: Path) -> None:
-    environment.install("up")
+    install("up")
     assert environment.is_installed("production") and environment.is_installed("up")
     assert not environment.is_installed("test")
 
 
 def test_a_changed_lock_or_another_python_is_installed_again(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment.install("up")
+    install("up")
     stamped = environment.stamp().read_text()
     environment.stamp().write_text(stamped.replace(stamped.split()[2], "0" * 64))
     assert not environment.is_installed("up")
@@ -78,15 +85,15 @@ def test_a_changed_lock_or_another_python_is_installed_again(venv: Path, monkeyp
 
 def test_what_was_installed_for_the_tests_stays_installed_with_a_new_lock(venv: Path) -> None:
     environment.stamp().write_text(f"test 3.11 {'0' * 64}\n")
-    environment.install("up")
+    install("up")
     assert environment.is_installed("test")
 
 
 def test_a_failed_installation_leaves_no_stamp_and_one_sentence(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    environment.install("up")
+    install("up")
     monkeypatch.setattr(environment, "pip_command", lambda: ["false"])
     with pytest.raises(SystemExit, match="The same command tries again"):
-        environment.install("up")
+        install("up")
     assert not environment.is_installed("up")
     assert not environment.is_interrupted()
 
@@ -96,14 +103,14 @@ def test_an_installation_that_is_cut_off_is_told(venv: Path, monkeypatch: pytest
         environment, "pip_command", lambda: [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]
     )
     with pytest.raises(SystemExit):
-        environment.install("up")
+        install("up")
     assert environment.is_interrupted() and not environment.is_installed("up")
 
 
 def test_without_pip_one_sentence_says_what_to_install(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "pip_command", lambda: [])
     with pytest.raises(SystemExit, match=r"apt-get install python3-venv$"):
-        environment.install("up")
+        install("up")
 
 
 def test_a_python_without_packages_makes_the_environment_and_starts_over_in_it(
@@ -173,6 +180,30 @@ def test_two_installations_wait_for_each_other() -> None:
         order.append("first")
     other.join()
     assert order == ["first", "second"]
+
+
+def test_what_pip_does_after_we_are_killed_is_waited_for(venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "import sys, time; print('pip', flush=True); sys.stdin.read()"
+    code = (
+        "import sys; from pathlib import Path; from config import environment\n"
+        "environment.VENV = Path(sys.argv[1])\n"
+        f"environment.pip_command = lambda: [sys.executable, '-c', {lines!r}]\n"
+        "with environment.installing() as lock: environment.install('up', lock)"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, str(venv)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert run.stdin is not None and run.stdout is not None
+    assert run.stdout.readline() == "pip\n"
+    run.kill()
+    run.wait()
+    descriptor = os.open(ROOT / "requirements", os.O_RDONLY)
+    with pytest.raises(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    run.stdin.close()  # which ends that pip
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.close(descriptor)
+    assert environment.is_interrupted() and not environment.is_installed("up")
 
 
 def test_a_virtual_environment_is_really_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
