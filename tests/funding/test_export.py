@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import os
 import re
 from datetime import date
 from decimal import Decimal
@@ -323,6 +324,22 @@ def test_the_command_writes_to_standard_output_exactly_with_ids_in_euros(small, 
 def test_a_file_that_cannot_be_written_is_said(tmp_path):
     with pytest.raises(CommandError, match="nowhere/out.csv cannot be written: No such file or directory."):
         call_command("export", "rounds", output=str(tmp_path / "nowhere" / "out.csv"))
+
+
+def test_a_reader_that_stops_early_is_said(small, monkeypatch, capfd):
+    class Closed:
+        def write(self, chunk):
+            raise BrokenPipeError
+
+    class Output:
+        buffer = Closed()
+
+        def fileno(self):
+            return os.open(os.devnull, os.O_WRONLY)
+
+    monkeypatch.setattr("funding.management.commands.export.sys.stdout", Output())
+    with pytest.raises(CommandError, match="Standard output was closed before the file was whole."):
+        call_command("export", "rounds")
 
 
 def test_pieces_are_merged_and_nothing_is_lost_between_them(monkeypatch):

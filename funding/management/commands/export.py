@@ -66,8 +66,13 @@ def _read(options: dict[str, Any]) -> exports.Export:
 def _opened(output: str) -> Iterator[BinaryIO]:
     """Where to write. A file appears under its name only when it is whole."""
     if output == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # What is still held for the closed pipe must not fail again when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise CommandError("Standard output was closed before the file was whole.") from None
         return
     path = Path(output)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
