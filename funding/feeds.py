@@ -12,9 +12,10 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 
-from funding import fetching, intake, jobs, syndication
-from funding.addresses import AddressRefused, read_address
+from funding import intake, jobs
 from funding.models import Feed, Job
+from funding.web import fetching, syndication
+from funding.web.addresses import AddressRefused, read_address
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import get_language_info
 
-from funding import addresses, intake
+from funding import intake
 from funding.extraction import vocabulary
+from funding.web import addresses
 
 WAYS = ("text", "url", "file")
 LARGEST_FILE = 4 * intake.LONGEST + 4  # bytes; a larger one has more characters than are read

@@ -11,10 +11,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
-from funding import addresses, extraction, fetching, jobs, pages, reviewing
+from funding import extraction, jobs, reviewing
 from funding.models import Article, Feed, Job, Review, Source
 from funding.texts import clean_line, clean_text
 from funding.values import PartialDate
+from funding.web import addresses, fetching, pages
 
 LONGEST = 200_000  # characters; a longer text is a book, and its reading would hold a worker for minutes
 LONGEST_URL = 2000

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from funding import feeds
-from funding.addresses import AddressRefused, read_address
 from funding.models import Feed
+from funding.web.addresses import AddressRefused, read_address
 
 
 class FeedForm(forms.Form):

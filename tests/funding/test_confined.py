@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from funding import confined
-from funding.confined import Confined, call
+from funding.web import confined
+from funding.web.confined import Confined, call
 
 
 def test_the_result_comes_back():

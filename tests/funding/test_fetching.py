@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funding import fetching
-from funding.addresses import AddressRefused, is_public, read_address
-from funding.fetching import FetchError, charset_of, fetch
+from funding.web import fetching
+from funding.web.addresses import AddressRefused, is_public, read_address
+from funding.web.fetching import FetchError, charset_of, fetch
 
 PAGE = "<html><body><p>Une levée de fonds</p></body></html>"
 

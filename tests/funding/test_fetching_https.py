@@ -9,7 +9,7 @@ import threading
 import pytest
 from local_site import Site
 
-from funding.fetching import FetchError, fetch
+from funding.web.fetching import FetchError, fetch
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 from factories import make_source
 
-from funding import addresses, fetching, intake, jobs, pages
+from funding import intake, jobs
 from funding.models import Article, Job, Review, Source
 from funding.values import PartialDate
+from funding.web import addresses, fetching, pages
 
 pytestmark = pytest.mark.django_db
 

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from funding import confined, pages
-from funding.pages import NoArticle, read_page
 from funding.values import PartialDate
+from funding.web import confined, pages
+from funding.web.pages import NoArticle, read_page
 
 PARAGRAPHS = [
     "Halden Robotics a levé 40 millions d'euros auprès de Northgate Capital, a annoncé mardi la société d'Oslo.",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from funding.syndication import FeedUnreadable, read_entries
 from funding.values import PartialDate
+from funding.web.syndication import FeedUnreadable, read_entries
 
 URL = "https://journal.example/feed.xml"
 

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 
 from funding import arrivals, intake
-from funding.addresses import AddressRefused
 from funding.models import Article
 from funding.values import PartialDate
+from funding.web.addresses import AddressRefused
 
 LONGEST_FILE = 4 * intake.LONGEST + 4  # bytes; one that is longer has more characters than are read
 LONGEST_LINE = 6 * intake.LONGEST + 50_000  # bytes of one line of JSON, should each character be escaped

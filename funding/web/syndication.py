@@ -12,10 +12,10 @@ from urllib.parse import urljoin
 
 import feedparser
 
-from funding import confined
-from funding.fetching import charset_of
 from funding.texts import clean_line
 from funding.values import PartialDate
+from funding.web import confined
+from funding.web.fetching import charset_of
 
 MAX_ENTRIES: Final = 500
 DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")

@@ -21,7 +21,7 @@ from urllib.parse import quote, urljoin
 import httpcore
 from django.conf import settings
 
-from funding.addresses import Address, AddressRefused, is_public, read_address
+from funding.web.addresses import Address, AddressRefused, is_public, read_address
 
 PAGE_KINDS: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 FEED_KINDS: Final = frozenset(

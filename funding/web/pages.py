@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import trafilatura
 
-from funding import confined
 from funding.texts import clean_line, clean_text
 from funding.values import PartialDate
+from funding.web import confined
 
 # Fewer words than this are a cookie notice or a paywall's teaser, not an article.
 FEWEST_WORDS = 40
