@@ -12,20 +12,20 @@ PACKAGES = ("companies", "funding", "config")
 
 # From the bottom up. A module may import those of its own layer and of lower ones.
 LAYERS: list[tuple[str, ...]] = [
-    ("funding.values", "funding.texts", "companies.names", "funding.addresses", "funding.confined",
-     "funding.syndication"),
+    ("funding.values", "funding.texts", "companies.names"),
     ("funding.extraction", "funding.resolving", "funding.intervals", "funding.figures", "funding.typed",
      "funding.marking"),
     ("companies.models",),
     ("funding.models",),
-    ("funding.matching", "funding.rates", "funding.fetching", "funding.pages", "funding.dispatch", "companies.candidates"),
+    ("funding.matching", "funding.rates", "funding.web", "funding.dispatch", "companies.candidates"),
     ("funding.recording", "funding.jobs"),
-    ("funding.reviewing", "funding.arrivals", "funding.holdings", "funding.proposals", "funding.inbox",
-     "funding.entry", "funding.evidence", "companies.filters", "funding.filters"),
-    ("funding.intake", "funding.exports", "funding.charts", "funding.reader"),
+    ("funding.reviewing", "funding.holdings", "funding.proposals", "funding.inbox", "funding.entry",
+     "funding.evidence", "companies.filters", "funding.filters"),
+    ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader"),
     ("funding.feeds", "funding.relay", "funding.samples"),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),
-    ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin", "funding.admin"),
+    ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
+     "funding.admin"),
     ("companies.urls", "funding.urls"),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals", "funding.figures",

@@ -1,4 +1,4 @@
-"""The valuation chart: what it shows (`history`), and its picture as a plain Plotly figure (`drawing`)."""
+"""Charts: a company's valuations (`history`, `drawing`), and the money raised by quarter (`quarters`, `bars`)."""
 
 from .drawing import figure
 from .history import CURRENCIES, SCALES, History, Point, UnknownChoice, View, build, derived_words, raised_words

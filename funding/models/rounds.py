@@ -131,7 +131,7 @@ class RoundQuerySet(models.QuerySet):
 
 
 class Round(models.Model):
-    """One raise of money from outsiders. `resolved` holds, by field, what is believed and what speaks for or against."""
+    """One raise of money from outsiders. `resolved` holds, by field, what is believed and the statements on it."""
 
     class Status(models.TextChoices):
         CLOSED = "closed", "closed"

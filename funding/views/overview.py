@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company, Investor, Sector
 from config import paging
-from funding import bars, quarters
+from funding.charts import bars, quarters
+from funding.charts.quarters import History
 from funding.models import Participation, Round
-from funding.quarters import History
 from funding.values import Money
 from funding.views.rounds import for_listing, with_parties
 

@@ -17,7 +17,7 @@ from factories import make_rate, make_round, make_source, say, usd
 
 from companies.models import Company
 from funding import exports
-from funding.cells import TRIGGERS, restored
+from funding.exports.cells import TRIGGERS, restored
 from funding.models import Change, Round
 from funding.rates import Rates
 from funding.recording import NewMention, NewStatement, record

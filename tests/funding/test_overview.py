@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from factories import make_round, make_source, make_user, say, usd
 
-from funding import bars, quarters
-from funding.quarters import Quarter
+from funding.charts import bars, quarters
+from funding.charts.quarters import Quarter
 from funding.values import Money, PartialDate, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db

@@ -52,8 +52,8 @@ def sets_of_facts() -> list[dict[str, Any]]:
     august, may = PartialDate(2023, 8, 24), PartialDate(2022, 5)
     double = Multiple(Decimal(2), None, low_open=True)
     return [
-        {"rounds": {"0": {"announced_on": august, "raised": usd(235), "valuation": usd(4500), "valuation_ratio": double,
-                          "leads": ["Northgate"], "investors": ["Bruma"]},
+        {"rounds": {"0": {"announced_on": august, "raised": usd(235), "valuation": usd(4500),
+                          "valuation_ratio": double, "leads": ["Northgate"], "investors": ["Bruma"]},
                     "1": {"announced_on": may, "raised": usd(100)}}},
         {"rounds": {"0": {"announced_on": PartialDate(2022, 5, 9), "raised": usd(100), "valuation": usd(2000),
                           "stage": Text("series_c")}}},

@@ -53,8 +53,17 @@ def test_agreement_is_mutual_and_everything_agrees_with_itself(one, other):
     assert agree(one, one)
 
 
-@pytest.mark.parametrize("value", [Undisclosed(), PartialDate(2022, 5), Text("series_a"), Reference("investor:0"),
-                                   Multiple(Decimal(2), None, low_open=True), Quantity(Decimal(5), Decimal(5))])  # fmt: skip
+@pytest.mark.parametrize(
+    "value",
+    [
+        Undisclosed(),
+        PartialDate(2022, 5),
+        Text("series_a"),
+        Reference("investor:0"),
+        Multiple(Decimal(2), None, low_open=True),
+        Quantity(Decimal(5), Decimal(5)),
+    ],
+)
 def test_the_database_keeps_every_other_value_whole(value):
     assert from_json(to_json(value)) == value
 

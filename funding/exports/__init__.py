@@ -1,7 +1,7 @@
 """CSV exports: the rows of a list as its filters leave them, streamed from PostgreSQL's COPY with flat memory.
 
 UTF-8, CRLF, dates as exact as they are, amounts in plain units. By default cells that a spreadsheet would run are made
-harmless (`funding.cells`), in SQL; an exact file leaves them alone.
+harmless (`funding.exports.cells`), in SQL; an exact file leaves them alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -19,8 +19,8 @@ from companies.filters import CompanyFilter, InvestorFilter
 from companies.models import Company, Investor
 from config.filters import OptionField, QueryFilter, require_once
 from config.paging import Order
-from funding import columns
-from funding.columns import Column
+from funding.exports import columns
+from funding.exports.columns import Column
 from funding.filters import ParticipationFilter, RoundFilter, StatementFilter, ValuationFilter
 from funding.models import Participation, Round, Stage, Statement, Valuation
 from funding.models.rounds import counts_in_total

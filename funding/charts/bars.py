@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from funding import figures
-from funding.quarters import GROUPS, SHOWN, History, OfQuarter
+from funding.charts.quarters import GROUPS, SHOWN, History, OfQuarter
 from funding.values import plain
 
 
