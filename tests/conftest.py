@@ -1,15 +1,25 @@
 """Fixtures that all tests share: the personas."""
 
+from collections.abc import Iterator
+
 import pytest
+from browsing import running_browser
 from django.contrib.auth.models import User
 from django.test import Client
 from factories import make_user
+from playwright.sync_api import Browser
 
 
 def _client(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as started:
+        yield started
 
 
 @pytest.fixture

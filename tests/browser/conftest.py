@@ -6,30 +6,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from browsing import KNOWN_COMPLAINT
 from local_site import Site
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from running import Up, running_up
-
-from config.suite import browser as installed_browser
-from config.suite import must_run_browser_tests
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-# The one message that the strict policy leaves: a style sheet of the map library in plotly.js, which we do not use.
-KNOWN = "Applying inline style violates"
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = installed_browser()
-    if path is None:
-        if must_run_browser_tests():
-            pytest.fail("There is no Chromium, and in CI the browser tests must run.")
-        pytest.skip("There is no Chromium on this machine.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +31,9 @@ def up(tmp_path_factory: pytest.TempPathFactory, feed_site: Site) -> Iterator[Up
 
 
 @pytest.fixture(scope="module")
-def owner(chromium: Browser, up: Up) -> Iterator[BrowserContext]:
+def owner(browser: Browser, up: Up) -> Iterator[BrowserContext]:
     """The browser of the owner, signed in by the link that `up` printed."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
     page.goto(up.sign_in_link)
     page.close()
@@ -72,7 +52,7 @@ def page(owner: BrowserContext, up: Up) -> Iterator[Page]:
     opened.on("request", lambda request: wrong.append(request.url) if _is_foreign(request.url, up) else None)
     yield opened
     opened.close()
-    assert [line for line in wrong if not line.startswith(KNOWN)] == []
+    assert [line for line in wrong if not line.startswith(KNOWN_COMPLAINT)] == []
 
 
 def _is_foreign(url: str, up: Up) -> bool:

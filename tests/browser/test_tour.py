@@ -8,12 +8,12 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
+from browsing import NEEDS_BROWSER
 from local_site import Site
 from playwright.sync_api import Page, expect
 from running import Up
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = NEEDS_BROWSER
 TOUR = Path(__file__).resolve().parents[2] / "funding" / "samples" / "tour"
 COMPANY = "/companies/hugging-face/"
 

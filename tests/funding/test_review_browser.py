@@ -1,37 +1,18 @@
 """What scripts add to reviewing and importing: the keys, the fact at hand with its words, and rows that follow."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsing import ON_LIVE_SERVER, signed_in
 from django.contrib.auth.models import User
-from django.test import Client
 from factories import make_source, make_user
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from test_reviewing import WORDS, found
 
-from config import suite
 from funding import intake, jobs, reviewing
 from funding.models import Review, Round
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-CHROMIUM = suite.browser()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(CHROMIUM is None and not suite.must_run_browser_tests(), reason="there is no Chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs a loop in this thread until it is left, at which Django takes offence.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+pytestmark = ON_LIVE_SERVER
 
 
 @pytest.fixture
@@ -42,11 +23,7 @@ def editor(browser: Browser) -> User:
 @pytest.fixture
 def page(browser: Browser, live_server: Any, editor: User) -> Page:
     """A page of the editor's, on the site."""
-    client = Client()
-    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
-    context = browser.new_context(base_url=live_server.url)
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    return context.new_page()
+    return signed_in(browser, live_server, editor).new_page()
 
 
 @pytest.fixture

@@ -1,36 +1,17 @@
 """What the script of the entry form adds: chips, the list of candidates, and the sum in the margin."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsing import ON_LIVE_SERVER, signed_in
 from django.contrib.auth.models import User
-from django.test import Client
 from factories import make_source, make_user, say, usd
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config import suite
 from funding.models import Participation, Round
 from funding.values import PartialDate
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-CHROMIUM = suite.browser()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(CHROMIUM is None and not suite.must_run_browser_tests(), reason="there is no Chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs a loop in this thread until it is left, at which Django takes offence.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+pytestmark = ON_LIVE_SERVER
 
 
 @pytest.fixture
@@ -41,12 +22,7 @@ def editor(browser: Browser) -> User:
 
 
 def open_form(browser: Browser, live_server: Any, editor: User, *, script: bool = True) -> Page:
-    client = Client()
-    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
-    context = browser.new_context(java_script_enabled=script)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    context.add_cookies([cookie])  # type: ignore[list-item]
-    page = context.new_page()
+    page = signed_in(browser, live_server, editor, java_script_enabled=script).new_page()
     page.goto(f"{live_server.url}/rounds/new/")
     return page
 
