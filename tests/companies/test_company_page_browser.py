@@ -1,0 +1,135 @@
+"""The valuation chart as a browser draws it: the panel on a click, both themes, pictures to keep, no script at all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from factories import make_user, tell_story
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from config import suite
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+CHROMIUM = suite.browser()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.skipif(CHROMIUM is None and not suite.must_run_browser_tests(), reason="there is no Chromium"),
+]
+# Plotly carries one style sheet of a map library that the policy refuses, and that no chart of ours needs.
+KNOWN = "Applying inline style"
+expect.set_options(timeout=15_000)  # two busy cores take their time over the library
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright runs a loop in this thread until it is left, at which Django takes offence.
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console says that nobody expects; filled by `open_page`."""
+    return []
+
+
+def open_page(browser: Browser, live_server: Any, complaints: list[str], query: str = "", **context: Any) -> Page:
+    """The page of the company of the story, as a reader sees it."""
+    tell_story()
+    client = Client()
+    client.force_login(make_user("rui", "reader"), backend="django.contrib.auth.backends.ModelBackend")
+    visit = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | context)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    visit.add_cookies([cookie])  # type: ignore[list-item]
+    page = visit.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.goto(f"{live_server.url}/companies/halden-robotics/{query}")
+    return page
+
+
+def points(page: Page) -> list[dict[str, float]]:
+    """Where the marks of the valuations stand, in the order in which they are drawn."""
+    expect(page.locator(".plot .scatterlayer path.point").first).to_be_attached()
+    return page.locator(".plot .scatterlayer path.point").evaluate_all(
+        "marks => marks.map(mark => mark.getBoundingClientRect())"
+        ".map(box => ({x: box.x + box.width / 2, y: box.y + box.height / 2}))"
+    )
+
+
+def unexpected(complaints: list[str]) -> list[str]:
+    return [line for line in complaints if KNOWN not in line]
+
+
+def test_a_click_on_a_mark_shows_its_words_beside_the_chart(browser, live_server, complaints):
+    page = open_page(browser, live_server, complaints)
+    expect(page.locator("#evidence h2")).to_have_text("Valuation, 1 Mar 2024")
+    bar = points(page)[1]
+    page.mouse.move(bar["x"], bar["y"])
+    expect(page.locator(".plot .hoverlayer .hovertext")).to_contain_text("raised $50m")
+    page.mouse.click(bar["x"], bar["y"])
+    expect(page.locator("#evidence h2")).to_have_text("Valuation, May 2022")
+    expect(page.locator("#evidence")).to_contain_text("Half of $900m is the upper end: below $450m.")
+    expect(page.locator("tr[aria-current]").first).to_contain_text("May 2022")
+    assert "evidence=valuation-" in page.url
+    page.reload()
+    expect(page.locator("#evidence h2")).to_have_text("Valuation, May 2022")
+    assert not unexpected(complaints)
+
+
+def test_scale_and_currency_are_swapped_in_and_stand_in_the_address(browser, live_server, complaints):
+    page = open_page(browser, live_server, complaints)
+    points(page)
+    page.get_by_role("link", name="Log").click()
+    expect(page.locator("#valuation-chart")).to_contain_text("The scale is logarithmic")
+    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    assert page.url.endswith("?scale=log")
+    page.go_back()
+    expect(page.locator("#valuation-chart")).not_to_contain_text("The scale is logarithmic")
+    expect(page.locator(".plot .main-svg").first).to_be_visible()
+    assert not unexpected(complaints)
+
+
+def test_another_theme_draws_the_chart_in_its_colours(browser, live_server, complaints):
+    page = open_page(browser, live_server, complaints, color_scheme="light")
+    points(page)
+    ground = "() => document.querySelector('.plot .main-svg').style.background"
+    paper = page.evaluate(ground)
+    page.get_by_label("Dark").check()
+    page.wait_for_function(f"paper => ({ground})() !== paper", arg=paper)
+    assert paper == "rgb(252, 251, 248)"
+    assert page.evaluate(ground) == "rgb(19, 21, 24)"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_the_picture_can_be_kept(browser, live_server, complaints, kind):
+    page = open_page(browser, live_server, complaints)
+    points(page)
+    with page.expect_download() as found:
+        page.get_by_role("button", name=kind).click()
+    assert found.value.suggested_filename == f"halden-robotics-valuations.{kind.lower()}"
+    head = found.value.path().read_bytes()[:4]
+    assert head == (b"\x89PNG" if kind == "PNG" else b"<svg")
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1440])
+def test_no_width_makes_the_page_scroll_sideways(browser, live_server, complaints, width):
+    page = open_page(browser, live_server, complaints, viewport={"width": width, "height": 800})
+    points(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_without_scripts_the_numbers_stand_open_as_a_table(browser, live_server, complaints):
+    page = open_page(browser, live_server, complaints, java_script_enabled=False)
+    expect(page.locator("noscript .note")).to_have_text(
+        "The picture needs JavaScript. Its numbers stand in the table below."
+    )
+    expect(page.locator("#as-table table")).to_be_visible()
+    page.locator("#as-table").get_by_role("link", name="$50m – $450m").click()
+    expect(page.locator("#evidence")).to_contain_text("Half of $900m is the upper end: below $450m.")
