@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
 from companies.models import Company
 from config.accounts.roles import give_role
@@ -21,8 +21,6 @@ _numbers = count(1)
 
 def make_user(name: str = "", role: str = "editor") -> User:
     """A person with one role."""
-    # A test that commits empties the tables afterwards, and takes along the roles that a migration made.
-    Group.objects.get_or_create(name=role)
     user = User.objects.create_user(name or f"{role}{next(_numbers)}", password=None)
     give_role(user, role)
     return user

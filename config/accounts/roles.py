@@ -20,7 +20,7 @@ def give_role(user: User, role: str) -> None:
     if role not in ROLES:
         raise ValueError(f"There is no role “{role}”; the roles are {', '.join(ROLES)}.")
     user.groups.remove(*Group.objects.filter(name__in=ROLES))
-    user.groups.add(Group.objects.get(name=role))
+    user.groups.add(Group.objects.get_or_create(name=role)[0])
     user.is_staff = user.is_superuser = role == "admin"
     user.save(update_fields=["is_staff", "is_superuser"])
 
