@@ -1,36 +1,14 @@
 """The valuation chart as a browser draws it: the panel on a click, both themes, pictures to keep, no script at all."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from browsing import KNOWN_COMPLAINT, ON_LIVE_SERVER, signed_in
 from factories import make_user, tell_story
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config import suite
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-CHROMIUM = suite.browser()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(CHROMIUM is None and not suite.must_run_browser_tests(), reason="there is no Chromium"),
-]
-# Plotly carries one style sheet of a map library that the policy refuses, and that no chart of ours needs.
-KNOWN = "Applying inline style"
+pytestmark = ON_LIVE_SERVER
 expect.set_options(timeout=15_000)  # two busy cores take their time over the library
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs a loop in this thread until it is left, at which Django takes offence.
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -42,12 +20,8 @@ def complaints() -> list[str]:
 def open_page(browser: Browser, live_server: Any, complaints: list[str], query: str = "", **context: Any) -> Page:
     """The page of the company of the story, as a reader sees it."""
     tell_story()
-    client = Client()
-    client.force_login(make_user("rui", "reader"), backend="django.contrib.auth.backends.ModelBackend")
-    visit = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | context)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    visit.add_cookies([cookie])  # type: ignore[list-item]
-    page = visit.new_page()
+    size = {"viewport": {"width": 1440, "height": 900}}
+    page = signed_in(browser, live_server, make_user("rui", "reader"), **size | context).new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.goto(f"{live_server.url}/companies/halden-robotics/{query}")
@@ -64,7 +38,7 @@ def points(page: Page) -> list[dict[str, float]]:
 
 
 def unexpected(complaints: list[str]) -> list[str]:
-    return [line for line in complaints if KNOWN not in line]
+    return [line for line in complaints if KNOWN_COMPLAINT not in line]
 
 
 def test_a_click_on_a_mark_shows_its_words_beside_the_chart(browser, live_server, complaints):
