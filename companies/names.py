@@ -6,6 +6,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+LONGEST = 200  # characters of a key; a ligature or "&" folds to several, so a key may be longer than its name
 _WORDS = re.compile(r"[^\W_]+")
 # Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -23,7 +24,8 @@ def fold(name: str) -> str:
     >>> fold("The Hugging-Face, Inc."), fold("Crédit Müller S.A.S.")
     ('hugging face', 'credit muller')
 
-    A name of nothing but such words keeps them, and one without letters or digits keeps its signs.
+    A name of nothing but such words keeps them, and one without letters or digits keeps its signs. A key has at most
+    `LONGEST` characters.
     """
     plain = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
@@ -32,4 +34,4 @@ def fold(name: str) -> str:
     kept = words[1:] if len(words) > 1 and words[0] == "the" else words
     while len(kept) > 1 and kept[-1] in _legal_forms():
         kept = kept[:-1]
-    return " ".join(kept) or " ".join(plain.split())
+    return (" ".join(kept) or " ".join(plain.split()))[:LONGEST].rstrip()

@@ -94,13 +94,13 @@ def _record(change: Change, row: Mention, model: Any, chosen: Any) -> Any:
         alias = Alias.objects.filter(key=key, **{f"{side}__isnull": False, f"{side}__merged_into": None}).first()
         found, reason = (getattr(alias, side), ALIAS) if alias else (None, NEW)
     if found is None:
-        found = model.objects.create(name=row.name, key=key[:200], slug=free_slug(model, row.name))
+        found = model.objects.create(name=row.name, key=key, slug=free_slug(model, row.name))
     add(change, row, found, reason, is_decided=chosen is not None)
     return found
 
 
 def _person(change: Change, row: Mention, company: Company) -> None:
-    key = fold(row.name)[:200]
+    key = fold(row.name)
     person = Person.objects.filter(resolved_for=company, key=key, merged_into=None).first()
     reason = SAME_NAME if person else NEW
     if person is None:

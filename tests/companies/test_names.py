@@ -34,3 +34,9 @@ def test_a_name_of_nothing_but_a_legal_form_keeps_it():
 
 def test_a_name_without_letters_keeps_its_signs():
     assert fold("***") == "***"
+
+
+@pytest.mark.parametrize("name", ["B&" * 100, "\ufdfa" * 100, "ß" * 200])
+def test_a_key_is_never_longer_than_is_stored(name):
+    assert 190 < len(fold(name)) <= 200
+    assert fold(fold(name)) == fold(name)
