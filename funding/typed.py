@@ -12,11 +12,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from funding.extraction.money import SIGNS
+from funding.extraction.money import MOST, SIGNS
 from funding.values import Money, PartialDate, plain
 
 LEAST = Decimal(1_000)  # a smaller sum typed without a unit means millions as a rule
-MOST = Decimal(10) ** 15
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "BRL", "MXN", "TWD"})
 EARLIEST, LATEST = 1900, 2100
 _DIGITS = re.compile(r"[0-9][0-9.,' \u00a0\u202f]*")

@@ -14,6 +14,7 @@ from funding.extraction.vocabulary import Vocabulary, forms, pattern_of
 from funding.values import Money, plain
 
 HEDGE_REACH = 34  # characters before a figure in which its hedge stands
+MOST = Decimal(10) ** 15  # more is no sum of anything but a slip, in whatever currency
 LEAST_BARE = Decimal(10_000)  # without scale or mark of currency before it, less is no sum of a round
 
 # Signs and codes that mean the same in every language; the words are in the vocabularies.
@@ -249,7 +250,7 @@ def _read_match(match: re.Match[str], document: Document, rules: Grammar) -> Amo
         return None
     scale = _scale(match["scale"], rules)
     number = read_number(match["number"], rules, has_scale=scale is not None)
-    if number is None or (scale is None and number < LEAST_BARE):
+    if number is None or (scale is None and number < LEAST_BARE) or number * (scale or 1) >= MOST:
         return None
     low = None
     if "low" in match.re.groupindex:
@@ -341,7 +342,7 @@ def _with_currencies(
             continue
         number = read_number(match["number"], rules, has_scale=True)
         factor = _scale(match["scale"], rules)
-        if number is not None and factor is not None and factor >= 1_000_000:
+        if number is not None and factor is not None and factor >= 1_000_000 and number * factor < MOST:
             bare = _bounded(match, number * factor, None, lender.value.currency, document, rules)
             yield replace(bare, currency_span=lender.span, is_bare=True)
 

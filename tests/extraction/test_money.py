@@ -112,3 +112,14 @@ def test_what_is_counted_is_no_sum(code: str, text: str) -> None:
 def test_a_text_may_say_whose_dollars_it_counts_in() -> None:
     (found,) = amounts("Acme took $5 million. All figures are in Australian dollars.", "en")
     assert found.value.currency == "AUD"
+
+
+@pytest.mark.parametrize(
+    "words", ["$999,999,999,999,999 trillion", "$1,000 trillion", "more than £5,000,000,000 billion", "€1000 trillion"]
+)
+def test_a_sum_beyond_all_money_is_none(words: str) -> None:
+    assert [amount.value.middle for amount in amounts(f"It took $5 million, and {words} after.", "en")] == [5_000_000]
+
+
+def test_a_bare_figure_beyond_all_money_is_none() -> None:
+    assert len(amounts("It raised $5 million at a valuation of 999,999,999 trillion.", "en")) == 1
