@@ -8,11 +8,12 @@ from decimal import Decimal
 from functools import cache
 
 from funding.extraction import vocabulary
-from funding.extraction.companies import Cast, Group, is_candidate
+from funding.extraction.companies import Cast, Group
 from funding.extraction.facts import Span
 from funding.extraction.money import Grammar, grammar, read_number
 from funding.extraction.names import Name, token_range
 from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
+from funding.extraction.subjects import is_candidate
 from funding.extraction.text import Token
 from funding.extraction.vocabulary import Cue, forms, pattern_of
 from funding.values import PartialDate, Quantity, Text, Value

@@ -1,4 +1,4 @@
-"""Tell which names are one company, and which company a text is about."""
+"""Tell which names are one party, and which of these are people, papers, investors or places."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -7,16 +7,10 @@ from dataclasses import dataclass
 from funding.extraction import vocabulary
 from funding.extraction.names import Name, name_key
 from funding.extraction.parties import is_member
-from funding.extraction.reading import PlacedAmount, Reading
+from funding.extraction.reading import Reading
 
-# What speaks for and against a name being the company that raises.
-IN_TITLE, OPENS_TITLE, EACH_TIME, MOST_TIMES = 3.0, 1.5, 0.6, 8
-IS_SUBJECT, IS_TARGET, HAS_HEAD = 4.0, 4.0, 2.0
-IS_INVESTOR, IS_FIRM, IS_PERSON, IS_PAPER, IS_PLACE = -4.0, -3.0, -7.0, -9.0, -4.0
-TITLE, LEDE, LEDE_ENDS = 1.5, 1.3, 3  # how much more a sentence counts at the top of the text
 MOST_FORMS = 50  # longer names that are looked at for one short form
 SHORT = 4  # letters below which a paper's name may be part of any other
-LEAST = 2.0  # below this no name is the company
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,145 +172,3 @@ def _short_forms(by_key: Mapping[str, Sequence[Name]]) -> dict[str, str]:
 def _fullest(names: Sequence[Name]) -> str:
     """The longest form; of equally long ones that which is not all capitals."""
     return max(names, key=lambda name: (len(name.text.split()), not name.text.isupper(), -name.first)).text
-
-
-def subject_before(first: int, last: int, reading: Reading, cast: Cast, main: Group | None) -> Name | None:
-    """The company that a verb starting at `last` is said of: the main one, the name beside the verb, or the first."""
-    candidates = [name for name in reading.names_in(first, last) if is_candidate(name, first, reading, cast)]
-    if not candidates:
-        return None
-    near = candidates[-1]
-    if _is_pronoun(near.last, last, reading):
-        return None
-    if _touches(near.last, last, reading):
-        return near
-    for name in candidates:
-        if main is not None and cast.group(name).key == main.key:
-            return name
-    heads = reading.lexicon["company_heads"]
-    for name in candidates:
-        before = [reading.tokens[i] for i in range(max(first, name.first - 2), name.first)]
-        if before and (before[-1].word in heads or before[-1].raw == "," and before[0].word in heads):
-            return name
-    return candidates[0]
-
-
-def _touches(first: int, last: int, reading: Reading) -> bool:
-    """Whether only helping words stand between a name and its verb: "X has now", "X, whose"."""
-    light = reading.lexicon["auxiliaries"] | reading.lexicon["relatives"] | reading.lexicon["determiners"]
-    words = [reading.tokens[i] for i in range(first, last)]
-    if len(words) > 5:
-        return False
-    return all(token.word in light or token.raw == "," for token in words) or (
-        len(words) <= 3 and not any(token.raw in ",;:(" for token in words)
-    )
-
-
-def _is_pronoun(first: int, last: int, reading: Reading) -> bool:
-    """Whether words that stand for the company come right before the verb, after the last name."""
-    while last > first and reading.tokens[last - 1].word in reading.lexicon["auxiliaries"]:
-        last -= 1
-    text = " ".join(reading.tokens[i].word for i in range(max(first, last - 6), last))
-    return any(text.endswith(f" {form}") for form in reading.pronouns)
-
-
-def is_candidate(name: Name, start: int, reading: Reading, cast: Cast) -> bool:
-    """Whether a name may be the subject of its clause."""
-    group = cast.group(name)
-    if (
-        cast.is_person(group)
-        or cast.is_paper(group)
-        or cast.is_town(group)
-        or not is_member(name, name.first, reading)
-    ):
-        return False
-    place = name.first - 1
-    if place >= start and reading.tokens[place].raw == "(":
-        return False
-    while place >= start and reading.tokens[place].word in reading.lexicon["determiners"]:
-        place -= 1
-    return place < start or reading.tokens[place].word not in reading.lexicon["blockers"] | reading.lexicon["by_words"]
-
-
-def target_after(first: int, last: int, reading: Reading, cast: Cast) -> Name | None:
-    """The company that money goes into: the first name after a preposition of direction."""
-    into = reading.lexicon["into"]
-    seen = False
-    names = {name.first: name for name in reading.names_in(first, last)}
-    for place in range(first, last):
-        token = reading.tokens[place]
-        if token.word in into:
-            seen = True
-        elif token.raw in ",;:(" and seen:
-            seen = False
-        if place in names and seen:
-            name = names[place]
-            group = cast.group(name)
-            if not cast.is_person(group) and not cast.is_town(group) and is_member(name, name.first, reading):
-                return name
-    return None
-
-
-def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) -> Group | None:
-    """The company that the text is about, or None where no name is enough like one."""
-    scores: dict[str, float] = defaultdict(float)
-    for group in cast.groups.values():
-        if cast.is_town(group) or cast.is_person(group):
-            continue
-        scores[group.key] += _standing(group, reading, cast)
-    for placed in raised:
-        sentence = reading.sentences[placed.sentence]
-        weight = TITLE if sentence.is_title else LEDE if sentence.index <= LEDE_ENDS else 1.0
-        _weigh(scores, placed, weight, reading, cast)
-    for sentence in reading.sentences[: LEDE_ENDS + 1]:
-        for cue in reading.cues_of(sentence.index, "inject"):
-            beside = reading.names_in(cue.last, min(cue.last + 4, sentence.last))
-            if beside and beside[0].first == cue.last and reading.tokens[cue.last - 1].word in reading.lexicon["into"]:
-                scores[cast.group(beside[0]).key] += IS_TARGET
-    if not scores:
-        return None
-    best = max(scores, key=lambda key: (scores[key], -cast.groups[key].names[0].first))
-    return cast.groups[best] if scores[best] >= LEAST else None
-
-
-def _standing(group: Group, reading: Reading, cast: Cast) -> float:
-    """What a name's places in the text say for it."""
-    score = min(len(group.names), MOST_TIMES) * EACH_TIME
-    titled = [reading.sentences[reading.sentence_of(name.first)].is_title for name in group.names]
-    for name, is_titled in zip(group.names, titled, strict=True):
-        sentence = reading.sentences[reading.sentence_of(name.first)]
-        if is_titled and (not all(titled) or len(reading.sentences) == 1):
-            score += IN_TITLE + (OPENS_TITLE if name.first - sentence.first <= 1 else 0)
-            break
-    heads = reading.lexicon["company_heads"]
-    if any(name.first and reading.tokens[name.first - 1].word in heads for name in group.names):
-        score += HAS_HEAD
-    score += IS_INVESTOR * any(name.known for name in group.names)
-    score += IS_FIRM * (cast.is_investor(group) and not any(name.known for name in group.names))
-    return (
-        score
-        + IS_PERSON * cast.is_person(group)
-        + IS_PAPER * cast.is_paper(group)
-        + IS_PLACE * (cast.is_place(group) or cast.is_town(group))
-    )
-
-
-def _weigh(scores: dict[str, float], placed: PlacedAmount, weight: float, reading: Reading, cast: Cast) -> None:
-    """Add what the sentence of a raised sum says: who is its subject, or whom the money goes into."""
-    sentence = reading.sentences[placed.sentence]
-    invests = [cue for cue in reading.cues_of(placed.sentence, "inject", "leads") if cue.first < placed.first]
-    if invests:
-        target = target_after(invests[-1].last, min(sentence.last, placed.last + 14), reading, cast)
-        if target is not None:
-            scores[cast.group(target).key] += weight * IS_TARGET
-            return
-    verbs = [cue for cue in reading.cues_of(placed.sentence, "raise") if cue.first < placed.first]
-    if (verbs or sentence.is_title) and not invests:
-        verb = verbs[-1].first if verbs else placed.first
-        subject = subject_before(sentence.first, verb, reading, cast, None)
-        if subject is not None:
-            scores[cast.group(subject).key] += weight * IS_SUBJECT
-            return
-        target = target_after(placed.last, min(sentence.last, placed.last + 14), reading, cast)
-        if target is not None:
-            scores[cast.group(target).key] += weight * IS_TARGET

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 from funding.extraction import vocabulary
 from funding.extraction.about import CompanyReader, Finding, sources
-from funding.extraction.companies import Cast, Group, choose_main
+from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Round
 from funding.extraction.facts import Extraction, Fact, Mention, MentionKind, Span
 from funding.extraction.headlines import mark_headlines
 from funding.extraction.investors import InvestorFinder
 from funding.extraction.language import detect_language
+from funding.extraction.main_company import choose_main
 from funding.extraction.news import is_news
 from funding.extraction.people import PeopleFinder
 from funding.extraction.reading import Reading

@@ -2,8 +2,9 @@
 
 from funding.extraction.events import Round
 from funding.extraction.names import Name
+from funding.extraction.raises import HEAD
 from funding.extraction.reading import Reading
-from funding.extraction.rounds import HEAD, LEAST_ITEMS, SURE, RoundFinder
+from funding.extraction.rounds import LEAST_ITEMS, SURE, RoundFinder
 
 
 def mark_headlines(finder: RoundFinder, *, is_news: bool) -> None:

@@ -1,21 +1,18 @@
-"""Join sums, stages, dates and subjects into rounds: one for every raise of a company that the text speaks of."""
+"""Join what the sentences say into rounds: one for every raise of a company that the text speaks of."""
 
 from decimal import Decimal
 
-from funding.extraction.companies import Cast, Group, is_candidate, subject_before, target_after
+from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Event, Round
-from funding.extraction.names import Name
-from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
-from funding.values import PartialDate, agree
+from funding.extraction.listed import ListReader
+from funding.extraction.raises import OLD, RaiseReader
+from funding.extraction.reading import PlacedAmount, Reading
+from funding.values import agree
 
 SURE = ("raise.subject", "raise.listed", "invest.target")
-OLD = 62  # days before publication after which a dated raise is no news
 NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet two sums
-LEDE = 3  # sentences from the top in which a dated raise is the news though no date of publication is known
 LEAST_ITEMS = 2  # fewer are no list
-SERIES = 3  # tokens by which a named series may be farther from the sum than another stage
 MOST_ROUNDS, MOST_EVENTS = 80, 16  # no article tells of more rounds, or needs more sentences to tell of one
-HEAD = 2  # tokens from the start of a sentence at which its subject still stands
 FAR = 4  # sentences over which "the round" still means the one spoken of
 
 
@@ -26,33 +23,41 @@ class RoundFinder:
         self.reading = reading
         self.roles = roles
         self.cast = cast
-        self.main = main
+        self.raises = RaiseReader(reading, roles, cast, main)
         self.rounds: list[Round] = []
-        self.lists: dict[int, list[Event]] = {}
-        self.current: Group | None = None
         self.by_sentence: dict[int, list[Event]] = {}
         self.round_of: dict[int, Round] = {}
 
+    @property
+    def main(self) -> Group | None:
+        """The company that the text is about, or None where it is a list of several."""
+        return self.raises.main
+
     def find(self) -> list[Round]:
         """The rounds in the order of their first mention."""
-        items = {s.index: self._listed(s.index, self.roles) for s in self.reading.sentences if not s.is_title}
-        if sum(map(len, items.values())) >= LEAST_ITEMS:
-            self.lists = items
-            is_table = sum(not event.is_aside for events in items.values() for event in events) >= LEAST_ITEMS
-            titles = {s.index for s in self.reading.sentences if s.is_title}
-            named = self.main and any(self.reading.sentence_of(n.first) in titles for n in self.main.names)
-            if is_table and not named:
-                self.main = None
+        lists = self._read_lists()
         for sentence in self.reading.sentences:
-            events = self.lists.get(sentence.index) or []
-            events = events or self._amount_events(sentence.index) or self._bare_events(sentence.index)
+            events = lists.get(sentence.index) or self.raises.read(sentence.index)
             for event in events:
                 self._place(event)
             if not events:
                 self._continue(sentence.index)
-            self._follow(sentence.index)
+            self.raises.follow(sentence.index)
         self._add_title_stage()
         return self.rounds
+
+    def _read_lists(self) -> dict[int, list[Event]]:
+        """The items of lists by their sentence; a text that is such a list has no company of its own."""
+        reader = ListReader(self.reading, self.roles, self.cast)
+        items = {s.index: reader.read(s.index) for s in self.reading.sentences if not s.is_title}
+        if sum(map(len, items.values())) < LEAST_ITEMS:
+            return {}
+        is_table = sum(not event.is_aside for events in items.values() for event in events) >= LEAST_ITEMS
+        titles = {s.index for s in self.reading.sentences if s.is_title}
+        named = self.main and any(self.reading.sentence_of(n.first) in titles for n in self.main.names)
+        if is_table and not named:
+            self.raises.main = None
+        return items
 
     def _add_title_stage(self) -> None:
         """A stage that only the title names belongs to the news."""
@@ -97,7 +102,7 @@ class RoundFinder:
         if reading.has(index, "fund", "acquisition", "listing", "founded"):
             return
         event = Event(index, sentence.first, sentence.last, target.company, None, rule="raise.continued")
-        self._fill(event)
+        self.raises.fill(event)
         event.rumour = None
         is_round = reading.has(index, "lead_by", "leads", "round", "joins") or bool(event.stage)
         if event.date is not None and (
@@ -114,280 +119,6 @@ class RoundFinder:
             event.is_previous = target.is_previous
             if len(target.events) < MOST_EVENTS:
                 target.events.append(event)
-
-    def _follow(self, sentence: int) -> None:
-        """Keep in mind which company the text speaks of, for the pronouns to come."""
-        for name in self.reading.names_in(
-            self.reading.sentences[sentence].first, self.reading.sentences[sentence].last
-        ):
-            group = self.cast.group(name)
-            if any(r.company.key == group.key for r in self.rounds):
-                self.current = group
-
-    def _amount_events(self, index: int) -> list[Event]:
-        """An event for every raised sum of a sentence."""
-        reading = self.reading
-        sentence = reading.sentences[index]
-        sums = [p for i, p in reading.amounts_of[index] if self.roles.get(i) == "raised"]
-        events: list[Event] = []
-        start = sentence.first
-        for number, placed in enumerate(sums):
-            end = sums[number + 1].first if number + 1 < len(sums) else sentence.last
-            name, rule = self._company_of(placed, start, end, index)
-            is_vague = rule == "invest.main" and name is None
-            if rule == "invest.unknown" or (is_vague and not self._has_round_word(index, placed.last, end)):
-                start = placed.last
-                continue
-            group = self.cast.group(name) if name else (events[-1].company if events else self._spoken_of(index))
-            event = Event(index, start, end, group, name, amount=placed, rule=rule if name else "raise.pronoun")
-            self._fill(event)
-            start = placed.last
-            if not self._is_lifetime(event):
-                events.append(event)
-        return events
-
-    def _has_round_word(self, index: int, first: int, last: int) -> bool:
-        """Whether the sentence names a round, its stage, or after the sum "the company"."""
-        if self.reading.has(index, "round") or self.reading.stages_of[index]:
-            return True
-        text = " ".join(token.word for token in self.reading.tokens[first : min(last, first + 6)])
-        return any(f" {form}" in f" {text}" for form in self.reading.pronouns)
-
-    def _is_lifetime(self, event: Event) -> bool:
-        """Whether the sum is all that was raised so far: "has raised $40m" without a date, a stage or a round."""
-        reading, index = self.reading, event.sentence
-        if event.stage or event.date or event.amount is None or reading.has(index, "one_round"):
-            return False
-        is_main = self.main is not None and event.company is not None and event.company.key == self.main.key
-        if is_main and not event.is_previous:
-            return False
-        here = event.amount.first
-        return any(event.first <= cue.first < here for cue in reading.cues_of(index, "pluperfect", "perfect"))
-
-    def _listed(self, index: int, roles: dict[int, str]) -> list[Event]:
-        """Items of a list of raises: a name, then its sum: "Acme, $5 million", "Acme (5 M€)", "Acme (raised $5m)"."""
-        reading = self.reading
-        sentence = reading.sentences[index]
-        events = []
-        for number, placed in reading.amounts_of[index]:
-            if placed.amount.is_conversion or roles.get(number) in ("total", "revenue"):
-                continue
-            name = self._named_just_before(placed, sentence.first)
-            if name is not None:
-                event = Event(index, name.first, placed.last, self.cast.group(name), name, placed, rule="raise.listed")
-                dates = [d for d in reading.dates_of[index] if d.last <= name.first]
-                event.is_aside = reading.tokens[name.last].raw == "("
-                event.date = dates[-1] if dates and dates[-1].date.reading == "date" else None
-                events.append(event)
-        return events
-
-    def _named_just_before(self, placed: PlacedAmount, first: int) -> Name | None:
-        """The name that only a comma or a bracket parts from the sum."""
-        reading = self.reading
-        verbs = {cue.first: cue.last for cue in reading.cues_of(placed.sentence, "raise")}
-        for name in reading.names_in(max(first, placed.first - 10), placed.first):
-            place = name.last
-            if reading.tokens[place].raw not in "(,:":
-                continue
-            is_open = reading.tokens[place].raw == "("
-            place += 1
-            place = verbs.get(place, place) if is_open else place
-            group = self.cast.group(name)
-            if self.cast.is_town(group):
-                continue
-            ends = (
-                placed.last >= len(reading.tokens)
-                or reading.tokens[placed.last].raw in "),;"
-                or placed.last == reading.sentences[placed.sentence].last
-            )
-            if place == placed.first and ends and not self.cast.is_investor(group) and not self.cast.is_person(group):
-                return name
-        return None
-
-    def _is_titled(self) -> bool:
-        """Whether the title names the main company."""
-        names = self.main.names if self.main else ()
-        return any(self.reading.sentences[self.reading.sentence_of(name.first)].is_title for name in names)
-
-    def _is_single(self) -> bool:
-        """Whether the title is of the main company and its sum."""
-        titles = {s.index for s in self.reading.sentences if s.is_title}
-        raised = any(self.reading.amounts[i].sentence in titles for i, role in self.roles.items() if role == "raised")
-        names = {self.cast.group(n).key for n in self.reading.names if self.reading.sentence_of(n.first) in titles}
-        return raised and self.main is not None and self.main.key in names and len(names) <= 2
-
-    def _spoken_of(self, index: int) -> Group | None:
-        """The company that a sentence without a name speaks of: the paragraph's subject, or the one before."""
-        reading = self.reading
-        if self.main is not None and self._is_single():
-            return self.main
-        paragraph = reading.sentences[index].paragraph
-        for back in range(index - 1, -1, -1):
-            sentence = reading.sentences[back]
-            if sentence.paragraph != paragraph or sentence.is_title:
-                break
-            names = reading.names_in(sentence.first, sentence.last)
-            if any(self.main and self.cast.group(name).key == self.main.key for name in names):
-                return self.main
-            heads = [
-                n for n in names if n.first - sentence.first <= HEAD and is_candidate(n, n.first, reading, self.cast)
-            ]
-            if not heads and self.main is None:
-                heads = [n for n in names if is_candidate(n, n.first, reading, self.cast)][-1:]
-            if not heads and back == index - 1 and not self._is_titled():
-                near = [n for n in names if is_candidate(n, n.first, reading, self.cast)]
-                heads = near if len({n.key for n in near}) == 1 else []
-            if heads and not self.cast.is_investor(self.cast.group(heads[0])):
-                return self.cast.group(heads[0])
-        return self.current or self.main
-
-    def _company_of(self, placed: PlacedAmount, start: int, end: int, index: int) -> tuple[Name | None, str]:
-        """The company of a raised sum and the rule that found it."""
-        reading, cast = self.reading, self.cast
-        owner = self._owner_of(placed, start, index)
-        if owner is not None:
-            return owner, "raise.subject"
-        before = [
-            cue
-            for cue in reading.cues_of(index, "raise", "inject", "leads", "lead_by")
-            if start <= cue.first < placed.first
-        ]
-        invests = [cue for cue in before if cue.kind in ("inject", "leads")]
-        if invests and (before[-1].kind != "raise"):
-            target = target_after(invests[-1].last, end, reading, cast)
-            if target is not None:
-                return target, "invest.target"
-            if self.main is not None:
-                names = [n for n in reading.names_in(start, end) if cast.group(n).key == self.main.key]
-                return (names[0] if names else None), "invest.main"
-            return None, "invest.unknown"
-        verb = before[-1].first if before else placed.first
-        subject = subject_before(start, verb, reading, cast, self.main)
-        if subject is None and verb != placed.first:
-            subject = subject_before(verb, placed.first, reading, cast, self.main)
-        if subject is not None and not self._is_only_investor(subject, index):
-            return subject, "raise.subject"
-        target = target_after(placed.last, min(end, placed.last + 12), reading, cast)
-        if target is not None and not cast.is_place(cast.group(target)) and not cast.is_investor(cast.group(target)):
-            return target, "raise.target"
-        return None, "raise.pronoun"
-
-    def _owner_of(self, placed: PlacedAmount, start: int, index: int) -> Name | None:
-        """The company named by whose the round is, or by whom it was raised: "Acme's $5m", "raised by Acme"."""
-        reading, tokens = self.reading, self.reading.tokens
-        for name in reading.names_in(max(start, placed.first - 12), placed.first):
-            after = tokens[name.last]
-            if after.raw == "'" and tokens[name.last + 1].word == "s" and placed.first - name.last <= 4:
-                return None if self.cast.is_person(self.cast.group(name)) else name
-        names = {name.first: name for name in reading.names_in(placed.last, min(placed.last + 10, len(tokens)))}
-        for cue in reading.cues_of(index, "raise", "round"):
-            follows = cue.last + 1
-            is_by = cue.last < len(tokens) and tokens[cue.last].word in reading.lexicon["by_words"]
-            if 0 <= cue.first - placed.last <= 4 and is_by and follows in names:
-                return names[follows]
-        return None
-
-    def _is_only_investor(self, name: Name, index: int) -> bool:
-        """Whether the subject is an investor and no verb of raising is beside it."""
-        group = self.cast.group(name)
-        if self.main is not None and group.key == self.main.key:
-            return False
-        return self.cast.is_investor(group) or self.cast.is_place(group)
-
-    def _bare_events(self, index: int) -> list[Event]:
-        """An event of a sentence that tells of a round without a sum."""
-        reading = self.reading
-        sentence = reading.sentences[index]
-        if any(self.roles.get(i) in ("total", "other") for i, _ in reading.amounts_of[index]):
-            return []
-        stages = reading.stages_of[index]
-        verbs = list(reading.cues_of(index, "raise", "pluperfect"))
-        nouns = list(reading.cues_of(index, "round"))
-        silent = list(reading.cues_of(index, "undisclosed"))
-        worth = any(self.roles.get(i) == "valuation" for i, _ in reading.amounts_of[index])
-        dated = any(d.date.reading == "date" for d in reading.dates_of[index])
-        is_told = worth and dated and bool(nouns or stages)
-        if not (verbs or is_told) or not (stages or nouns) or reading.has(index, "fund", "acquisition", "listing"):
-            return []
-        verb = verbs[0] if verbs else nouns[0]
-        subject = subject_before(sentence.first, verb.first, reading, self.cast, self.main)
-        group = self.cast.group(subject) if subject else self._spoken_of(index)
-        known = group is not None and any(r.company.key == group.key for r in self.rounds)
-        is_old = reading.has(index, "previous", "pluperfect") or is_told
-        if subject is not None and not known and self.cast.is_investor(self.cast.group(subject)):
-            return []
-        if known and not is_old or not (silent or stages or (is_old and nouns) or reading.has(index, "valued")):
-            return []
-        event = Event(index, sentence.first, sentence.last, group, subject, rule="raise.unstated")
-        if silent:
-            event.undisclosed = reading.cue_span(silent[0])
-        self._fill(event)
-        return [event]
-
-    def _fill(self, event: Event) -> None:
-        """Add the stage, the date and the flags that the event's part of the sentence states."""
-        reading, index = self.reading, event.sentence
-        event.is_title = reading.sentences[index].is_title
-        here = event.amount.first if event.amount else event.first
-        stages = [s for s in reading.stages_of[index] if event.first <= s.first < event.last]
-        if stages:
-            event.stage = min(
-                stages, key=lambda s: abs(s.first - here) + SERIES * (not s.stage.code.startswith("series"))
-            )
-        event.date = self._date_of(event, here)
-        event.is_previous = self._is_previous(event)
-        rumours = list(reading.cues_of(index, "rumour"))
-        event.rumour = rumours[0] if rumours and not event.is_previous else None
-
-    def _date_of(self, event: Event, here: int) -> PlacedDate | None:
-        reading = self.reading
-        taken = self._founding_dates(event.sentence)
-        found = []
-        for date in reading.dates_of[event.sentence]:
-            if not event.first <= date.first < event.last or date.first in taken:
-                continue
-            if reading.anchor and date.date.value.first_day > reading.anchor.last_day:
-                continue
-            gap = here - date.last if date.last <= here else 2 * (date.first - here)
-            found.append((gap, date.first, date))
-        return min(found)[2] if found else None
-
-    def _founding_dates(self, index: int) -> set[int]:
-        """Tokens of dates that tell when a company was founded."""
-        reading = self.reading
-        return {
-            date.first
-            for cue in reading.cues_of(index, "founded", "founded_by")
-            for date in reading.dates_of[index]
-            if 0 <= date.first - cue.last + 1 <= 3
-        }
-
-    def _is_previous(self, event: Event) -> bool:
-        """Whether the event's words or date put it before the news."""
-        reading = self.reading
-        here = event.amount.first if event.amount else event.last
-        announced = [cue.first for cue in reading.cues_of(event.sentence, "announced")]
-        for cue in reading.cues_of(event.sentence, "previous", "pluperfect"):
-            if not event.first <= cue.first < event.last or cue.first > here + 8:
-                continue
-            between = any(place in reading.sum_starts for place in range(cue.last, here))
-            if cue.kind == "previous" and between:
-                continue
-            if cue.kind == "pluperfect" and any(place < cue.first for place in announced):
-                continue
-            return True
-        if event.date is None:
-            return False
-        if reading.anchor is None:
-            is_own_year = event.date.date.reading == "date"
-            return is_own_year and not reading.sentences[event.sentence].is_title and event.sentence > LEDE
-        return self._is_old(event.date.date.value)
-
-    def _is_old(self, value: PartialDate) -> bool:
-        anchor = self.reading.anchor
-        if anchor is None:
-            return False
-        return (anchor.first_day - value.last_day).days > OLD
 
     def _place(self, event: Event) -> None:
         """Add the event to the round it speaks of, or open one."""
@@ -414,6 +145,7 @@ class RoundFinder:
             return
         opened = Round(event.company, [event])
         self.rounds.append(opened)
+        self.raises.known.add(event.company.key)
         self.round_of[id(event)] = opened
 
     def _twin(self, event: Event) -> Round | None:
@@ -436,6 +168,7 @@ class RoundFinder:
                 continue
             if is_sure:
                 other.company = event.company
+                self.raises.known.add(event.company.key)
             return other
         return None
 
