@@ -14,7 +14,7 @@ from funding.extraction import detect_language
         ("Acme lève 5 millions d'euros", "fr"),
         ("The company said that it will hire people in all of its offices over the next year.", "en"),
         ("La société a dit qu'elle va embaucher dans tous ses bureaux au cours de l'année.", "fr"),
-        ("Los fundadores quieren contratar ingenieros y abrir nuevas oficinas en otros países durante el año.", None),
+        ("Los fundadores quieren contratar ingenieros y abrir nuevas oficinas en otros países durante el año.", "es"),
         ("L'azienda ha chiuso un round da cinque milioni di euro per crescere nel resto del paese.", None),
         ("Das Unternehmen will mit dem Geld in allen Regionen wachsen und neue Leute einstellen.", None),
         ("1234 5678", None),
