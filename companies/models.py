@@ -4,6 +4,7 @@ Each record is the projection of what sources say of it; `funding.recording` is 
 `funding`: what a list shows or sorts by is projected onto the record itself.
 """
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -21,6 +22,14 @@ def precision_field() -> models.CharField:
 def amount_field() -> models.DecimalField:
     """Currency units, null where nothing is known."""
     return models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+
+
+AMOUNT_LIMIT = Decimal(10) ** 18  # what the columns of `amount_field` stay below
+
+
+def held_amount(amount: Decimal | None) -> Decimal | None:
+    """An amount as its column holds it: to the cent, and None where it is too large to be held."""
+    return None if amount is None or abs(amount) >= AMOUNT_LIMIT - 1 else round(amount, 2)
 
 
 class NamedQuerySet(models.QuerySet):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from companies.models import Company, Investor, Person, Role, Sector
+from companies.models import Company, Investor, Person, Role, Sector, held_amount
 from companies.names import fold
 from funding.models import Assignment, Mention, Round, Statement
 from funding.models.rounds import counts_in_total
@@ -132,7 +132,7 @@ def _round_columns(company: Company) -> None:
     company.undisclosed_count = sum(1 for one in rounds if one.raised is None)
     company.last_round_on = max((one.announced_on for one in rounds if one.announced_on), default=None)
     sums = [one.raised_usd for one in rounds if one.raised_usd is not None and counts_in_total(one.stage)]
-    company.raised_usd = sum(sums, Decimal(0)) if sums else None
+    company.raised_usd = held_amount(sum(sums, Decimal(0))) if sums else None
     stated = company.valuations.filter(valued_on__isnull=False).exclude(round__status=Round.Status.RUMOURED)
     latest = stated.exclude(origin="derived").order_by("-valued_on", "-pk").first()
     company.valuation_usd = latest.usd if latest else None

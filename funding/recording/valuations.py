@@ -1,9 +1,11 @@
 """A company's valuations: those stated, and the bounds that follow for the rounds whose value nobody states."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, TypeVar
 
-from companies.models import Company
+from companies.models import AMOUNT_LIMIT, Company
 from funding import intervals
 from funding.intervals import Bounded, Given, ValuedRound
 from funding.models import Round, Statement, Valuation
@@ -13,6 +15,11 @@ from funding.values import Interval, Money, Multiple, from_json, plain
 
 from .fields import Field
 from .round_facts import converted
+
+CENTS, TIMES = Decimal("0.01"), Decimal("0.0001")
+TIMES_LIMIT = Decimal(10) ** 8  # what the columns of a multiple stay below
+
+AnInterval = TypeVar("AnInterval", bound=Interval)
 
 
 def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) -> None:
@@ -60,7 +67,7 @@ def _known(one: Round) -> ValuedRound:
 def _write(company: Company, one: Round, follows: Bounded, rates: Rates) -> None:
     """The valuation of one round: the one stated, else the interval that follows, else none."""
     kept = one.resolved.get(Field.VALUATION)
-    money = from_json(kept["value"]) if kept else follows.money
+    money = from_json(kept["value"]) if kept else storable(follows.money, CENTS, AMOUNT_LIMIT)
     if not isinstance(money, Money):
         Valuation.objects.filter(round=one).delete()
         return
@@ -111,14 +118,29 @@ def _proof(follows: Bounded) -> list[dict[str, Any]]:
     ]
 
 
+def storable(found: AnInterval | None, step: Decimal, limit: Decimal) -> AnInterval | None:
+    """An interval in whole steps, its lower end rounded down and its upper end up; None where an end is too large.
+
+    What was between the ends still is, and open ends never meet.
+    """
+    ends = [end for end in (found.low, found.high) if end is not None] if found else []
+    if found is None or max(ends) >= limit - 1:
+        return None
+    if len(ends) == 2 and ends[0] == ends[1]:
+        return dataclasses.replace(found, low=ends[0].quantize(step), high=ends[0].quantize(step))
+    low = None if found.low is None else found.low.quantize(step, ROUND_FLOOR)
+    high = None if found.high is None else found.high.quantize(step, ROUND_CEILING)
+    return dataclasses.replace(found, low=low, high=high)
+
+
 def _multiple(follows: Bounded) -> dict[str, Any]:
     """The columns of how many times the value before this is."""
-    found: Interval | None = follows.multiple
+    found: Interval | None = storable(follows.multiple, TIMES, TIMES_LIMIT)
     proof = {"statements": list(follows.multiple_statements), "is_stated": follows.multiple_is_stated}
     ends = found or Multiple(low=1, high=None)  # type: ignore[arg-type]
     return {
-        "multiple_low": round(ends.low, 4) if found and ends.low is not None else None,
-        "multiple_high": round(ends.high, 4) if found and ends.high is not None else None,
+        "multiple_low": ends.low if found else None,
+        "multiple_high": ends.high if found else None,
         "multiple_low_open": bool(found and ends.low_open),
         "multiple_high_open": bool(found and ends.high_open),
         "multiple_is_approx": bool(found and ends.is_approx),
