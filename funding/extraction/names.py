@@ -125,14 +125,12 @@ class NameFinder:
 
     def _known_at(self, place: int, sentence: Sentence) -> Name | None:
         """The well-known investor named here, unless more capitals carry the name on."""
-        known = vocabulary.known_investors()
-        if place in self.masked:
+        first = self.tokens[place]
+        if place in self.masked or not (first.is_capital or first.raw[0].isdigit() or not first.raw.isalpha()):
             return None
-        for length in range(min(known.longest, sentence.last - place), 0, -1):
-            words = tuple(token.word for token in self.tokens[place : place + length])
-            name = known.aliases.get(words)
-            first, last = self.tokens[place], place + length
-            if name is None or not (first.is_capital or first.raw[0].isdigit() or not first.raw.isalpha()):
+        for words, name in vocabulary.known_investors().by_first.get(first.word, ()):
+            last = place + len(words)
+            if last > sentence.last or any(self.tokens[place + i].word != word for i, word in enumerate(words)):
                 continue
             if any(index in self.masked for index in range(place, last)):
                 continue

@@ -87,6 +87,7 @@ class Reading:
         self.names = NameFinder(document, words, masked).find()
         self._name_starts = [name.first for name in self.names]
         self.cues = [words.find_cues(document, sentence) for sentence in document.sentences]
+        self._kinds = [frozenset(cue.kind for cue in cues) for cues in self.cues]
         self.seat_starts = frozenset(cue.last for cues in self.cues for cue in cues if cue.kind == "based")
         self.list_starts = frozenset(
             max(cue.last, cue.tail) for cues in self.cues for cue in cues if cue.kind in ("joins_after", "lead_by")
@@ -146,21 +147,20 @@ class Reading:
 
     def names_in(self, first: int, last: int) -> list[Name]:
         """The names wholly between two tokens."""
-        found = []
-        for name in self.names[bisect_left(self._name_starts, first) :]:
-            if name.first >= last:
-                break
-            if name.last <= last:
-                found.append(name)
-        return found
+        low, high = bisect_left(self._name_starts, first), bisect_left(self._name_starts, last)
+        while high > low and self.names[high - 1].last > last:
+            high -= 1
+        return self.names[low:high]
 
     def cues_of(self, sentence: int, *kinds: str) -> Iterator[Cue]:
         """The cues of a sentence that are of one of the kinds, in order."""
+        if self._kinds[sentence].isdisjoint(kinds):
+            return iter(())
         return (cue for cue in self.cues[sentence] if cue.kind in kinds)
 
     def has(self, sentence: int, *kinds: str) -> bool:
         """Whether the sentence has a cue of one of the kinds."""
-        return any(True for _ in self.cues_of(sentence, *kinds))
+        return not self._kinds[sentence].isdisjoint(kinds)
 
     def span(self, first: int, last: int) -> Span:
         """The characters of a range of tokens."""

@@ -95,7 +95,10 @@ def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
     """The role that the cheapest cue of the sentence gives, or `unknown`."""
     best, role = REACH + 1, "unknown"
     for cue in reading.cues[placed.sentence]:
-        if cue.kind not in ROLES:
+        if (
+            cue.kind not in ROLES
+            or max(placed.first - max(cue.last, cue.tail), cue.first - placed.last) > REACH + FUND
+        ):
             continue
         cost = _cost(cue, placed, index, reading)
         if cost is not None and cost < best:
@@ -180,8 +183,10 @@ def _settle_totals(roles: dict[int, str], reading: Reading) -> None:
                 if roles.get(index) not in ("raised", "unknown", "total", "part"):
                     continue
                 gap = placed.first - cue.last if cue.last <= placed.first else cue.first - placed.last
+                if gap > TOTAL_REACH:
+                    continue
                 extra = sum(reading.tokens[i].raw in ",;" for i in range(placed.last, cue.first))
-                if max(gap, 0) <= TOTAL_REACH and not _is_of_many(placed, reading):
+                if not _is_of_many(placed, reading):
                     near.append((max(gap, 0) + 6 * extra, index))
             if near:
                 roles[min(near)[1]] = "total"

@@ -5,10 +5,13 @@ from funding.extraction.names import Name
 from funding.extraction.parties import is_member
 from funding.extraction.reading import Reading
 
+LONGEST_CLAUSE = 80  # tokens between a subject and its verb
+
 
 def subject_before(first: int, last: int, reading: Reading, cast: Cast, main: Group | None) -> Name | None:
     """The company that a verb starting at `last` is said of: the main one, the name beside the verb, or the first."""
-    candidates = [name for name in reading.names_in(first, last) if is_candidate(name, first, reading, cast)]
+    near_enough = reading.names_in(max(first, last - LONGEST_CLAUSE), last)
+    candidates = [name for name in near_enough if is_candidate(name, first, reading, cast)]
     if not candidates:
         return None
     near = candidates[-1]

@@ -32,7 +32,7 @@ FOLDED = str.maketrans(
 )
 TOKEN = re.compile(r"\w+|[^\w\s]")
 LINK_TARGET = re.compile(r"(?<=\])\([^()\s]{1,2000}\)|https?://[^\s)\]]{1,2000}")
-LONGEST = 400  # tokens after which a sentence ends whatever follows; nobody writes such, and rules stay quick
+LONGEST = 200  # tokens after which a sentence ends whatever follows; nobody writes such, and rules stay quick
 ENDS = frozenset(".!?…")
 CLOSERS = frozenset("\"')]")
 OPENERS = frozenset("\"'([-–—•*")
@@ -40,22 +40,21 @@ OPENERS = frozenset("\"'([-–—•*")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, number or sign: `word` is its case-folded form."""
+    """A word, number or sign: `word` is its case-folded form.
+
+    `is_capital` says whether it is written as a name may be: with a capital first or inside (`iFood`).
+    """
 
     start: int
     end: int
     raw: str
     word: str
+    is_capital: bool
 
     @property
     def is_word(self) -> bool:
         """Whether it is made of letters or digits."""
         return self.raw[0].isalnum()
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether it is written as a name may be: with a capital first or inside (`iFood`)."""
-        return self.raw[0].isupper() or (self.raw[0].isalpha() and any(c.isupper() for c in self.raw[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,8 @@ class Document:
         self.given = given
         self.text = LINK_TARGET.sub(lambda link: " " * len(link.group()), given.translate(FOLDED))
         self.tokens = tuple(
-            Token(m.start(), m.end(), m.group(), m.group().casefold()) for m in TOKEN.finditer(self.text)
+            Token(m.start(), m.end(), raw := m.group(), raw.casefold(), _is_capital(raw))
+            for m in TOKEN.finditer(self.text)
         )
         self._lettered = frozenset(lettered)
         self.sentences = tuple(self._cut(frozenset(abbreviations), title))
@@ -158,6 +158,10 @@ class Document:
         is_letter = position >= 2 and tokens[position - 2].word in self._lettered
         is_initial = len(before.raw) == 1 and before.raw.isalpha() and before.end == mark.start and not is_letter
         return not is_initial and before.word not in abbreviations
+
+
+def _is_capital(raw: str) -> bool:
+    return raw[0].isupper() or (raw[0].isalpha() and any(map(str.isupper, raw[1:])))
 
 
 def _is_heading(line: str, line_end: int) -> bool:

@@ -157,10 +157,10 @@ def pattern_of(values: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Well-known investors: alias (case-folded words) -> the name as it is usually written."""
+    """Well-known investors by the first word of an alias: the alias (case-folded words) and the name as usually
+    written, the longest alias first."""
 
-    aliases: Mapping[tuple[str, ...], str]
-    longest: int
+    by_first: Mapping[str, Sequence[tuple[tuple[str, ...], str]]]
 
 
 def read_toml(name: str) -> dict[str, Any]:
@@ -192,7 +192,10 @@ def known_investors() -> KnownNames:
         for entry in read_toml("investors.toml")["investor"]
         for alias in [entry["name"], *entry.get("aliases", [])]
     }
-    return KnownNames(aliases, max(map(len, aliases)))
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for alias, name in sorted(aliases.items(), key=lambda row: (-len(row[0]), row)):
+        by_first.setdefault(alias[0], []).append((alias, name))
+    return KnownNames(by_first)
 
 
 @cache
