@@ -1,9 +1,13 @@
 """What is asked of every request before a view sees it."""
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
 
 
 class RefuseNulMiddleware:
@@ -22,3 +26,11 @@ def wants_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page: not for a boosted link, nor to restore its history."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What is shown where a view failed: 503 where the database was busy or away, for then trying again helps."""
+    if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
+    return HttpResponse(render_to_string("500.html"), status=500)

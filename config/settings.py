@@ -244,7 +244,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"brief": {"()": "django.utils.log.CallbackFilter", "callback": "ext://config.logs.keep_brief"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["brief"]}},
     "root": {"handlers": ["console"], "level": env.str("ROUNDBOOK_LOG_LEVEL", "INFO")},
     "loggers": {"httpx": {"level": "WARNING"}, "trafilatura": {"level": "ERROR"}},
 }
