@@ -34,6 +34,7 @@ PRECISIONS = {"": "as typed", "day": "to the day", "month": "to the month", "yea
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "JPY", "CNY", "KRW", "ILS", "CAD", "AUD",
               "SGD", "HKD", "BRL", "AED", "ZAR")  # fmt: skip
 MOST_INVESTORS = 100
+LONGEST_NAME = 200
 
 
 class RoundForm(forms.Form):
@@ -225,7 +226,9 @@ class RoundForm(forms.Form):
         )
 
     def _name(self, words: str, kind: str) -> str:
-        name = clean_line(words, 200)
+        name = clean_line(words)
+        if len(name) > LONGEST_NAME:
+            raise forms.ValidationError(f"“{name[:40]}…” is longer than {LONGEST_NAME} characters. Shorten the name.")
         if not any(char.isalnum() for char in name):
             raise forms.ValidationError(f"“{name}” is no name of {'an' if kind == 'investor' else 'a'} {kind}.")
         return name

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from funding.entry.standing import standing
 from funding.round_form import RoundForm
 from funding.texts import clean_line
 
+BUSY = "Somebody is just recording facts of this company. Nothing was recorded yet; send the form again in a moment."
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -55,7 +57,11 @@ def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:
     if saved is None and form.is_undecided:
         return _page(request, form, status=422)
     if saved is None:
-        saved = entry.save(form.entry, **told_by, same_as=form.same_round, is_another=form.is_another)
+        try:
+            saved = entry.save(form.entry, **told_by, same_as=form.same_round, is_another=form.is_another)
+        except OperationalError:  # another recording holds the same company for longer than we wait
+            form.add_error("company", BUSY)
+            return _page(request, form, status=422)
     told = render_to_string("funding/_round_saved.html", {"saved": saved}, request)
     messages.add_message(request, messages.SUCCESS if saved.is_new else messages.INFO, told)
     return redirect("funding:round_new") if "another" in request.POST else redirect(saved.round.company)

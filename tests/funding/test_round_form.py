@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from factories import company, make_rate, make_source, say, usd
@@ -348,6 +349,30 @@ def test_the_form_and_the_margin_ask_little_of_the_database(editor_client, djang
         editor_client.get(NEW)
     with django_assert_max_num_queries(12):
         editor_client.post(NEW, FILLED, headers={"HX-Request": "true"})
+
+
+def test_a_company_that_is_just_written_about_is_told_of_and_nothing_typed_is_lost(editor_client, monkeypatch):
+    def fail(*given: Any, **options: Any) -> None:
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setattr("funding.entry.save", fail)
+    response = post(editor_client)
+    assert response.status_code == 422
+    assert "send the form again" in errors_of(response)["company"]
+    assert 'value="42m"' in response.text
+
+
+def test_a_name_longer_than_is_stored_is_refused_and_not_cut(editor_client):
+    response = post(editor_client, investors=f"* Northgate Capital\n{'B' * 201}")
+    assert "longer than 200 characters" in errors_of(response)["investors"]
+    assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["B&" * 99, "\ufdfa" * 100, "ß" * 200, "日本製作所"], ids=str.isascii)
+def test_a_name_whose_key_is_longer_than_itself_is_found_again(editor_client, name):
+    for year in ("2019", "2021"):
+        assert post(editor_client, company=name, investors=name, announced=year, stage="", quote="").status_code == 302
+    assert (Company.objects.count(), Investor.objects.count(), Round.objects.count()) == (1, 1, 2)
 
 
 @pytest.mark.parametrize("persona", ["reader_client", "analyst_client"])
