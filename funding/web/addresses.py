@@ -18,7 +18,7 @@ MAX_CHARACTERS: Final = 2000
 HOST: Final = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\Z")
 # A last label of this form makes some resolvers read the whole name as a number.
 NUMERIC: Final = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\Z")
-UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\u0080-\u00a0\u2000-\u200f\u2028-\u202f\ufeff]")
+UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\\u0080-\u00a0\u2000-\u200f\u2028-\u202f\ud800-\udfff\ufeff]")
 
 REFUSED_V4: Final = [
     ipaddress.IPv4Network(network)
@@ -103,6 +103,9 @@ def read_address(url: str, allowed: Collection[str] = ()) -> Address:
     if parts.query:
         target += "?" + quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]{}|^`")
     address = Address(parts.scheme, host, PORTS[parts.scheme] if port is None else port, target)
+    # A letter beyond ASCII takes six characters or more in the form that is asked for and stored.
+    if len(address.url) > MAX_CHARACTERS:
+        raise AddressRefused(f"Written out in ASCII it is longer than {MAX_CHARACTERS} characters.")
     if address.is_among(allowed):
         return address
     if address.port not in PORTS.values():

@@ -113,6 +113,9 @@ FORBIDDEN = [
     "http://metadata/",
     "",
     "http://example.com/" + "a" * 2000,
+    "http://example.com/" + "é" * 400,
+    "http://example.com/\ud800",
+    "http://ex\ud800ample.com/",
 ]
 # A public name whose name server points inside.
 INSIDE = [
