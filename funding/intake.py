@@ -44,6 +44,8 @@ def title_in(text: str) -> str:
 
 def is_web_address(url: str) -> bool:
     """Whether a page may link to it."""
+    if clean_text(url) != url:
+        return False
     try:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError:
@@ -88,7 +90,7 @@ def add_text(
     Raises Unreadable where there is no text, or the address is none.
     """
     if url and (len(url) > LONGEST_URL or not is_web_address(url)):
-        raise Unreadable(f"“{url[:80]}” is no http(s) address.")
+        raise Unreadable(f"“{clean_line(url, 80)}” is no http(s) address.")
     if len(text) > LONGEST:
         raise Unreadable(f"The text has {len(text):,} characters; at most {LONGEST:,} are read.")
     cleaned = clean_text(text).strip()

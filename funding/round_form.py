@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.core.validators import URLValidator
 
 from companies import candidates
 from companies.models import Company
 from companies.names import fold
 from funding import entry, figures, typed
+from funding.intake import LONGEST_URL, is_web_address
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
 from funding.texts import clean_line, clean_text
@@ -142,11 +142,9 @@ class RoundForm(forms.Form):
             return ""
         if "://" not in url:
             url = f"https://{url}"
-        check = URLValidator(
-            schemes=["http", "https"],
-            message=f"“{url[:80]}” is no web address. Copy it from the browser, with https:// in front.",
-        )
-        check(url)
+        if len(url) > LONGEST_URL or not is_web_address(url):
+            told = f"“{url[:80]}” is no web address. Copy it from the browser, with https:// in front."
+            raise forms.ValidationError(told)
         return url
 
     def clean_company(self) -> str:

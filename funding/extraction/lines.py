@@ -27,13 +27,18 @@ def extract_lines(lines: Iterable[str]) -> Iterator[Line]:
         if not line.strip():
             continue
         try:
-            found = extract_article(json.loads(line))
+            row = json.dumps(extract_article(json.loads(line)), ensure_ascii=False)
+            row.encode()
+        except UnicodeEncodeError:
+            yield Line(number, problem="is no text: it holds half of a character")
+        except RecursionError:
+            yield Line(number, problem="is not JSON that anybody means: it is nested too deeply")
         except json.JSONDecodeError as problem:
             yield Line(number, problem=f"is not JSON: {problem.msg}")
         except ValueError as problem:
             yield Line(number, problem=str(problem))
         else:
-            yield Line(number, row=json.dumps(found, ensure_ascii=False))
+            yield Line(number, row=row)
 
 
 def extract_article(article: Any) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from companies.models import precision_field
 from funding.values import PartialDate
 
+FIRST_WORDS, LONGEST_HEADLINE = 9, 160  # a text may be one word of a hundred thousand letters
+
 
 class Source(models.Model):
     """One text, file or person that said something. It never changes once recorded.
@@ -69,8 +71,9 @@ class Source(models.Model):
             return self.title
         if self.kind == self.Kind.ENTRY:
             return f"Entered by {self.entered_by}"
-        words = self.text.split()
-        return " ".join(words[:9]) + ("…" if len(words) > 9 else "")
+        words = self.text.split(maxsplit=FIRST_WORDS)
+        line = " ".join(words[:FIRST_WORDS])[:LONGEST_HEADLINE]
+        return line + ("…" if len(words) > FIRST_WORDS or len(line) == LONGEST_HEADLINE else "")
 
     @property
     def voice(self) -> str:

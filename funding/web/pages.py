@@ -52,7 +52,7 @@ def read_page(body: bytes, url: str, charset: str = "utf-8") -> Page:
         text=text,
         published_on=_day(found.get("date")),
         language=(found.get("language") or "")[:2].lower(),
-        publisher=clean_line(found.get("publisher") or "", 200) or _site(url),
+        publisher=clean_line(found.get("publisher") or "", 200) or _site(url)[:200],
     )
 
 

@@ -23,6 +23,9 @@ def test_keys_that_are_optional_may_be_missing() -> None:
     [
         ("nonsense", "is not JSON"),
         ("[]", "is no JSON object"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"id": "\\ud800", "text": "x"}', "half of a character"),
+        ('{"id": "\udcff", "text": "x"}', "half of a character"),
         ('{"text": "x"}', "'id' must be"),
         ('{"id": "a", "text": 3}', "'text' must be"),
         ('{"id": "a", "text": "x", "title": 3}', "'title' must be"),

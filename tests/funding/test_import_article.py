@@ -148,6 +148,9 @@ def test_many_lines_are_taken_in_and_bad_ones_are_named(tmp_path: Path):
         json.dumps({"id": "d", "text": OTHER, "language": "english"}),
         json.dumps({"id": "e", "text": OTHER, "publisher": 3}),
         json.dumps({"id": "f", "text": OTHER, "url": "javascript:alert(1)"}),
+        json.dumps({"id": "h", "text": OTHER, "url": "https://a.example/\0"}),
+        json.dumps({"id": "i", "text": OTHER, "url": "https://a.example/\ud800"}),
+        "[" * 100_000,
         json.dumps({"id": "g", "text": OTHER, "title": None, "language": None, "published_on": None}),
     ]
     path = tmp_path / "many.jsonl"
@@ -163,8 +166,11 @@ def test_many_lines_are_taken_in_and_bad_ones_are_named(tmp_path: Path):
             "line 7: “english” is no language; it is two letters such as en or fr.",
             "line 8: Its “publisher” is neither text nor null.",
             "line 9: “javascript:alert(1)” is no http(s) address.",
+            "line 10: “https://a.example/” is no http(s) address.",
+            "line 11: “https://a.example/” is no http(s) address.",
+            "line 12: It is no JSON.",
             "Mirelle Health has raised €18 million in a Series…: queued.",
-            "7 of 9 lines could not be taken in.",
+            "10 of 12 lines could not be taken in.",
         ]
     )
     assert set(Source.objects.values_list("publisher", flat=True)) == {"Ledger"}

@@ -33,6 +33,12 @@ def test_pasted_text_is_held_at_once_with_what_its_giver_says_of_it():
     assert article.job.state == Job.State.QUEUED
 
 
+def test_a_text_that_is_one_long_word_has_a_short_title():
+    article, _ = intake.add_text("a" * intake.LONGEST)
+    assert article.title == "a" * 160 + "…"
+    assert str(read(article).source) == article.title
+
+
 def test_the_same_text_again_is_the_article_held_already():
     first, _ = intake.add_text(TEXT, title="First")
     again, is_new = intake.add_text(f"\r\n{TEXT}\u200b  ", title="Second")

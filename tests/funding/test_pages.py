@@ -69,6 +69,11 @@ def test_plain_text_is_its_own_article():
     assert found.title == ""
 
 
+def test_a_publisher_is_no_longer_than_is_stored():
+    host = ".".join(["ledger" * 8] * 5)
+    assert len(read_page("\n\n".join(PARAGRAPHS).encode(), f"https://{host}/halden").publisher) == 200
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -217,6 +217,8 @@ def test_undisclosed_is_a_statement_and_not_stated_is_none(editor_client):
     [
         ({"url": ""}, "url", "No source is named."),
         ({"url": "javascript:alert(1)"}, "url", "is no web address."),
+        ({"url": "http://[fe80::1%25eth0]/"}, "url", "is no web address."),
+        ({"url": "nordicledger.example/" + "a" * 1979}, "url", "is no web address."),
         ({"is_own_knowledge": "on"}, "url", "An address is given, and"),
         ({"company": " "}, "company", "Name the company."),
         ({"company": "---"}, "company", "“---” is no name of a company."),

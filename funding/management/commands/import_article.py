@@ -163,7 +163,7 @@ def _row(line: bytes) -> dict[str, str]:
         raise intake.Unreadable(f"It has more than {LONGEST_LINE:,} bytes.")
     try:
         row = json.loads(intake.read_file(line))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise intake.Unreadable("It is no JSON.") from None
     if not isinstance(row, dict):
         raise intake.Unreadable("It is no JSON object.")
