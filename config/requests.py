@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
@@ -34,3 +36,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What is shown for a request that cannot be read: 413 where there is too much of it; why, where we know it."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+        told = f"It is larger than the {most} MB, or has more fields, than are read at once. Send less at a time."
+        return render(request, "400.html", {"told": told}, status=413)
+    # Of our own refusals the words are for people; those of others may repeat what was sent.
+    told = str(exception) if type(exception) is BadRequest else ""
+    return render(request, "400.html", {"told": told}, status=400)

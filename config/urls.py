@@ -6,6 +6,7 @@ from django.urls import include, path
 from config import health
 from funding.views import overview
 
+handler400 = "config.requests.bad_request"
 handler500 = "config.requests.server_error"
 urlpatterns = [
     path("", overview.overview, name="overview"),

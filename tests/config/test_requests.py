@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import BadRequest
@@ -14,6 +15,17 @@ from config.logs import keep_brief
 @pytest.mark.parametrize("address", ["/companies/?q=%00", "/companies/a%00b/", "/rounds/?after=%00~1"])
 def test_an_address_with_a_nul_is_refused(client: Client, db: None, address: str) -> None:
     assert client.get(address).status_code == 400
+
+
+def test_a_refusal_says_why(reader_client: Client) -> None:
+    assert "Say which figure: valuation=, statement= or statements=" in reader_client.get("/evidence/").text
+
+
+@pytest.mark.parametrize("form", [{"text": "a" * 5_300_000}, {f"field{at}": "a" for at in range(2100)}])
+def test_more_than_is_read_at_once_is_refused_as_too_much(editor_client: Client, form: dict[str, str]) -> None:
+    answer = editor_client.post("/articles/", urlencode(form), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+    assert "than are read at once" in answer.text
 
 
 def test_a_database_that_is_busy_or_away_is_told_of_and_not_an_error_of_ours(
