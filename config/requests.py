@@ -9,7 +9,6 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.csrf import requires_csrf_token
 
 
 class RefuseNulMiddleware:
@@ -30,7 +29,6 @@ def wants_partial(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
-@requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """What is shown where a view failed: 503 where the database was busy or away, for then trying again helps."""
     if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
@@ -38,7 +36,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-@requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What is shown for a request that cannot be read: 413 where there is too much of it; why, where we know it."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):

@@ -28,6 +28,14 @@ def test_more_than_is_read_at_once_is_refused_as_too_much(editor_client: Client,
     assert "than are read at once" in answer.text
 
 
+def test_a_form_in_another_charset_is_refused() -> None:
+    # With the checks of a real site, which read the form before any view does.
+    kind = "application/x-www-form-urlencoded; charset=utf-16"
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    strict.cookies["csrftoken"] = "a" * 32
+    assert strict.post("/accounts/login/", b"a=%ff%fe&b", content_type=kind).status_code == 400
+
+
 def test_a_database_that_is_busy_or_away_is_told_of_and_not_an_error_of_ours(
     editor_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
