@@ -11,6 +11,7 @@ from .canvas import (
     ARROW,
     BAND,
     INK,
+    INK_FAINT,
     INK_SOFT,
     PAPER,
     Canvas,
@@ -26,24 +27,31 @@ from .canvas import (
 from .history import Other, Point, point_lines
 from .labels import Box, Wanted
 
+RAIL_WORDS = "rounds, each as wide as its date is exact"
+
 
 def of_points(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
     """The values beside their marks, newest first, and those of other sources where there is room."""
     drawn = [point for point in reversed(canvas.history.drawn) if point.on]
     taken = [box for point in drawn for box in _occupied(canvas, point, frame)]
-    placed = labels.place([_wanted(canvas, point, frame) for point in drawn], taken, frame.inner)
+    thin = [box for point in drawn for box in _rises(canvas, point, frame)]
+    placed = labels.place([_wanted(canvas, point, frame) for point in drawn], taken, frame.inner, thin)
     by_id = {point.id: point for point in drawn}
     for one in placed:
         yield from _label(canvas, by_id[one.id], one)
-    for point in drawn if frame.width > 400 else ():
+    for point in drawn:
         for other in point.others:
-            yield _text(
-                canvas, point, other.money.middle, safe(_other_words(other)), "right", "middle", -26, 0, INK_SOFT
-            )
+            if words := safe(_other_words(canvas, point, other, frame)):
+                yield _text(canvas, point, other.money.middle, words, "right", "middle", -26, 0, INK_SOFT)
 
 
-def _other_words(other: Other) -> str:
-    return f"{figures.money(other.money)}, {clipped(other.publisher, 24)}"
+def _other_words(canvas: Canvas, point: Point, other: Other, frame: Frame) -> str:
+    """What another source says and who it is, as far as there is room before the axis."""
+    assert point.on is not None
+    amount = str(figures.money(other.money))
+    room = canvas.x(middle(point.on), frame) - 26 - frame.left
+    told = [f"{amount}, {clipped(other.publisher, 24)}", amount]
+    return next((words for words in told if len(words) * labels.CHARACTER <= room), "")
 
 
 def _wanted(canvas: Canvas, point: Point, frame: Frame) -> Wanted:
@@ -74,13 +82,24 @@ def _occupied(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
     yield Box(x - 7, min(levels) - 5, x + 7, max(levels) + 5)
     if is_exact(point):
         yield Box(x, levels[0] - 1, until, levels[0] + 1)
-    if at + 1 < len(drawn) and (is_exact(point) or is_range(point)):
-        after = canvas.y(drawn[at + 1].money.middle, frame)  # type: ignore[union-attr]
-        yield Box(until - 1, min(after, *levels), until + 1, max(after, *levels))
     for other in point.others:
         level = canvas.y(max(other.money.middle, canvas.scale.low), frame)
-        width = len(_other_words(other)) * labels.CHARACTER if frame.width > 400 else 0
+        width = len(_other_words(canvas, point, other, frame)) * labels.CHARACTER
         yield Box(x - 26 - width, level - 9, x - 8, level + 9)
+
+
+def _rises(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
+    """The thin line from a held value to the next."""
+    drawn = canvas.history.drawn
+    at = drawn.index(point)
+    if at + 1 == len(drawn) or not (is_exact(point) or is_range(point)):
+        return
+    after = drawn[at + 1]
+    assert after.on is not None and after.money is not None and point.money is not None
+    x = canvas.x(middle(after.on), frame)
+    ends = [canvas.y(max(end, canvas.scale.low), frame) for end in (point.money.low, point.money.high) if end]
+    levels = [canvas.y(after.money.middle, frame), *ends]
+    yield Box(x - 1, min(levels), x + 1, max(levels))
 
 
 def _label(canvas: Canvas, point: Point, placed: labels.Placed) -> Iterator[dict[str, Any]]:
@@ -90,11 +109,12 @@ def _label(canvas: Canvas, point: Point, placed: labels.Placed) -> Iterator[dict
     assert amount is not None
     lift = 0 if is_range(point) or money.high is not None else ARROW
     head = safe(placed.head)
+    ground = {"bgcolor": PAPER} if placed.cuts else {}
     if placed.side == "above":
-        yield _text(canvas, point, amount, head, "center", "bottom", 0, lift + 10, INK, 15)
+        yield _text(canvas, point, amount, head, "center", "bottom", 0, lift + 10, INK, 15) | ground
         return
     anchor, shift = ("left", 12) if placed.side == "right" else ("right", -12)
-    yield _text(canvas, point, amount, head, anchor, "bottom", shift, lift + 1, INK, 15)
+    yield _text(canvas, point, amount, head, anchor, "bottom", shift, lift + 1, INK, 15) | ground
     if placed.lines:
         text = "<br>".join(map(safe, placed.lines))
         ground = BAND if is_range(point) and anchor == "left" else PAPER
@@ -115,6 +135,11 @@ def _text(
 
 def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
     """Stage, amount and lead under each round, newest first, with as many of the lines as there is room for."""
+    if frame.width > 400 and canvas.history.rounds:
+        yield {
+            "x": 1, "xref": "paper", "y": 1, "yref": "y2", "showarrow": False, "borderpad": 0, "xanchor": "right",
+            "yanchor": "bottom", "yshift": -4, "text": RAIL_WORDS, "font": {"size": 12, "color": INK_FAINT},
+        }  # fmt: skip
     taken: list[Box] = []
     for one in reversed(canvas.history.rounds):
         assert one.announced is not None
@@ -134,10 +159,10 @@ def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
 
 
 def _rail_place(x: float, lines: Sequence[str], taken: Sequence[Box], frame: Frame) -> tuple[Box, list[str]] | None:
-    """Room for a round's lines to the right of its mark, to the left at the edge; fewer lines where not all fit."""
+    """Room for a round's lines to the right of its mark, else to the left; fewer lines where not all fit."""
     for count in range(len(lines), 0, -1):
         width = max(map(len, lines[:count])) * labels.CHARACTER
-        box = Box(x - 4, 0, x + width, 1) if x + width <= frame.width else Box(x - width, 0, x + 4, 1)
-        if box.left >= 0 and not any(box.overlaps(other) for other in taken):
-            return box, list(lines[:count])
+        for box in (Box(x - 4, 0, x + width, 1), Box(x - width, 0, x + 4, 1)):
+            if box.left >= 0 and box.right <= frame.width and not any(box.overlaps(other) for other in taken):
+                return box, list(lines[:count])
     return None

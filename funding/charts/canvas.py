@@ -36,7 +36,7 @@ class Frame:
     height: int
     left: int = 46
     right: int = 10
-    top: int = 40
+    top: int = 30
     bottom: int = 8
     rail: float = 0.24
 

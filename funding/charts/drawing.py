@@ -70,13 +70,14 @@ def _scale(history: History) -> Scale:
 
 
 def _span(history: History) -> tuple[datetime.date, datetime.date]:
-    """From a little before the first date to today, a year at least."""
+    """From a little before the first date to today, a year at least; other sources of the first value get room too."""
     dates = [point.on for point in history.drawn if point.on]
     dates += [one.announced for one in history.rounds if one.announced]
     first, last = min(date.first_day for date in dates), max(date.last_day for date in dates)
     last = max(last, history.today)
     days = max((last - first).days, 365)
-    return first - datetime.timedelta(days=days // 16 + 10), last + datetime.timedelta(days=days // 80 + 1)
+    before = days * 3 // 10 if history.drawn[0].others else days // 16 + 10
+    return first - datetime.timedelta(days=before), last + datetime.timedelta(days=days // 80 + 1)
 
 
 def _halo(point: Point, canvas: Canvas) -> dict[str, Any]:

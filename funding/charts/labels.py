@@ -4,7 +4,7 @@ Widths are estimates, for the font is known only to the browser; they err on the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDE_CHARACTER = 8.2  # of the bold 15 px value
 CHARACTER = 6.0  # of the 12 px lines
@@ -52,20 +52,30 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a label went: `right`, `left` or `above` its mark, with the lines there was room for."""
+    """Where a label went: `right`, `left` or `above` its mark, with the lines there was room for.
+
+    One that `cuts` stands on a thin line and needs a ground of its own.
+    """
 
     id: int
     side: str
     head: str
     lines: Sequence[str]
+    cuts: bool = False
 
 
-def place(wanted: Iterable[Wanted], taken: Iterable[Box], frame: Box) -> list[Placed]:
-    """Labels in order of importance, each where it is free; one without any room is left out."""
-    boxes = list(taken)
+def place(wanted: Iterable[Wanted], taken: Iterable[Box], frame: Box, thin: Iterable[Box] = ()) -> list[Placed]:
+    """Labels in order of importance, each where it is free; one without any room is left out.
+
+    Where else there is no room, a head alone may interrupt one of the `thin` lines.
+    """
+    boxes, thin = list(taken), list(thin)
     found: list[Placed] = []
     for one in wanted:
-        placed = next(_candidates(one, boxes, frame), None)
+        placed = next(_candidates(one, [*boxes, *thin], frame), None)
+        if placed is None:
+            cutting = _candidates(replace(one, lines=()), boxes, frame)
+            placed = next((replace(each, cuts=True) for each in cutting), None)
         if placed is None:
             continue
         boxes += _boxes(one, placed)

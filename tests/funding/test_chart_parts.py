@@ -63,3 +63,14 @@ def test_labels_never_cover_each_other_and_the_first_asked_for_wins() -> None:
     placed = place(crowd, [], FRAME)
     assert [one.id for one in placed] == [0, 1]
     assert [one.side for one in placed] == ["right", "left"]
+
+
+def test_a_value_without_any_other_room_interrupts_a_thin_line_and_says_so() -> None:
+    rises = Box(90, 0, 92, 200)
+    [placed] = place([wanted(1, 60, 100, "raised $42m")], [], Box(50, 0, 200, 200), [rises])
+    assert (placed.side, placed.lines, placed.cuts) == ("right", (), True)
+
+
+def test_a_value_with_room_beside_a_thin_line_leaves_it_whole() -> None:
+    [placed] = place([wanted(1, 60, 100, "raised $42m")], [], Box(50, 0, 400, 200), [Box(300, 0, 302, 200)])
+    assert not placed.cuts
