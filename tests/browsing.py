@@ -13,8 +13,6 @@ from config import suite
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-# Plotly carries one style sheet of a map library that the policy refuses, and that no chart of ours needs.
-KNOWN_COMPLAINT = "Applying inline style"
 CHROMIUM = suite.browser()
 NEEDS_BROWSER = [
     pytest.mark.browser,

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from browsing import KNOWN_COMPLAINT
 from local_site import Site
 from playwright.sync_api import Browser, BrowserContext, Page
 from running import Up, running_up
@@ -52,7 +51,7 @@ def page(owner: BrowserContext, up: Up) -> Iterator[Page]:
     opened.on("request", lambda request: wrong.append(request.url) if _is_foreign(request.url, up) else None)
     yield opened
     opened.close()
-    assert [line for line in wrong if not line.startswith(KNOWN_COMPLAINT)] == []
+    assert wrong == []
 
 
 def _is_foreign(url: str, up: Up) -> bool:

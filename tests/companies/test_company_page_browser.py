@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from browsing import KNOWN_COMPLAINT, ON_LIVE_SERVER, signed_in
+from browsing import ON_LIVE_SERVER, signed_in
 from factories import make_user, tell_story
 from playwright.sync_api import Browser, Page, expect
 
@@ -37,10 +37,6 @@ def points(page: Page) -> list[dict[str, float]]:
     )
 
 
-def unexpected(complaints: list[str]) -> list[str]:
-    return [line for line in complaints if KNOWN_COMPLAINT not in line]
-
-
 def test_a_click_on_a_mark_shows_its_words_beside_the_chart(browser, live_server, complaints):
     page = open_page(browser, live_server, complaints)
     expect(page.locator("#evidence h2")).to_have_text("Valuation, 1 Mar 2024")
@@ -54,7 +50,7 @@ def test_a_click_on_a_mark_shows_its_words_beside_the_chart(browser, live_server
     assert "evidence=valuation-" in page.url
     page.reload()
     expect(page.locator("#evidence h2")).to_have_text("Valuation, May 2022")
-    assert not unexpected(complaints)
+    assert not complaints
 
 
 def test_scale_and_currency_are_swapped_in_and_stand_in_the_address(browser, live_server, complaints):
@@ -67,7 +63,7 @@ def test_scale_and_currency_are_swapped_in_and_stand_in_the_address(browser, liv
     page.go_back()
     expect(page.locator("#valuation-chart")).not_to_contain_text("The scale is logarithmic")
     expect(page.locator(".plot .main-svg").first).to_be_visible()
-    assert not unexpected(complaints)
+    assert not complaints
 
 
 def test_another_theme_draws_the_chart_in_its_colours(browser, live_server, complaints):
