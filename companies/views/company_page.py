@@ -38,11 +38,11 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     except charts.UnknownChoice as problem:
         view, refused = charts.View(), str(problem)
     page = _page(company, rounds, notes, view) | {"refused": refused}
+    page["in_review"] = company_parts.in_review(company)
     if wants_partial(request):
         return render(request, "funding/_valuation_chart.html", page)
     page["panel"] = _panel(request.GET.get("evidence", ""), page, notes)
     page["sources"] = notes.sources
-    page["in_review"] = company_parts.in_review(company)
     return render(request, "companies/company_detail.html", page)
 
 

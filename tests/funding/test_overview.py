@@ -91,7 +91,7 @@ def test_the_page_says_what_it_sums_and_leaves_out(reader_client):
     with time_machine.travel(TODAY, tick=False):
         page = reader_client.get("/").content.decode()
     assert "<b>2 rounds</b> from Q2 2021 to Q1 2024" in page
-    assert "1 is without an amount and in no sum." in page
+    assert "1 of them is without an amount and in no sum." in page
     assert "Q1 2024 is incomplete." in page
     assert '<span class="money">$235<span class="unit">m</span></span>' in page
     assert '<span class="absent">undisclosed</span>' in page
@@ -102,7 +102,7 @@ def test_sectors_sum_what_their_companies_raised(reader_client):
     told = {"announced_on": PartialDate(2024, 2, 20), "raised": usd(10_000_000)}
     say(make_source(), facts={"sector": Text("robotics")}, rounds={"0": told})
     page = reader_client.get("/").content.decode()
-    assert 'href="/companies/?sector=robotics">robotics</a></th><td class="num"><span class="money">$10' in page
+    assert 'href="/companies/?sector=robotics">Robotics</a></th><td class="num"><span class="money">$10' in page
 
 
 def test_an_empty_site_says_what_to_do(editor_client, reader_client):
