@@ -49,6 +49,7 @@ class NameFinder:
         self.banned = folded["not_names"] | folded["peoples"] | {form.casefold() for group in days for form in group}
         self.peoples = folded["peoples"]
         self.titles = frozenset(title.casefold() for title in self.lexicon["titles"])
+        self.nouns = words.nouns.told_by(self.tokens)
         self.places: dict[str, list[int]] = {}
         for place, token in enumerate(self.tokens):
             if place and token.is_capital:
@@ -165,11 +166,15 @@ class NameFinder:
         if not token.is_capital or (place in self.starts and token.word in self.words.cue_words - self.capitals):
             return False
         after = self.tokens[place + 1] if place + 1 < sentence.last else None
-        if token.word in self.lexicon["elisions"] and after and after.raw == "'":
+        if token.word in self.lexicon["elisions"] and after and after.raw == "'" or self._is_noun(token):
             return False
         return not (
             len(token.raw) == 1 and not (after and after.start <= token.end + 1 and self._carries(place, sentence))
         )
+
+    def _is_noun(self, token: Token) -> bool:
+        """Whether a word is a common noun of a language that writes nouns with a capital."""
+        return self.words.nouns.has(token.word)
 
     def _carries(self, place: int, sentence: Sentence) -> bool:
         """Whether a single letter is an initial or the first part of a name."""
@@ -209,13 +214,13 @@ class NameFinder:
             if token.word in self.titles or before.word in self.titles:
                 return 0
             if token.is_capital and before.raw not in ",;:":
-                return 1
+                return 0 if self._is_noun(token) and token.raw not in self._firms else 1
             if token.raw.isdigit() and len(token.raw) <= 2 and before.raw in self.lexicon["firm_words"]:
                 return 1
             return self._joint(place, last, sentence)
         if glued and token.raw in "-." and after is not None and tight:
             if after.is_capital or after.raw[0].isdigit():
-                return 2
+                return 0 if self._is_noun(after) else 2
             return self._hyphenated(last, sentence) if token.raw == "-" else 0
         if glued and token.raw == "." and len(before.raw) == 1 and after is not None and after.is_capital:
             return 2
@@ -306,7 +311,7 @@ class NameFinder:
 
     def _is_no_name(self, place: int) -> bool:
         token = self.tokens[place]
-        if token.word in self.banned or token.word in self.titles:
+        if token.word in self.banned or token.word in self.titles or token.word in self.nouns:
             return True
         opens = place in self.starts or (place > 0 and self.tokens[place - 1].raw in '"(:–-•*#')
         if place in self.starts and token.word not in self.capitals and not self._is_subject(place):

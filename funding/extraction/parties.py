@@ -46,7 +46,8 @@ def _is_modifier(name: Name, reading: Reading) -> bool:
         return False
     after = tokens[name.last]
     if after.raw == "-" and after.start == tokens[name.last - 1].end and name.last + 1 < sentence.last:
-        return tokens[name.last + 1].start == after.end and tokens[name.last + 1].raw.islower()
+        joined = tokens[name.last + 1]
+        return joined.start == after.end and (joined.raw.islower() or reading.words.nouns.has(joined.word))
     if after.raw == "'" and name.last + 1 < sentence.last and tokens[name.last + 1].word == "s":
         return True
     if not (after.raw[0].isalpha() and after.start == tokens[name.last - 1].end + 1):

@@ -26,8 +26,11 @@ def patterns(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     compiled = []
     for stage, group in vocabulary.load(code).stages.items():
         if stage == "series":
-            before = [form.partition("{letter}")[0] for form in forms(group["forms"])]
-            pattern = f"(?<!\\w)(?i:{pattern_of(before)})(?P<letter>{LETTERS})(?!\\w)"
+            parts = [form.partition("{letter}")[::2] for form in forms(group["forms"])]
+            before = pattern_of(head for head, tail in parts if not tail)
+            after = pattern_of(tail for _, tail in parts if tail) or "(?!)"
+            letter = f"(?P<letter>{LETTERS})(?!\\w)|(?P<opening>{LETTERS})(?i:{after})(?!\\w)"
+            pattern = f"(?<!\\w)(?:(?i:{before}){letter})"
         else:
             pattern = f"(?<!\\w)(?i:{pattern_of(group['forms'])})(?!\\w)"
         compiled.append((re.compile(pattern), stage))
@@ -39,7 +42,7 @@ def find_stages(document: Document, words: Vocabulary) -> list[FoundStage]:
     found = []
     for pattern, stage in patterns(words.code):
         for match in pattern.finditer(document.text):
-            code = f"series_{match['letter'][0].lower()}" if stage == "series" else stage
+            code = f"series_{(match['letter'] or match['opening'])[0].lower()}" if stage == "series" else stage
             found.append(FoundStage(Span(match.start(), match.end()), code))
     found.sort(key=lambda one: (one.span.start, -one.span.end, one.code))
     kept: list[FoundStage] = []

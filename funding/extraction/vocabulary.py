@@ -13,6 +13,7 @@ from importlib import resources
 from itertools import product
 from typing import Any
 
+from funding.extraction.nouns import Nouns
 from funding.extraction.text import TOKEN, Document, Sentence
 
 PARTS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|([^()\[\]]+)")
@@ -74,6 +75,8 @@ class Vocabulary:
             self.lettered = frozenset(data["lettered"])
         except KeyError as missing:
             raise ValueError(f"the vocabulary {data.get('code', '')!r} has no section {missing}") from missing
+        nouns: Mapping[str, Any] = data.get("nouns", {})
+        self.nouns = Nouns(nouns, [forms(nouns.get(part, ())) for part in ("words", "endings")])
         self._phrases: dict[str, list[Phrase]] = {}
         for phrase in self._all_phrases():
             self._phrases.setdefault(phrase.words[0], []).append(phrase)
