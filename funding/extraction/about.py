@@ -14,7 +14,7 @@ from funding.extraction.money import Grammar, grammar, read_number
 from funding.extraction.names import Name, token_range
 from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
 from funding.extraction.subjects import is_candidate
-from funding.extraction.text import Token
+from funding.extraction.text import FOLDED, Token
 from funding.extraction.vocabulary import Cue, forms, pattern_of
 from funding.values import PartialDate, Quantity, Text, Value
 
@@ -93,7 +93,8 @@ class CompanyReader:
             if date is not None and date.date.value.precision in ("year", "month", "day"):
                 if cue.kind == "founds" and not self._has_object(cue, owner):
                     continue
-                spans = (reading.span(min(cue.first, date.first), max(cue.last, date.last)),)
+                own = reading.span(min(cue.first, date.first), max(cue.last, date.last))
+                spans = (own, *date.date.spans[1:])
                 value = PartialDate(date.date.value.year)
                 yield Finding(
                     owner.key, "founded_on", value, spans, f"founded.{cue.kind}", 0.93 if cue.kind != "founds" else 0.8
@@ -135,7 +136,7 @@ class CompanyReader:
                     break
                 if self.cast.group(name).key == owner.key or self.cast.is_person(self.cast.group(name)):
                     break
-                spans = (reading.span(cue.first, name.last),)
+                spans = (name.span, reading.cue_span(cue))
                 yield Finding(owner.key, "headquarters", Text(name.text), spans, "based.in", 0.9)
                 last = name.last
         for name in reading.names_in(sentence.first, sentence.last):
@@ -143,13 +144,13 @@ class CompanyReader:
                 suffix = [c for c in reading.cues_of(index, "based_suffix") if c.first == name.last + 1]
                 if suffix and name.text not in vocabulary.regions() and self._describes(name.last + 2, owner, index):
                     name = self._city_of(name)
-                    spans = (reading.span(name.first, suffix[0].last),)
+                    spans = (name.span, reading.cue_span(suffix[0]))
                     yield Finding(owner.key, "headquarters", Text(name.text), spans, "based.suffix", 0.85)
         heads = reading.lexicon["company_heads"]
         for cue in reading.cues_of(index, "city"):
             if cue.first and reading.tokens[cue.first - 1].word in heads:
-                spans = (reading.span(cue.first - 1, cue.last),)
-                yield Finding(owner.key, "headquarters", Text(cue.label), spans, "based.adjective", 0.75)
+                own = reading.span(cue.first - 1, cue.last)
+                yield Finding(owner.key, "headquarters", Text(cue.label), (own,), "based.adjective", 0.75)
 
     def _city_of(self, name: Name) -> Name:
         """The city before the country in "Sydney, Australia-based"."""
@@ -238,9 +239,10 @@ class CompanyReader:
         if years:
             nearest = min(years, key=lambda d: abs(d.first - placed.first))
             qualifiers["year"] = nearest.date.value.year
-            spans.append(nearest.date.span)
+            spans += nearest.date.spans
         elif reading.anchor is not None:
             qualifiers["year"] = reading.anchor.year
+            spans += [reading.dateline.span] if reading.dateline else []
         expected = list(reading.cues_of(index, "expected"))
         if expected:
             qualifiers["is_expected"] = True
@@ -251,7 +253,7 @@ class CompanyReader:
             spans.append(source)
         value = placed.amount.value
         confidence = 0.7 if expected else 0.82
-        return Finding(owner.key, "revenue", value, tuple(sorted(spans)), "revenue.cue", confidence, qualifiers)
+        return Finding(owner.key, "revenue", value, tuple(spans), "revenue.cue", confidence, qualifiers)
 
     def _source(self, index: int) -> Span | None:
         """Whom the sentence names as its source."""
@@ -294,6 +296,18 @@ def _subset(code: str) -> re.Pattern[str]:
         f",? ?(?P<subset>(?i:{lead}) (?:(?P<hedge>(?i:{hedge})) ?)?{_number(code)} "
         f"(?:[a-zà-ÿ-]{{1,16}} )?(?i:{into}) )"
     )
+
+
+def read_staff(quote: str, code: str) -> Quantity | None:
+    """How many people work somewhere, by the words that say so."""
+    match = _staff(code).search(quote.translate(FOLDED))
+    return _quantity(match, grammar(code)) if match else None
+
+
+def read_subset(quote: str, code: str) -> tuple[Quantity | None, int]:
+    """How many of them work at one place, and where in the words its name begins."""
+    match = _subset(code).match(quote.translate(FOLDED))
+    return (_quantity(match, grammar(code)), match.end()) if match else (None, 0)
 
 
 def _quantity(match: re.Match[str], rules: Grammar) -> Quantity | None:

@@ -18,12 +18,21 @@ SLACK = datetime.timedelta(days=1)  # papers print tomorrow's date
 
 @dataclass(frozen=True, slots=True)
 class FoundDate:
-    """A date in the text; `reading` tells how it was read, and `is_relative` that it was counted from the anchor."""
+    """A date in the text; `reading` tells how it was read, and `is_relative` that it was counted from the anchor.
+
+    `counted_from` is where the text itself states the date that this one is counted from.
+    """
 
     span: Span
     value: PartialDate
     reading: str
     is_relative: bool
+    counted_from: Span | None = None
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """All words that the value needs, its own first."""
+        return (self.span, self.counted_from) if self.counted_from else (self.span,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +92,25 @@ def find_dates(document: Document, words: Vocabulary, anchor: PartialDate | None
     for start, negative_end, _, match, reading, unit, by in candidates:
         if start < end:
             continue
-        value = _read(match, reading, unit, by, anchor, rules)
+        value, counted_from = _read(match, reading, unit, by, anchor, rules), None
         if reading == "month" and (year := _year_of(found, match.start(), document)) is not None:
-            value, reading = PartialDate(year, rules.months[_flat(match["month"])]), "date"
+            value, counted_from = PartialDate(year.value.year, rules.months[_flat(match["month"])]), year.span
+            reading = "date"
         if reading == "none":
             value, end = None, -negative_end
         if value is not None:
             is_relative = reading != "date" or (value.day is not None and match.groupdict().get("year") is None)
-            found.append(FoundDate(Span(start, -negative_end), value, reading, is_relative))
+            found.append(FoundDate(Span(start, -negative_end), value, reading, is_relative, counted_from))
             end = -negative_end
     return found
 
 
-def _year_of(found: list[FoundDate], place: int, document: Document) -> int | None:
+def _year_of(found: list[FoundDate], place: int, document: Document) -> FoundDate | None:
     """The bare year that the same sentence names before: "In 2021 it raised two rounds, one in May"."""
     if not document.sentences or not found:
         return None
     start = document.sentence_at(place).start
-    years = [date.value.year for date in found if date.span.start >= start and date.value.month is None]
+    years = [date for date in found if date.span.start >= start and date.value.month is None]
     return years[-1] if years and not found[-1].is_relative else None
 
 

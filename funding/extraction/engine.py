@@ -12,6 +12,7 @@ from funding.extraction.headlines import mark_headlines
 from funding.extraction.investors import InvestorFinder
 from funding.extraction.language import detect_language
 from funding.extraction.main_company import choose_main
+from funding.extraction.names import Name
 from funding.extraction.news import is_news
 from funding.extraction.people import PeopleFinder
 from funding.extraction.reading import Reading
@@ -114,8 +115,7 @@ class Writer:
         self.counts[kind] += 1
         self.keys[kind, group.key] = key
         self.mentions.append(Mention(key, kind, name, is_headline))
-        longest = next((n for n in group.names if n.text == name), group.names[0])
-        self._add(key, "name", Text(name), (longest.span,), "name", 0.95)
+        self._add(key, "name", Text(name), _named(group, group.names[0])[:1], "name", 0.95)
         return key
 
     def _company(self, group: Group, *, is_headline: bool) -> str:
@@ -138,8 +138,8 @@ class Writer:
         event = next((e for e in found.events if e.name), found.events[0])
         factor = 1.0 if found.is_headline else OTHER
         confidence = CONFIDENCE[event.rule] * factor
-        span = event.name.span if event.name else found.company.names[0].span
-        self._add(key, "company", Reference(company), (span,), event.rule, confidence)
+        spans = _named(found.company, event.name or found.company.names[0])
+        self._add(key, "company", Reference(company), spans, event.rule, confidence)
         self._announced(key, found, factor)
         amount = found.amount
         silent = next((e.undisclosed for e in found.events if e.undisclosed), None)
@@ -154,13 +154,14 @@ class Writer:
         self._status(key, found, factor)
         for share in investors.of(found):
             party = self._key("investor", share.group, share.group.text)
-            spans = (share.name.span, share.cue) if share.cue and share.is_lead else (share.name.span,)
+            spans = _named(share.group, share.name)
+            spans += (share.cue,) if share.cue and share.is_lead else ()
             lead = {"is_lead": True} if share.is_lead else {}
             self._add(
                 key,
                 "participation",
                 Reference(party),
-                tuple(sorted(spans)),
+                spans,
                 share.rule,
                 CONFIDENCE.get(share.rule, 0.85) * factor,
                 lead,
@@ -177,7 +178,7 @@ class Writer:
                 date = None
         if date is not None:
             confidence = (0.88 if date.date.is_relative else 0.95) * factor
-            self._add(key, "announced_on", date.date.value, (date.date.span,), f"date.{date.date.reading}", confidence)
+            self._add(key, "announced_on", date.date.value, date.date.spans, f"date.{date.date.reading}", confidence)
         elif found.is_headline and published is not None:
             self._add(key, "announced_on", published, (), "published_on", 0.85)
         elif found.is_headline and self.reading.dateline is not None:
@@ -204,7 +205,7 @@ class Writer:
             basis = {"basis": valuation.basis} if valuation.basis else {}
             spans = valuation.placed.amount.spans
             if valuation.basis_span is not None:
-                spans = tuple(sorted({*spans, valuation.basis_span}))
+                spans = (*spans, valuation.basis_span)
             self._add(key, "valuation", valuation.placed.amount.value, spans, "valuation.cue", 0.92 * factor, basis)
         if valuation.ratio is not None:
             self._add(key, "valuation_ratio", valuation.ratio, valuation.ratio_spans, "ratio.previous", 0.9 * factor)
@@ -224,15 +225,16 @@ class Writer:
                 self._add(self.keys["company", group.key], "sector", sector.value, sector.spans, "sector.word", 0.6)
             for person in PeopleFinder(self.reading, self.cast, group, shares).find():
                 key = self._key("person", person.group, person.group.text)
-                spans = tuple(sorted({person.name.span, person.cue}))
+                spans = (*_named(group, group.names[0])[:1], person.name.span, person.cue)
                 self._add(key, "company", Reference(self.keys["company", group.key]), spans, person.rule, 0.85)
                 role = person.role or person.cue
                 qualifiers = {"is_founder": True} if person.is_founder else {}
                 said = (
                     self.reading.document.quote(role) if person.role else self.reading.words.names["founder_word"][0]
                 )
-                words = Text(said)
-                self._add(key, "role", words, tuple(sorted({person.name.span, role})), person.rule, 0.85, qualifiers)
+                words, rule = Text(said), person.rule if person.role is None else "role.title"
+                quotes = tuple(dict.fromkeys((role, person.cue, person.name.span)))
+                self._add(key, "role", words, quotes, rule, 0.85, qualifiers)
 
     def _cites(self) -> tuple[str, ...]:
         """The papers named as sources in the sentences that speak of rounds."""
@@ -241,6 +243,12 @@ class Writer:
             for span in sources(index, self.reading):
                 found.setdefault(self.reading.document.quote(span))
         return tuple(found)
+
+
+def _named(group: Group, name: Name) -> tuple[Span, ...]:
+    """The words that name a party: its fullest form, then the one that stands here."""
+    fullest = name if name.text == group.text else next((n for n in group.names if n.text == group.text), name)
+    return tuple(dict.fromkeys((fullest.span, name.span)))
 
 
 def _settled(findings: list[Finding]) -> list[Finding]:

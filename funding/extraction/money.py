@@ -95,7 +95,7 @@ SIGNS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum found in a text. `currency_span` is where its currency stands when not in its own words.
+    """A sum found in a text. `currency_spans` is where its currency stands when not in its own words.
 
     `value` is None while the currency is unknown; `converted` marks a figure that repeats the one before it in
     another currency.
@@ -103,14 +103,14 @@ class Amount:
 
     span: Span
     value: Money
-    currency_span: Span | None = None
+    currency_spans: tuple[Span, ...] = ()
     is_bare: bool = False
     is_conversion: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """All words that the value needs."""
-        return (self.span, self.currency_span) if self.currency_span else (self.span,)
+        return (self.span, *self.currency_spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def find_amounts(document: Document, words: Vocabulary) -> list[Amount]:
     """
     rules = grammar(words.code)
     found = [(_read_match(match, document, rules), match) for match in _iter_figures(document, rules)]
-    home = _home_dollar(document, rules)
+    home = rules.dollars.search(document.text) if rules.dollars else None
     complete = [(_at_home(a, m, home, rules) if a else a, m) for a, m in found]
     return list(_mark_conversions(_with_currencies(complete, document, rules), document))
 
@@ -228,18 +228,13 @@ def _is_range(match: re.Match[str], document: Document, rules: Grammar) -> bool:
     return _flat(match["to"]) not in rules.between_ands or rules.between.search(before) is not None
 
 
-def _home_dollar(document: Document, rules: Grammar) -> str | None:
-    """The dollar that the text says all its figures are in."""
-    stated = rules.dollars.search(document.text) if rules.dollars else None
-    return rules.dollar_codes[stated.group().casefold()] if stated else None
-
-
-def _at_home(amount: Amount, match: re.Match[str], home: str | None, rules: Grammar) -> Amount:
-    """The sum in the dollars that the text says it counts in, where its own words name no country's."""
+def _at_home(amount: Amount, match: re.Match[str], home: re.Match[str] | None, rules: Grammar) -> Amount:
+    """The sum in the dollars that the text says all its figures are in, where its own words name no country's."""
     mark = match["pre"] or match["post"] or _flat(match["name"] or "")
     if home is None or mark not in rules.bare_dollars:
         return amount
-    return replace(amount, value=replace(amount.value, currency=home))
+    currency = rules.dollar_codes[_flat(home.group())]
+    return replace(amount, value=replace(amount.value, currency=currency), currency_spans=(Span(*home.span()),))
 
 
 def _read_match(match: re.Match[str], document: Document, rules: Grammar) -> Amount | None:
@@ -273,6 +268,9 @@ def _bounded(
     if kind == "exact" and _flat(match["number"]) in rules.round_words:
         kind = "approx"
     suffix = rules.suffix.match(document.text, end)
+    if "low" in match.re.groupindex and _flat(match["to"]) in rules.between_ands:
+        between = rules.between.search(document.text, max(0, start - HEDGE_REACH), start)
+        start = between.start() if between else start
     if suffix and kind == "exact":
         kind, end = rules.suffixes[_flat(suffix["suffix"])], suffix.end()
     return Amount(Span(start, end), _money(kind, value, low, currency))
@@ -344,7 +342,7 @@ def _with_currencies(
         factor = _scale(match["scale"], rules)
         if number is not None and factor is not None and factor >= 1_000_000 and number * factor < MOST:
             bare = _bounded(match, number * factor, None, lender.value.currency, document, rules)
-            yield replace(bare, currency_span=lender.span, is_bare=True)
+            yield replace(bare, currency_spans=lender.spans, is_bare=True)
 
 
 def _may_be_bare(match: re.Match[str], document: Document, rules: Grammar) -> bool:

@@ -98,7 +98,7 @@ class PeopleFinder:
                 if joined.first > cue.last:
                     for name in list_after(joined, reading, sentence.last):
                         if self._is_personal(name):
-                            self._add(name, None, joined, True, "founder.with")
+                            self._add(name, None, cue, True, "founder.with")
 
     def _read_roles(self, index: int) -> None:
         """A founder's or officer's title beside a name: "X, co-founder and CEO", "founder X"."""
@@ -232,5 +232,6 @@ class PeopleFinder:
         if known is None:
             self.found[group.key] = Person(group, name, role, self.reading.cue_span(cue), is_founder, rule)
             return
-        known.is_founder = known.is_founder or is_founder
+        if is_founder and not known.is_founder:
+            known.is_founder, known.cue = True, self.reading.cue_span(cue)
         known.role = known.role or role

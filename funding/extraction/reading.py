@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 
@@ -69,6 +69,8 @@ class Reading:
         ]
         taken = {i for placed in self.amounts for i in range(placed.first, placed.last)}
         found_dates = dates.find_dates(document, words, self.anchor)
+        if self.dateline is not None:
+            found_dates = [self._from_dateline(date, self.dateline) for date in found_dates]
         if self.anchor is None:
             found_dates = self._dates_by_lede(found_dates)
         self.dates = [
@@ -103,20 +105,24 @@ class Reading:
         Only days without a year are read so, and only those within a month of it; "last Monday" stays unknown.
         """
         head = self.document.sentences[min(LEDE, len(self.document.sentences)) - 1].end if found else 0
-        full = [date.value for date in found if date.value.day and date.span.start < head]
+        full = [date for date in found if date.value.day and date.span.start < head]
         if not full:
             return found
-        by_lede = dates.find_dates(self.document, self.words, full[-1])
+        lede = full[-1]
         near = [
-            date
-            for date in by_lede
+            replace(date, counted_from=lede.span) if date.is_relative else date
+            for date in dates.find_dates(self.document, self.words, lede.value)
             if date.reading == "date"
             and date.value.day
-            and abs((date.value.first_day - full[-1].first_day).days) <= NEAR_LEDE
+            and abs((date.value.first_day - lede.value.first_day).days) <= NEAR_LEDE
         ]
         starts = {date.span.start for date in near}
         kept = [date for date in found if date.span.start not in starts]
         return sorted(kept + near, key=lambda date: date.span.start)
+
+    def _from_dateline(self, date: FoundDate, line: FoundDate) -> FoundDate:
+        """The date with the dateline that it is counted from, where it is."""
+        return replace(date, counted_from=line.span) if date.is_relative and not date.counted_from else date
 
     def _opens_name(self, date: FoundDate) -> bool:
         """Whether a bare year is the first part of a firm's name: "1984 Ventures"."""

@@ -6,9 +6,11 @@ from decimal import Decimal
 from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Round
 from funding.extraction.facts import Span
-from funding.extraction.money import grammar
+from funding.extraction.money import HEDGE_REACH, grammar
 from funding.extraction.reading import PlacedAmount, Reading
 from funding.extraction.rounds import RoundFinder
+from funding.extraction.text import Document
+from funding.extraction.vocabulary import Cue, Vocabulary
 from funding.values import Multiple
 
 BASIS_REACH = 8  # tokens between a sum and the words that say pre or post
@@ -132,22 +134,11 @@ class ValuationFinder:
             if target.is_previous:
                 target = self.finder.newest(target.company) or target
             valuation = self.found.setdefault(id(target), Valuation())
-            ratio, first = self._multiple(cue.label, cue.first)
+            ratio, first = read_multiple(reading.document, reading.words, cue)
             if valuation.ratio is None:
                 valuation.ratio = ratio
                 end = reading.tokens[max(after[0].last, cue.last) - 1].end
                 valuation.ratio_spans = (Span(first, end),)
-
-    def _multiple(self, factor: str, token: int) -> tuple[Multiple, int]:
-        """The multiple with its hedge: "more than double" is open at two."""
-        rules = grammar(self.reading.words.code)
-        start = self.reading.tokens[token].start
-        head = self.reading.document.text[max(0, start - 34) : start]
-        match = rules.hedge.search(head)
-        if match:
-            kind = rules.hedges[" ".join(match["hedge"].casefold().split())]
-            return _hedged(kind, Decimal(factor)), start - len(head) + match.start()
-        return _hedged("exact", Decimal(factor)), start
 
     def _read_unicorn(self, sentence: int) -> None:
         for cue in self.reading.cues_of(sentence, "unicorn"):
@@ -156,6 +147,18 @@ class ValuationFinder:
                 valuation = self.found.setdefault(id(target), Valuation())
                 if valuation.placed is None and valuation.unicorn is None:
                     valuation.unicorn = self.reading.cue_span(cue)
+
+
+def read_multiple(document: Document, words: Vocabulary, cue: Cue) -> tuple[Multiple, int]:
+    """The multiple with its hedge, and where that starts: "more than double" is open at two."""
+    rules = grammar(words.code)
+    start = document.tokens[cue.first].start
+    head = document.text[max(0, start - HEDGE_REACH) : start]
+    match = rules.hedge.search(head)
+    if match:
+        kind = rules.hedges[" ".join(match["hedge"].casefold().split())]
+        return _hedged(kind, Decimal(cue.label)), start - len(head) + match.start()
+    return _hedged("exact", Decimal(cue.label)), start
 
 
 def _hedged(kind: str, factor: Decimal) -> Multiple:
