@@ -110,6 +110,11 @@ def date(value: PartialDate | None) -> str:
     return " ".join([*parts, str(value.year)])
 
 
+def when(value: PartialDate) -> str:
+    """`on 24 Aug 2023`, `in May 2022` or `in 2019`."""
+    return f"{'on' if value.day else 'in'} {date(value)}"
+
+
 def words(value: Value) -> str:
     """Any value of a statement in words."""
     match value:

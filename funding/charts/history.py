@@ -105,7 +105,7 @@ class History:
     @property
     def description(self) -> str:
         """The picture in one sentence, for those who cannot see it."""
-        told = [f"{point.words} in {figures.date(point.on)}, {point.standing}" for point in self.drawn]
+        told = [f"{point.words} {figures.when(point.on)}, {point.standing}" for point in self.drawn if point.on]
         return f"{'; '.join(told)}." if told else "No value is drawn."
 
 

@@ -215,7 +215,7 @@ def test_a_rumour_is_not_drawn_and_that_is_said() -> None:
 def test_the_picture_can_be_told_in_words() -> None:
     tell_story()
     assert history().description == (
-        "$50m – $450m in May 2022, derived, both ends excluded; $900m in 1 Mar 2024, basis not stated."
+        "$50m – $450m in May 2022, derived, both ends excluded; $900m on 1 Mar 2024, basis not stated."
     )
 
 

@@ -57,6 +57,7 @@ def test_multiples(multiple, shown):
 def test_dates_are_shown_at_their_precision():
     dates = [PartialDate(2023, 8, 24), PartialDate(2022, 5), PartialDate(2019)]
     assert [figures.date(date) for date in dates] == ["24 Aug 2023", "May 2022", "2019"]
+    assert [figures.when(date) for date in dates] == ["on 24 Aug 2023", "in May 2022", "in 2019"]
 
 
 def test_counts_are_shown_in_full():
