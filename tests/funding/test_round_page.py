@@ -73,8 +73,8 @@ def test_each_figure_has_an_anchor_that_the_reader_leads_to(reader_client: Clien
 def test_investors_have_the_words_that_name_them(reader_client: Client) -> None:
     tell_story()
     words = shown(reader_client, of(2024))
-    assert "Northgate Capital yes “ Northgate Capital led the round, and Fjordline took part.”" in words
-    assert "Fjordline not stated “Northgate Capital led the round, and Fjordline took part.”" in words
+    assert "Northgate Capital said to lead yes “ Northgate Capital led the round, and Fjordline took part.”" in words
+    assert "Fjordline whether it led is not stated not stated “Northgate Capital led the round, and" in words
 
 
 def test_a_derived_value_shows_its_proof_though_other_rounds_say_it(reader_client: Client) -> None:
