@@ -7,7 +7,7 @@ from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Round
 from funding.extraction.facts import Span
 from funding.extraction.names import Name
-from funding.extraction.parties import is_generic, list_after, list_before
+from funding.extraction.parties import is_generic, list_after, list_before, list_within
 from funding.extraction.reading import Reading
 from funding.extraction.rounds import RoundFinder
 from funding.extraction.vocabulary import Cue
@@ -55,9 +55,12 @@ class InvestorFinder:
         target = self._target(cue, index)
         if target is None:
             return
+        if cue.tail > cue.last and any(c.kind == cue.kind and c.tail == cue.tail for c in cues[number + 1 :]):
+            return
         sentence = self.reading.sentences[index]
+        within = list_within(cue, self.reading) if cue.tail > cue.last else []
         if cue.kind in ("lead_by", "joins_after"):
-            names = list_after(cue, self.reading, self._limit(cue, index))
+            names = self._framed(cue, within) or list_after(cue, self.reading, self._limit(cue, index))
             if cue.kind == "joins_after" and not names:
                 return
         else:
@@ -66,7 +69,7 @@ class InvestorFinder:
                 if earlier.kind in ("leads", "joins") and earlier.last <= cue.first:
                     start = earlier.last
             start = max([start, *self._boundaries(sentence.first, cue.first)])
-            names = list_before(start, cue, self.reading)
+            names = list_before(start, cue, self.reading) or within
             lists = [c for c in cues[:number] if c.kind in ("lead_by", "joins_after") and start <= c.last <= cue.first]
             if lists and cue.kind == "leads":
                 names = names[-1:]
@@ -77,6 +80,15 @@ class InvestorFinder:
             self._add(
                 target, name, cue, is_lead, f"{'lead' if is_lead else 'join'}.{cue.kind.partition('_')[2] or 'before'}"
             )
+
+    def _framed(self, cue: Cue, within: list[Name]) -> list[Name]:
+        """The list that the two parts of a cue frame: "von A und B angeführt", with nothing but it before the end."""
+        is_framed = within and cue.tail - 1 - within[-1].last <= 1 and not self._opens_list(cue.tail)
+        return within if is_framed else []
+
+    def _opens_list(self, place: int) -> bool:
+        """Whether a preposition of the doer follows, so that the list is still to come."""
+        return place < len(self.reading.tokens) and self.reading.tokens[place].word in self.reading.lexicon["by_words"]
 
     def _boundaries(self, first: int, last: int) -> list[int]:
         """Where a list before a cue cannot reach back over: a semicolon, or a sum with its verb."""
@@ -142,6 +154,8 @@ class InvestorFinder:
                 if near and near[0].first - place <= 2 and self.cast.is_investor(self.cast.group(near[0])):
                     self._add(found, near[0], Cue("joins_after", place, place + 1, "", place + 1), False, "join.from")
             for place in range(event.amount.last, min(event.amount.last + 7, event.last)):
+                if place in reading.sum_starts and place != event.amount.first:
+                    break
                 if reading.tokens[place].word in words:
                     cue = Cue("joins_after", place, place + 1, "", place + 1)
                     for name in list_after(cue, reading, self._limit(cue, index)):

@@ -286,10 +286,18 @@ class NameFinder:
         if token.word in self.peoples and last - first > 1:
             before = self.tokens[first - 1].word if first else ""
             is_noun = last - first > 2 and before in self.lexicon["determiners"]
-            return is_noun or self._stands_alone(first + 1, last)
+            return is_noun or self.words.peoples_are_inflected or self._stands_alone(first + 1, last)
+        if self._is_article(first, last):
+            return True
         if last - first > 2 and token.word not in vocabulary.first_names():
             return self.tokens[first + 1].word in vocabulary.first_names() and not self._has_firm_word(first, last)
         return first in self.starts and last - first > 1 and token.word in self.words.stop_words
+
+    def _is_article(self, first: int, last: int) -> bool:
+        """Whether a capital article opens the run, before a people's name or in a language of capital nouns."""
+        if last - first < 2 or self.tokens[first].word not in self.lexicon["determiners"] | self.words.nouns.openers:
+            return False
+        return self.tokens[first + 1].word in self.peoples or bool(self.words.nouns.openers)
 
     def _has_firm_word(self, first: int, last: int) -> bool:
         return any(token.raw in self._firms for token in self.tokens[first:last])

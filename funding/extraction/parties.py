@@ -22,6 +22,11 @@ def list_before(start: int, cue: Cue, reading: Reading) -> list[Name]:
     return list(_members(start, cue.first, reading, is_open=True))
 
 
+def list_within(cue: Cue, reading: Reading) -> list[Name]:
+    """The members of the list between the two parts of a cue."""
+    return list(_members(cue.last, cue.tail, reading, is_open=True))
+
+
 def _members(start: int, limit: int, reading: Reading, *, is_open: bool) -> Iterator[Name]:
     """The names of a range that stand as members: neither inside brackets nor tied to what is before them."""
     end = start

@@ -139,10 +139,26 @@ class RaiseReader:
             subject = subject_before(verb, placed.first, reading, cast, self.main)
         if subject is not None and not self._is_only_investor(subject, index):
             return subject, "raise.subject"
+        subject = self._subject_behind(placed, end, index)
+        if subject is not None:
+            return subject, "raise.subject"
         target = target_after(placed.last, min(end, placed.last + 12), reading, cast)
         if target is not None and not cast.is_place(cast.group(target)) and not cast.is_investor(cast.group(target)):
             return target, "raise.target"
         return None, "raise.pronoun"
+
+    def _subject_behind(self, placed: PlacedAmount, end: int, index: int) -> Name | None:
+        """The company right after a verb that follows its sum: "20 Millionen Euro sammelt Acme ein"."""
+        reading = self.reading
+        light = reading.lexicon["determiners"] | reading.lexicon["company_heads"] | reading.lexicon["auxiliaries"]
+        for cue in reading.cues_of(index, "raise"):
+            if not 0 <= cue.first - placed.last <= 1:
+                continue
+            for name in reading.names_in(cue.last, min(cue.last + 5, end))[:1]:
+                gap = (reading.tokens[i].word for i in range(cue.last, name.first))
+                if all(word in light for word in gap) and is_candidate(name, cue.last, reading, self.cast):
+                    return None if self._is_only_investor(name, index) else name
+        return None
 
     def _owner_of(self, placed: PlacedAmount, start: int, index: int) -> Name | None:
         """The company named by whose the round is, or by whom it was raised: "Acme's $5m", "raised by Acme"."""
@@ -231,7 +247,7 @@ class RaiseReader:
             date.first
             for cue in reading.cues_of(index, "founded", "founded_by")
             for date in reading.dates_of[index]
-            if 0 <= date.first - cue.last + 1 <= 3
+            if 0 <= date.first - cue.last + 1 <= 3 or 0 <= cue.first - date.last <= 1
         }
 
     def _is_previous(self, event: Event) -> bool:

@@ -75,6 +75,8 @@ class Vocabulary:
             self.lettered = frozenset(data["lettered"])
         except KeyError as missing:
             raise ValueError(f"the vocabulary {data.get('code', '')!r} has no section {missing}") from missing
+        # Whether an adjective of a people or a city before a name shows by its ending that it is no part of it.
+        self.peoples_are_inflected = bool(data.get("peoples_are_inflected", False))
         nouns: Mapping[str, Any] = data.get("nouns", {})
         self.nouns = Nouns(nouns, [forms(nouns.get(part, ())) for part in ("words", "endings")])
         self._phrases: dict[str, list[Phrase]] = {}
