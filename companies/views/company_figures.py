@@ -115,7 +115,7 @@ def valuations_of(rounds: Sequence[Round]) -> list[Valuation]:
     """The valuations of rounds that took place, oldest first; undated ones only where there are no others."""
     closed = [one.valuation for one in rounds if hasattr(one, "valuation") and one.status == Round.Status.CLOSED]
     dated = [one for one in closed if one.valued_on is not None]
-    return sorted(dated, key=lambda one: (one.valued_on, one.pk)) or closed
+    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id)) or closed
 
 
 def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
@@ -227,7 +227,8 @@ def _unicorn(valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFi
              None: ["Its range or its rate leaves it open."]}[verdict]  # fmt: skip
     open_before = [one for one, is_one in known if is_one is None and one is not latest]
     if verdict and open_before:
-        parts.append(f"Undetermined in {figures.date(open_before[-1].valued)}.")
+        before = open_before[-1].valued
+        parts.append(f"Undetermined {figures.when(before) if before else 'in an undated round'}.")
     shown = run[-1] if verdict and run else latest
     return KeyFigure("Unicorn", answer, marks.get(shown.pk, []), " ".join(parts))
 

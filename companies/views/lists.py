@@ -65,10 +65,9 @@ def _last_rounds(companies: Sequence[Company]) -> Any:
 
 
 def _latest_valuations(companies: Sequence[Company]) -> Any:
-    closed = Valuation.objects.filter(company__in=companies).exclude(round__status=Round.Status.RUMOURED)
-    stated_first = closed.alias(is_derived=Q(origin=Valuation.Origin.DERIVED))
-    latest = stated_first.order_by("company", "is_derived", F("valued_on").desc(nulls_last=True), "-id")
-    return latest.distinct("company").select_related("round")
+    counted = Valuation.objects.counted().filter(company__in=companies)
+    stated_first = counted.alias(is_derived=Q(origin=Valuation.Origin.DERIVED))
+    return stated_first.latest_first("company", "is_derived").distinct("company").select_related("round")
 
 
 def with_activity(investors: Sequence[Investor]) -> list[Investor]:

@@ -1,6 +1,5 @@
 """Rounds, who took part in them and what they valued the company at: projections of statements."""
 
-from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -225,6 +224,20 @@ class Participation(models.Model):
         return f"{self.investor} in {self.round}"
 
 
+class ValuationQuerySet(models.QuerySet):
+    def counted(self) -> Self:
+        """Those of rounds that took place."""
+        return self.filter(round__status=Round.Status.CLOSED)
+
+    def latest_first(self, *before: str) -> Self:
+        """By their date, undated ones last; of one day the larger first, whichever was recorded first.
+
+        `before` is what comes before the date in the order.
+        """
+        order = F("valued_on").desc(nulls_last=True), F("usd").desc(nulls_last=True), F("round").desc()
+        return self.order_by(*before, *order)
+
+
 class Valuation(models.Model):
     """What a round valued the company at, stated or derived.
 
@@ -269,6 +282,8 @@ class Valuation(models.Model):
     multiple_is_approx = models.BooleanField(default=False)
     multiple_proof: Any = models.JSONField(default=dict, blank=True)
 
+    objects = ValuationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             *interval_checks("valuation", ""),
@@ -293,8 +308,3 @@ class Valuation(models.Model):
     def valued(self) -> PartialDate | None:
         """The date it is of, at its precision."""
         return PartialDate.of(self.valued_on, self.valued_precision) if self.valued_on else None
-
-
-def converted(amount: Decimal | None, rate: Decimal | None) -> Decimal | None:
-    """`amount` times `rate`, to the cent; None where either is unknown."""
-    return None if amount is None or rate is None else (amount * rate).quantize(Decimal("0.01"))

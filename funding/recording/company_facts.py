@@ -10,8 +10,9 @@ from django.db.models import Count
 
 from companies.models import Company, Investor, Person, Role, Sector, held_amount
 from companies.names import fold
-from funding.models import Assignment, Mention, Round, Statement
+from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
+from funding.rates import Rates
 from funding.resolving import resolve
 from funding.values import PartialDate, Text
 
@@ -23,14 +24,16 @@ IDENTITY = {"id", "key", "slug", "name", "merged_into", "created_at"}
 SAME_STATE = timedelta(days=183)
 
 
-def project_company(company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]]) -> None:
+def project_company(
+    company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]], rates: Rates
+) -> None:
     """Write a company's columns, sectors and people from its live statements and its rounds, already projected."""
     own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
     statements = [one for mention in own for one in said[mention.pk]]
     live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
     company.name = _common_name(own, live) or company.name
     company.is_live = bool(live)
-    company.resolved = _resolved(statements)
+    company.resolved = _resolved(statements, rates)
     founded = company.resolved.get(Field.FOUNDED_ON)
     on = PartialDate.from_iso(founded["value"]["on"]) if founded else None
     company.founded_on, company.founded_precision = (on.first_day, on.precision) if on else (None, "")
@@ -53,7 +56,7 @@ def _most_common(names: Mapping[str, int]) -> str:
     return min(names, key=lambda name: (-names[name], -len(name), name)) if names else ""
 
 
-def _resolved(statements: Sequence[Statement]) -> dict[str, Any]:
+def _resolved(statements: Sequence[Statement], rates: Rates) -> dict[str, Any]:
     """By field, what is believed: one value, or a list where several hold at once."""
     found: dict[str, Any] = {}
     for field in (Field.FOUNDED_ON, Field.WEBSITE):
@@ -64,16 +67,22 @@ def _resolved(statements: Sequence[Statement]) -> dict[str, Any]:
             found[field] = values
     whole = [one for one in statements if one.field == Field.EMPLOYEES and not one.qualifiers.get("place")]
     parts = [one for one in statements if one.field == Field.EMPLOYEES and one.qualifiers.get("place")]
-    if latest := _latest(whole):
-        found[Field.EMPLOYEES] = as_json(resolved) if (resolved := resolve(said_of(latest))) else None
-        sources = {one.mention.source_id for one in latest}
-        among = [one for one in parts if one.mention.source_id in sources]
-        found["employees_of"] = [as_json(r) for one in _by_place(among) if (r := resolve(said_of(one)))]
-    if stated := _latest([one for one in statements if one.field == Field.TOTAL_RAISED]):
-        found[Field.TOTAL_RAISED] = as_json(resolved) if (resolved := resolve(said_of(stated))) else None
-    if revenue := _revenue(statements):
-        found[Field.REVENUE] = revenue
+    latest = _latest(whole)
+    found[Field.EMPLOYEES] = _believed(latest, rates)
+    sources = {one.mention.source_id for one in latest or _latest(parts)}
+    among = [one for one in parts if one.mention.source_id in sources]
+    found["employees_of"] = [_believed(of_place, rates) for of_place in _by_place(among)]
+    found[Field.TOTAL_RAISED] = _believed(_latest([s for s in statements if s.field == Field.TOTAL_RAISED]), rates)
+    found[Field.REVENUE] = _believed(_of_latest_year([s for s in statements if s.field == Field.REVENUE]), rates)
     return {field: kept for field, kept in found.items() if kept}
+
+
+def _believed(statements: Sequence[Statement], rates: Rates) -> dict[str, Any] | None:
+    """What is kept of them; sums of several currencies are compared at the rate of the day of the latest source."""
+    dates = [published for one in statements if (published := one.mention.source.published)]
+    on = max(dates, key=lambda date: (date.last_day, date.iso), default=None)
+    resolved = resolve(said_of(statements, rates, on))
+    return as_json(resolved) if resolved else None
 
 
 def _each(statements: Sequence[Statement], field: str) -> list[dict[str, Any]]:
@@ -115,14 +124,10 @@ def _latest(statements: Sequence[Statement]) -> list[Statement]:
     return [one for one in dated if newest - one.mention.source.published_on <= SAME_STATE]  # type: ignore[operator]
 
 
-def _revenue(statements: Sequence[Statement]) -> dict[str, Any] | None:
-    """Of the latest year that any source gives a figure for."""
-    said = [one for one in statements if one.field == Field.REVENUE]
-    if not said:
-        return None
-    year = max(int(one.qualifiers.get("year") or 0) for one in said)
-    resolved = resolve(said_of([one for one in said if int(one.qualifiers.get("year") or 0) == year]))
-    return as_json(resolved) if resolved else None
+def _of_latest_year(statements: Sequence[Statement]) -> list[Statement]:
+    """Those of the latest year that any source gives a figure for."""
+    years = [int(one.qualifiers.get("year") or 0) for one in statements]
+    return [one for one, year in zip(statements, years, strict=True) if year == max(years)]
 
 
 def _round_columns(company: Company) -> None:
@@ -133,8 +138,8 @@ def _round_columns(company: Company) -> None:
     company.last_round_on = max((one.announced_on for one in rounds if one.announced_on), default=None)
     sums = [one.raised_usd for one in rounds if one.raised_usd is not None and counts_in_total(one.stage)]
     company.raised_usd = held_amount(sum(sums, Decimal(0))) if sums else None
-    stated = company.valuations.filter(valued_on__isnull=False).exclude(round__status=Round.Status.RUMOURED)
-    latest = stated.exclude(origin="derived").order_by("-valued_on", "-pk").first()
+    stated = company.valuations.counted().filter(valued_on__isnull=False).exclude(origin=Valuation.Origin.DERIVED)
+    latest = stated.latest_first().first()
     company.valuation_usd = latest.usd if latest else None
     company.has_conflict = (
         differs(company.resolved)

@@ -20,11 +20,14 @@ USD = "USD"
 
 
 def project(change: Change | None, touched: Touched) -> None:
-    """Bring the touched companies and investors, and whatever hangs on them, up to what is live."""
+    """Bring the touched companies and investors, and whatever hangs on them, up to what is live.
+
+    The locks let others refer to the records meanwhile (`no_key`): whoever waits here has referred to them already.
+    """
     rates = Rates()
-    for company in Company.objects.select_for_update().filter(pk__in=touched.companies).order_by("pk"):
-        touched.investors |= _project_company(change, company, rates)
-    for investor in Investor.objects.select_for_update().filter(pk__in=touched.investors).order_by("pk"):
+    for company in Company.objects.select_for_update(no_key=True).filter(pk__in=touched.companies).order_by("pk"):
+        _project_company(change, company, rates)
+    for investor in Investor.objects.select_for_update(no_key=True).filter(pk__in=touched.investors).order_by("pk"):
         company_facts.project_investor(investor)
 
 
@@ -43,9 +46,8 @@ def rebuild() -> None:
         project(None, everything)
 
 
-def _project_company(change: Change | None, company: Company, rates: Rates) -> set[int]:
-    """Project a company with its rounds; the investors that took part before or do now."""
-    before = set(Participation.objects.filter(round__company=company).values_list("investor", flat=True))
+def _project_company(change: Change | None, company: Company, rates: Rates) -> None:
+    """Project a company with its rounds."""
     mentions = _mentions(company)
     said = _statements(mentions)
     told = [mention for mention in mentions if mention.kind == Mention.Kind.ROUND and said[mention.pk]]
@@ -54,12 +56,10 @@ def _project_company(change: Change | None, company: Company, rates: Rates) -> s
     for record, members in rounds:
         statements = [one for member in members for one in said[member.pk]]
         round_facts.project_round(record, statements, investors, rates)
-    silent = Round.objects.filter(company=company).exclude(pk__in=[record.pk for record, _ in rounds])
-    for record in silent:
+    for record in Round.objects.live().filter(company=company).exclude(pk__in=[record.pk for record, _ in rounds]):
         round_facts.silence_round(record)
     valuations.project_valuations(company, [record for record, _ in rounds], rates)
-    company_facts.project_company(company, mentions, said)
-    return before | {investor.pk for investor in investors.values()}
+    company_facts.project_company(company, mentions, said, rates)
 
 
 def _mentions(company: Company) -> list[Mention]:

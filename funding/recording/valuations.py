@@ -27,7 +27,9 @@ def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) 
     ordered = sorted(rounds, key=_by_date)
     # What a rumour says never happened yet, so nothing follows from it; debt and grants value nothing.
     chain = [one for one in ordered if one.status == Round.Status.CLOSED and _may_value(one)]
-    bounded = dict(zip([one.pk for one in chain], intervals.propagate([_known(one) for one in chain]), strict=True))
+    apart = [_stands_apart(one, chain) for one in chain]
+    known = [_known(one, follows=at > 0 and apart[at - 1] and apart[at]) for at, one in enumerate(chain)]
+    bounded = dict(zip([one.pk for one in chain], intervals.propagate(known), strict=True))
     company.valuations.exclude(round__in=[one.pk for one in rounds]).delete()
     for one in rounds:
         _write(company, one, bounded.get(one.pk, Bounded(None)), rates)
@@ -35,6 +37,18 @@ def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) 
 
 def _by_date(one: Round) -> tuple[bool, Any, int]:
     return one.announced_on is None, one.announced_on, one.pk
+
+
+def _stands_apart(one: Round, chain: Sequence[Round]) -> bool:
+    """Whether the dates tell of every other round that it was before this one, or after it.
+
+    A month and a day of it leave that open, and so do two rounds of one day.
+    """
+    on = one.announced
+    others = [other.announced for other in chain if other is not one]
+    return on is not None and all(
+        other is not None and (other.last_day < on.first_day or on.last_day < other.first_day) for other in others
+    )
 
 
 def _may_value(one: Round) -> bool:
@@ -51,7 +65,7 @@ def _basis(one: Round) -> str:
     return str(one.resolved.get(Field.VALUATION, {}).get("qualifiers", {}).get("basis") or "unspecified")
 
 
-def _known(one: Round) -> ValuedRound:
+def _known(one: Round, *, follows: bool) -> ValuedRound:
     """What a round's resolved fields give to reason from."""
     raised = _given(one, Field.RAISED)
     is_money = raised is not None and isinstance(raised.value, Money)
@@ -61,6 +75,7 @@ def _known(one: Round) -> ValuedRound:
         raised=raised if is_money and counts_as_equity(one.stage) else None,
         ratio=_given(one, Field.VALUATION_RATIO),
         is_unicorn=_given(one, Field.IS_UNICORN),
+        follows=follows,
     )
 
 
