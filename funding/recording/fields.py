@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from funding.models import Statement
+from funding.models import Source, Statement
 from funding.rates import Rates
 from funding.resolving import Resolved, Said, resolve, same_currency
 from funding.values import Money, PartialDate, agree, to_json
@@ -91,15 +91,26 @@ def _believe_announcement(statements: Sequence[Statement]) -> Resolved | None:
     dated = [
         one for one in statements if one.rule == BY_PUBLICATION and (worded is None or agree(one.said, worded.value))
     ]
-    first = sorted(dated, key=lambda one: (one.said.last_day, one.digest))[:1]  # type: ignore[union-attr]
+    first = sorted(dated, key=_first_dated)[:1]
     within = said_of(first)
     return resolve([*worded.agreeing, *worded.differing, *within]) if worded else resolve(within)
 
 
+def _first_dated(one: Statement) -> tuple[Any, ...]:
+    said = one.said
+    day = said.last_day if isinstance(said, PartialDate) else None
+    return day, one.digest, one.mention.source.text_hash
+
+
 def _believe_status(statements: Sequence[Statement]) -> Resolved | None:
-    """A rumour that came true is no disagreement: what closed is closed, whatever was said before."""
-    closed = [one for one in statements if one.value.get("text") == "closed"]
-    return resolve(said_of(closed or statements))
+    """A rumour that came true is no disagreement. Only that of a person is held against sources that say "closed"."""
+    is_closed = any(one.value.get("text") == "closed" for one in statements)
+    rumours = [
+        one
+        for one in statements
+        if one.value.get("text") == "rumoured" and one.mention.source.kind != Source.Kind.ENTRY
+    ]
+    return resolve(said_of(one for one in statements if not (is_closed and one in rumours)))
 
 
 def as_json(resolved: Resolved) -> dict[str, Any]:
