@@ -1,5 +1,6 @@
 """Take a mention for a record: companies and investors by name, people by name within their company."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,8 +64,11 @@ def assign_named(
 ) -> Touched:
     """Assign mentions that have no record yet; rounds only where a person decided, the others by `matching`."""
     touched, companies = Touched(), dict[int, Company]()
-    for row in sorted(rows, key=lambda row: (row.kind != Mention.Kind.COMPANY, row.pk)):
-        held: Any = Assignment.objects.live().filter(mention=row).select_related("company", "investor").first()
+    ordered = sorted(rows, key=lambda row: (row.kind != Mention.Kind.COMPANY, row.pk))
+    live = Assignment.objects.live().filter(mention__in=ordered).select_related("company", "investor")
+    assigned = {assignment.mention_id: assignment for assignment in live}
+    for row in ordered:
+        held: Any = assigned.get(row.pk)
         chosen = decided.get(row.key)
         match row.kind:
             case Mention.Kind.COMPANY:
@@ -141,10 +145,24 @@ def speaks(mention: Mention) -> bool:
     return Statement.objects.live().filter(about).exists()
 
 
+def names_to_hold(mentions: Iterable[tuple[str, str]]) -> set[str]:
+    """Of mentions by kind and name: what companies and investors are found by, and what new addresses begin with."""
+    named = [(kind, name) for kind, name in mentions if kind != Mention.Kind.ROUND]
+    found = {fold(name) for kind, name in named if kind != Mention.Kind.PERSON}
+    # `name-2` may be the second `name` or the first `name 2`.
+    return found | {"address " + re.sub(r"(-\d+)+$", "", slug_stem(name)) for _, name in named}
+
+
+def slug_stem(name: str) -> str:
+    """What the addresses of all records of a name begin with; the same for names of no Latin letter."""
+    return slugify(name)[:100] or "unnamed"
+
+
 def free_slug(model: Any, name: str) -> str:
     """An address for a record that no other has: the name in ASCII, with a number where it is taken."""
-    stem = slugify(name)[:100] or "unnamed"
-    taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    stem = slug_stem(name)
+    numbered = model.objects.filter(Q(slug=stem) | Q(slug__regex=rf"^{stem}-[0-9]+$"))
+    taken = set(numbered.values_list("slug", flat=True))
     number, slug = 2, stem
     while slug in taken:
         slug, number = f"{stem}-{number}", number + 1

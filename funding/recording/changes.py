@@ -56,17 +56,16 @@ def record(
 
     `origin` is the reading they come from (the engine's version, or `entry`). A statement that is live already is not
     added again. `decided` gives, by mention key, the records that a person chose. The lock makes two recordings of
-    one company wait for each other.
+    one company wait for each other, and two that may give a new record the same address.
     """
     by_key = {mention.key: mention for mention in mentions}
     said = list(statements)
     needed = _needed(by_key, said)
     with transaction.atomic():
-        _lock(fold(by_key[key].name) for key in needed if by_key[key].kind in ("company", "investor"))
+        _lock(assigning.names_to_hold((by_key[key].kind, by_key[key].name) for key in needed))
         change = Change.objects.create(kind=kind, by=by, note=note)
-        rows = {key: _mention(source, origin, by_key, key) for key in needed}
-        for one in said:
-            _add(change, rows[one.subject], one)
+        rows = _mentions(source, origin, by_key, needed)
+        _add(change, rows, said)
         touched = assigning.assign_named(change, rows.values(), by_key, decided or {})
         projecting.project(change, touched)
         return change
@@ -105,38 +104,45 @@ def _needed(by_key: Mapping[str, NewMention], said: Iterable[NewStatement]) -> l
     return sorted(keys, key=lambda key: bool(by_key[key].company))
 
 
-def _mention(source: Source, origin: str, by_key: Mapping[str, NewMention], key: str) -> Mention:
-    """The row of a mention, made where the source was not read so far before."""
-    new = by_key[key]
-    company = None
-    if new.company:
-        company = Mention.objects.get(source=source, origin=origin, key=new.company)
-    row, _ = Mention.objects.get_or_create(
-        source=source,
-        origin=origin,
-        key=key,
-        defaults={"kind": new.kind, "name": new.name[:200], "company": company},
-    )
-    return row
+def _mentions(
+    source: Source, origin: str, by_key: Mapping[str, NewMention], needed: Iterable[str]
+) -> dict[str, Mention]:
+    """The rows of mentions by key, made where the source was not read so far before."""
+    rows = {row.key: row for row in Mention.objects.filter(source=source, origin=origin, key__in=needed)}
+    for key in needed:
+        if key not in rows:
+            new = by_key[key]
+            about = {"kind": new.kind, "name": new.name[:200], "company": rows.get(new.company)}
+            rows[key] = Mention.objects.create(source=source, origin=origin, key=key, **about)
+    return rows
 
 
-def _add(change: Change, mention: Mention, one: NewStatement) -> None:
-    value, qualifiers = to_json(one.value), dict(one.qualifiers)
-    hashed = digest(one.field, value, qualifiers)
-    if mention.statements.live().filter(digest=hashed).exists():
-        return
-    Statement.objects.create(
-        mention=mention,
-        field=one.field,
-        value=value,
-        qualifiers=qualifiers,
-        quotes=[dict(quote) for quote in one.quotes],
-        rule=one.rule,
-        confidence=one.confidence,
-        digest=hashed,
-        added_in=change,
-        recorded_at=change.at,
-    )
+def _add(change: Change, rows: Mapping[str, Mention], said: Iterable[NewStatement]) -> None:
+    """Add the statements that are not live already."""
+    live = Statement.objects.live().filter(mention__in=rows.values())
+    known = set(live.values_list("mention_id", "digest"))
+    new = []
+    for one in said:
+        value, qualifiers = to_json(one.value), dict(one.qualifiers)
+        mention, hashed = rows[one.subject], digest(one.field, value, qualifiers)
+        if (mention.pk, hashed) in known:
+            continue
+        known.add((mention.pk, hashed))
+        new.append(
+            Statement(
+                mention=mention,
+                field=one.field,
+                value=value,
+                qualifiers=qualifiers,
+                quotes=[dict(quote) for quote in one.quotes],
+                rule=one.rule,
+                confidence=one.confidence,
+                digest=hashed,
+                added_in=change,
+                recorded_at=change.at,
+            )
+        )
+    Statement.objects.bulk_create(new)
 
 
 def _lock(names: Iterable[str]) -> None:

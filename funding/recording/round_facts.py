@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from companies.models import Investor
+from companies.models import Investor, held_amount
 from funding.models import Participation, Round, Stage, Statement
 from funding.models.rounds import columns_of
 from funding.rates import Rates
@@ -100,16 +100,16 @@ def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix:
         return columns
     for currency in CURRENCIES:
         found = rates.convert(money, currency, on)
-        columns[f"{prefix}{currency.lower()}"] = round(found.middle, 2) if found else None
+        columns[f"{prefix}{currency.lower()}"] = held_amount(found.middle) if found else None
         rate = rates.between(money.currency, currency, on)
         if rate and currency != money.currency:
             columns["rate_on"] = rate.on
     return columns
 
 
-def _told_first(one: Statement) -> tuple[bool, str, str, int]:
-    published = one.mention.source.published_on
-    return published is None, str(published), one.digest, one.pk
+def _told_first(one: Statement) -> tuple[Any, ...]:
+    source = one.mention.source
+    return source.published_on is None, str(source.published_on), one.digest, source.text_hash, one.pk
 
 
 def _participations(
@@ -122,16 +122,22 @@ def _participations(
             key = one.mention.source_id, one.mention.origin, one.value["key"]
             by_investor[investors[key].pk].append(one)
     record.participations.exclude(investor__in=by_investor).delete()
+    parts = []
     for investor, said in by_investor.items():
         words = {one.qualifiers.get("is_lead") for one in said}
         leads = [one for one in said if one.qualifiers.get("is_lead")] or said
-        first = min(leads, key=_told_first)
-        Participation.objects.update_or_create(
-            round=record,
-            investor_id=investor,
-            defaults={
-                "is_lead": True if True in words else False if False in words else None,
-                "statement": first,
-                "statement_ids": sorted(one.pk for one in said),
-            },
+        parts.append(
+            Participation(
+                round=record,
+                investor_id=investor,
+                is_lead=True if True in words else False if False in words else None,
+                statement=min(leads, key=_told_first),
+                statement_ids=sorted(one.pk for one in said),
+            )
         )
+    Participation.objects.bulk_create(
+        parts,
+        update_conflicts=True,
+        unique_fields=["round", "investor"],
+        update_fields=["is_lead", "statement", "statement_ids"],
+    )

@@ -1,9 +1,11 @@
 """What a source says is recorded once, projected onto records, and taken back whole."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from factories import company, make_rate, make_source, make_user, say, usd
 
 from companies.models import Alias, Company, Investor
@@ -230,3 +232,53 @@ def test_what_was_undone_can_be_said_again():
     say(source, rounds={"0": HEADLINE})
     assert only_round().raised == usd(235)
     assert Round.objects.count() == 1
+
+
+def test_a_multiple_beyond_all_measure_is_left_out():
+    say(make_source(), rounds={"0": {"announced_on": MAY, "valuation": usd(1)}})
+    say(make_source(), rounds={"0": {"announced_on": AUGUST, "valuation": usd(9 * 10**14)}})
+    latest = Valuation.objects.get(valued_on=AUGUST.first_day)
+    assert (latest.money, latest.multiple_low, latest.multiple_proof) == (usd(9 * 10**14), None, {})
+
+
+def test_a_bound_beyond_all_money_is_no_valuation():
+    tiny = Multiple(Decimal("0.0001"), None)
+    say(make_source(), rounds={"0": {"announced_on": MAY, "raised": usd(5)}})
+    told = {"announced_on": AUGUST, "valuation": usd(9 * 10**14), "valuation_ratio": tiny}
+    say(make_source(), rounds={"0": told})
+    assert list(Valuation.objects.values_list("origin", flat=True)) == ["stated"]
+
+
+def test_open_ends_nearer_than_a_cent_do_not_meet():
+    narrow = Multiple(Decimal(2), Decimal("2.000000001"), low_open=True, high_open=True)
+    say(make_source(), rounds={"0": {"announced_on": MAY}})
+    say(make_source(), rounds={"0": {"announced_on": AUGUST, "valuation": usd(10_000), "valuation_ratio": narrow}})
+    derived = Valuation.objects.get(origin="derived")
+    assert (derived.money.low, derived.money.high) == (Decimal("4999.99"), Decimal("5000.00"))
+    assert not Round.objects.filter(has_conflict=True).exists()
+
+
+def test_the_sum_of_a_companys_rounds_is_left_out_where_no_column_holds_it():
+    vast = {str(at): {"announced_on": PartialDate(2000 + at), "raised": usd(10**18 - 1)} for at in range(2)}
+    say(make_source(), rounds=vast)
+    assert company().raised_usd is None
+    assert company().rounds_count == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_names_that_share_an_address_are_recorded_at_the_same_time():
+    # No Latin letters, so that all of them want the same address.
+    names = ["日本製作所", "中国科技", "韓国電子", "東京電力", "大阪商会", "京都工業"]
+    sources = [make_source() for _ in names]
+
+    def record(source: Source, name: str) -> None:
+        try:
+            say(source, company=name, rounds={"0": {"raised": usd(5), "investors": [f"{name}投資"]}})
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        list(threads.map(record, sources, names))
+    slugs = ["unnamed", *(f"unnamed-{number}" for number in range(2, 7))]
+    assert sorted(Company.objects.values_list("slug", flat=True)) == slugs
+    assert sorted(Investor.objects.values_list("slug", flat=True)) == slugs
