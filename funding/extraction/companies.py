@@ -31,7 +31,7 @@ class Cast:
         by_key: dict[str, list[Name]] = defaultdict(list)
         for name in reading.names:
             by_key[name.key].append(name)
-        owner = _short_forms(by_key)
+        owner = _short_forms(by_key) | _aliases(by_key)
         groups: dict[str, list[Name]] = defaultdict(list)
         for key, names in by_key.items():
             groups[owner.get(key, key)] += names
@@ -167,6 +167,17 @@ def _short_forms(by_key: Mapping[str, Sequence[Name]]) -> dict[str, str]:
             if not is_arm and (known == {None}) and len(longer) - len(words) <= 2 and len(key) > 2:
                 owner.setdefault(key, other)
     return {key: owner.get(full, full) for key, full in owner.items()}
+
+
+def _aliases(by_key: Mapping[str, Sequence[Name]]) -> dict[str, str]:
+    """Alias -> the other form that the text has of the same well-known investor ("a16z" -> "Andreessen Horowitz")."""
+    forms: dict[str, str] = {}
+    for key, names in by_key.items():
+        if names[0].known is not None:
+            own = name_key(names[0].known)
+            forms.setdefault(names[0].known, own if own in by_key else key)
+    known = {key: names[0].known for key, names in by_key.items()}
+    return {key: forms[name] for key, name in known.items() if name is not None and forms[name] != key}
 
 
 def _fullest(names: Sequence[Name]) -> str:

@@ -15,6 +15,7 @@ from funding.values import Money, plain
 
 HEDGE_REACH = 34  # characters before a figure in which its hedge stands
 MOST = Decimal(10) ** 15  # more is no sum of anything but a slip, in whatever currency
+LONG_SCALE = 7  # letters of a word of scale that is one even where the next word is glued to it
 LEAST_BARE = Decimal(10_000)  # without scale or mark of currency before it, less is no sum of a round
 
 # Signs and codes that mean the same in every language; the words are in the vocabularies.
@@ -154,13 +155,15 @@ def grammar(code: str) -> Grammar:
     }
     hedges = {form.casefold(): kind for kind, group in money["hedges"].items() for form in forms(group)}
     suffixes = {form.casefold(): kind for kind, group in money["suffixes"].items() for form in forms(group)}
-    scale = f"(?:(?i:{pattern_of(scales)})(?!\\w)|(?:{pattern_of(letters)})(?![a-zà-ÿ]))"
+    whole = pattern_of(form for form in scales if len(form) >= LONG_SCALE and " " not in form)
+    scale = f"(?:(?i:{pattern_of(scales)})(?!\\w)|(?i:{whole})(?=[a-zà-ÿ])|(?:{pattern_of(letters)})(?![a-zà-ÿ]))"
     digits = r"\d{1,3}(?:[ ,.']\d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,3})?|[½¼]"
     number = f"(?:{digits}|(?i:\\b(?:{pattern_of(number_words)})\\b))"
     sign, link = _signs(), f"(?:{pattern_of(money['links'])})"
     name = f"(?i:{pattern_of(currencies)})(?!\\w)"
     to = f" ?(?P<to>(?i:{pattern_of(money['ranges'] + money['between_ands'])})) ?"
-    start = f"(?<![\\w.,])(?:(?P<pre>{sign})[ -]?)?"
+    # Scraped text loses blanks: "raised$21 million", "$33 millionto".
+    start = f"(?:(?<![\\w.,])|(?<=[a-zà-ÿ])(?=[$€£]))(?:(?P<pre>{sign})[ -]?)?"
     end = (
         f"(?P<number>{number})(?:[ -]?(?P<scale>{scale}))?"
         f"(?:[ -]?(?P<post>{sign})(?![A-Za-z$\\d])|[ -]{link}?(?P<name>{name}))?"
@@ -263,7 +266,9 @@ def _bounded(
     before = document.text[max(0, start - HEDGE_REACH) : start]
     hedge = rules.hedge.search(before)
     kind = rules.hedges[_flat(hedge["hedge"])] if hedge else "exact"
-    if hedge:
+    if kind == "plain":
+        kind = "exact"
+    elif hedge:
         start -= len(before) - hedge.start()
     if kind == "exact" and _flat(match["number"]) in rules.round_words:
         kind = "approx"

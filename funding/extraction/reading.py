@@ -80,6 +80,9 @@ class Reading:
             and not self._opens_name(date)
         ]
         self.stages = [PlacedStage(*self._place(stage.span), stage) for stage in stages.find_stages(document, words)]
+        cues = [words.find_cues(document, sentence) for sentence in document.sentences]
+        funds = {i for row in cues for cue in row if cue.kind == "fund" for i in range(cue.first, cue.last)}
+        self.stages = [stage for stage in self.stages if not {stage.first, stage.last - 1} <= funds]
         placed: list[Place] = [*self.amounts, *self.dates, *self.stages]
         masked = frozenset(i for place in placed for i in range(place.first, place.last))
         self.amounts_of = _by_sentence(list(enumerate(self.amounts)), lambda row: row[1].sentence)
@@ -88,7 +91,7 @@ class Reading:
         self.sum_starts = {p.first: i for i, p in enumerate(self.amounts) if not p.amount.is_conversion}
         self.names = NameFinder(document, words, masked).find()
         self._name_starts = [name.first for name in self.names]
-        self.cues = [words.find_cues(document, sentence) for sentence in document.sentences]
+        self.cues = cues
         self._kinds = [frozenset(cue.kind for cue in cues) for cues in self.cues]
         self.seat_starts = frozenset(cue.last for cues in self.cues for cue in cues if cue.kind == "based")
         self.list_starts = frozenset(
