@@ -20,6 +20,7 @@ from funding.values import PartialDate, Quantity, Text, Value
 
 YEAR_REACH = 4  # tokens between a word of founding and its year
 YEAR_BEFORE = 16  # tokens from a year to the verb of founding after it
+AFTER_CITY = 5  # tokens behind a city's adjective in which the company is named
 PLACES = 4  # the most places named in one go
 
 
@@ -104,9 +105,12 @@ class CompanyReader:
     def _year_near(self, cue: Cue, index: int) -> PlacedDate | None:
         reach = 12 if cue.kind == "founds" else YEAR_REACH
         for placed in self.reading.dates_of[index]:
-            if placed.date.reading != "date":
+            is_counted = placed.date.reading == "ago" and placed.date.value.precision == "year"
+            if placed.date.reading != "date" and not is_counted:
                 continue
             if 0 <= placed.first - cue.first <= reach + cue.last - cue.first:
+                return placed
+            if cue.kind != "founds" and 0 <= cue.first - placed.last <= 1:
                 return placed
             if cue.kind == "founds" and 0 <= cue.first - placed.last <= YEAR_BEFORE:
                 return placed
@@ -148,9 +152,32 @@ class CompanyReader:
                     yield Finding(owner.key, "headquarters", Text(name.text), spans, "based.suffix", 0.85)
         heads = reading.lexicon["company_heads"]
         for cue in reading.cues_of(index, "city"):
-            if cue.first and reading.tokens[cue.first - 1].word in heads:
-                own = reading.span(cue.first - 1, cue.last)
+            is_behind = bool(cue.first) and reading.tokens[cue.first - 1].word in heads
+            if is_behind or self._is_of_owner(cue, owner, sentence.last):
+                own = reading.span(cue.first - is_behind, cue.last)
                 yield Finding(owner.key, "headquarters", Text(cue.label), (own,), "based.adjective", 0.75)
+
+    def _is_of_owner(self, cue: Cue, owner: Group, limit: int) -> bool:
+        """Whether the adjective before it speaks of the company: "das Berliner Start-up", "de Gentse Acme"."""
+        reading = self.reading
+        heads = reading.lexicon["company_heads"]
+        names = {name.first: name for name in reading.names_in(cue.last, limit)}
+        has_head = False
+        for place in range(cue.last, min(cue.last + AFTER_CITY, limit)):
+            token = reading.tokens[place]
+            if place in names:
+                return self.cast.group(names[place]).key == owner.key
+            has_head = has_head or token.word in heads
+            if not (token.word in heads or token.raw == "-" or reading.words.nouns.has(token.word)):
+                break
+        stands_alone = cue.first and reading.tokens[cue.first - 1].word in reading.lexicon["determiners"]
+        return has_head or bool(stands_alone and self._is_noun(cue, limit))
+
+    def _is_noun(self, cue: Cue, limit: int) -> bool:
+        """Whether a capital adjective has no noun behind it and so is one itself: "Die Berliner sammeln"."""
+        reading = self.reading
+        has_nouns = bool(reading.words.nouns.openers)
+        return has_nouns and cue.last < limit and not reading.tokens[cue.last].is_capital
 
     def _city_of(self, name: Name) -> Name:
         """The city before the country in "Sydney, Australia-based"."""

@@ -160,7 +160,7 @@ def _status(quotes: Quotes) -> Proof:
 
 
 def _founded(quotes: Quotes) -> Proof | None:
-    dates = [date for date in quotes.dates(quotes.first, quotes.published_on) if date.reading == "date"]
+    dates = [date for date in quotes.dates(quotes.first, quotes.published_on) if date.reading in ("date", "ago")]
     return Proof(PartialDate(dates[0].value.year)) if dates else None
 
 
