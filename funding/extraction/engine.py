@@ -15,7 +15,7 @@ from funding.extraction.main_company import choose_main
 from funding.extraction.names import Name
 from funding.extraction.news import is_news
 from funding.extraction.people import PeopleFinder
-from funding.extraction.reading import Reading
+from funding.extraction.reading import PlacedDate, Reading
 from funding.extraction.roles import read_roles
 from funding.extraction.rounds import RoundFinder
 from funding.extraction.sectors import find_sectors
@@ -39,6 +39,7 @@ CONFIDENCE: Mapping[str, float] = {
     "join.from": 0.9,
     "invest.subject": 0.9,
 }
+ROUNDUP, LEDE = 2, 5  # headline rounds that make a roundup; sentences of the head of a text
 OTHER = 0.85  # for a round that is not the news, on top of its rule
 
 
@@ -176,6 +177,8 @@ class Writer:
             holds = date.date.value.first_day <= published.first_day <= date.date.value.last_day
             if holds and date.date.reading == "date":
                 date = None
+        if date is None and found.is_headline:
+            date = self._period(found)
         if date is not None:
             confidence = (0.88 if date.date.is_relative else 0.95) * factor
             self._add(key, "announced_on", date.date.value, date.date.spans, f"date.{date.date.reading}", confidence)
@@ -184,6 +187,29 @@ class Writer:
         elif found.is_headline and self.reading.dateline is not None:
             line = self.reading.dateline
             self._add(key, "announced_on", line.value, (line.span,), "date.dateline", 0.85)
+
+    def _period(self, found: Round) -> PlacedDate | None:
+        """The week or month that the paragraph, or a roundup's lede, says it tells of: "This week brought"."""
+        sentences = self.reading.sentences
+        here = sentences[found.events[0].sentence]
+        is_roundup = self.finder.main is None or sum(r.is_headline for r in self.finder.rounds) >= ROUNDUP
+        for index in range(here.index + 1):
+            in_lede = is_roundup and index < LEDE
+            if (
+                not in_lede
+                and sentences[index].paragraph != here.paragraph
+                or here.index - index > LEDE
+                and not in_lede
+            ):
+                continue
+            for date in self.reading.dates_of[index]:
+                if date.date.reading == "shift" and date.date.value.precision == "month" and not self._is_told(index):
+                    return date
+        return None
+
+    def _is_told(self, index: int) -> bool:
+        """Whether a sentence speaks of a round of its own."""
+        return bool(self.finder.by_sentence.get(index))
 
     def _status(self, key: str, found: Round, factor: float) -> None:
         """Closed, unless the words only speak of talks and plans."""

@@ -137,7 +137,8 @@ class InvestorFinder:
                 continue
             for cue in reading.cues_of(index, "inject", "leads"):
                 if cue.first < event.amount.first:
-                    for name in list_before(max(sentence.first, event.first), cue, reading):
+                    start = max([sentence.first, event.first, *self._boundaries(sentence.first, cue.first)])
+                    for name in list_before(start, cue, reading):
                         self._add(found, name, cue, cue.kind == "leads", "invest.subject")
 
     def _read_sources(self, index: int) -> None:

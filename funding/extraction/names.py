@@ -289,6 +289,8 @@ class NameFinder:
             return is_noun or self.words.peoples_are_inflected or self._stands_alone(first + 1, last)
         if self._is_article(first, last):
             return True
+        if first in self.starts and last - first > 1 and token.word in self.words.stop_words:
+            return True
         if last - first > 2 and token.word not in vocabulary.first_names():
             return self.tokens[first + 1].word in vocabulary.first_names() and not self._has_firm_word(first, last)
         return first in self.starts and last - first > 1 and token.word in self.words.stop_words
@@ -344,8 +346,19 @@ class NameFinder:
             opens_aside = later.word in self.lexicon["determiners"] | self.lexicon["relatives"]
             if place + 2 in self.masked:
                 return True
-            return later.is_capital or (after.raw == "," and opens_aside)
+            return self._goes_on(place + 2) or (after.raw == "," and opens_aside)
         return after.word in self.words.cue_words or after.word in self.lexicon["auxiliaries"]
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether the capitals here are followed as a member of a list is, by a comma, a conjunction or a bracket."""
+        last = place
+        while last < len(self.tokens) and last - place < LONGEST and self.tokens[last].is_capital:
+            last += 1
+        if last == place or last == len(self.tokens):
+            return False
+        after = self.tokens[last]
+        is_joined = self.tokens[place - 1].raw != ","
+        return is_joined or after.raw in ",(" or after.word in self.lexicon["conjunctions"]
 
     def _text(self, first: int, last: int) -> str:
         return self.document.given[self.tokens[first].start : self.tokens[last - 1].end]

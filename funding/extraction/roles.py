@@ -45,6 +45,8 @@ AFTER_REACH: Mapping[str, int] = {
 }
 STOPS: Mapping[str, int] = {",": 2, ";": 14, ":": 3, "(": 3, ")": 2, "-": 0, "–": 4, "—": 5, ".": 2, '"': 3}
 OTHER_SUM = 9  # what another sum between costs
+VERBS = frozenset({"raise", "inject"})
+LAST_REACH = 10  # tokens from a sum to its verb where the verb stands last
 FUND = 6  # a fund says what its sum is even from beyond the verb: "raised $500m for its fourth fund"
 TOTAL_REACH = 14  # tokens between a word of total and its sum
 LINK = 1  # what a conjunction between costs
@@ -105,6 +107,8 @@ def _role(index: int, placed: PlacedAmount, reading: Reading) -> str:
             best, role = cost, ROLES[cue.kind][0]
     for stage in reading.stages_of[placed.sentence]:
         cost = _distance(stage.first, stage.last, placed, index, reading, 5)
+        if cost is not None and stage.stage.code == "secondary":
+            cost = min(cost, 0)  # a sale of shares is no purchase of a company
         if cost is not None and cost < best:
             best, role = cost, "raised"
     if role == "raised" and _is_part(placed, reading):
@@ -119,10 +123,12 @@ def _cost(cue: Cue, placed: PlacedAmount, index: int, reading: Reading) -> int |
     last = cue.tail if cue.tail <= placed.first else cue.last
     if cue.kind in ("fund", "other_money", "acquisition") and _is_in_name(cue, reading):
         return None
-    cost = _distance(cue.first, last, placed, index, reading, AFTER_REACH[cue.kind])
+    is_last = reading.words.verbs_last and cue.kind in VERBS
+    reach = LAST_REACH if is_last else AFTER_REACH[cue.kind]
+    cost = _distance(cue.first, last, placed, index, reading, reach)
     if cost is None:
         return None
-    if cue.kind in CLOSE and 0 <= cue.first - placed.last <= 1:
+    if (cue.kind in CLOSE or is_last) and 0 <= cue.first - placed.last <= 1:
         return cost - AFTER - 1
     return cost - FUND if cue.kind == "fund" else cost + ROLES[cue.kind][1]
 

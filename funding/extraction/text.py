@@ -33,6 +33,7 @@ FOLDED = str.maketrans(
 TOKEN = re.compile(r"\w+|[^\w\s]")
 LINK_TARGET = re.compile(r"(?<=\])\([^()\s]{1,2000}\)|https?://[^\s)\]]{1,2000}")
 LONGEST = 200  # tokens after which a sentence ends whatever follows; nobody writes such, and rules stay quick
+SHORTEST = 3  # letters of a name that a verb may be glued to
 ENDS = frozenset(".!?…")
 CLOSERS = frozenset("\"')]")
 OPENERS = frozenset("\"'([-–—•*")
@@ -74,7 +75,7 @@ class Document:
     """A text with its tokens and sentences. `given` is the text untouched, `text` the folded one of equal length.
 
     `abbreviations` end in a full stop without ending a sentence; `lettered` are the words that a single letter
-    follows.
+    follows; `glued` are verbs that scraped text may have lost the blank before.
     """
 
     def __init__(
@@ -83,12 +84,15 @@ class Document:
         abbreviations: Collection[str] = (),
         title: str | None = None,
         lettered: Collection[str] = (),
+        glued: Collection[str] = (),
     ) -> None:
         self.given = given
         self.text = LINK_TARGET.sub(lambda link: " " * len(link.group()), given.translate(FOLDED))
+        verbs = tuple(glued)
         self.tokens = tuple(
-            Token(m.start(), m.end(), raw := m.group(), raw.casefold(), _is_capital(raw))
-            for m in TOKEN.finditer(self.text)
+            Token(start, start + len(raw), raw, raw.casefold(), _is_capital(raw))
+            for match in TOKEN.finditer(self.text)
+            for start, raw in _parts(match.start(), match.group(), verbs)
         )
         self._lettered = frozenset(lettered)
         self.sentences = tuple(self._cut(frozenset(abbreviations), title))
@@ -156,8 +160,21 @@ class Document:
         before = tokens[position - 1] if position else mark
         # "Series B." ends a sentence where "J. Smith" does not.
         is_letter = position >= 2 and tokens[position - 2].word in self._lettered
+        opens_topic = position + 2 < len(tokens) and after.is_capital and tokens[position + 2].raw == ":"
+        if opens_topic:
+            return True
         is_initial = len(before.raw) == 1 and before.raw.isalpha() and before.end == mark.start and not is_letter
         return not is_initial and before.word not in abbreviations
+
+
+def _parts(start: int, raw: str, verbs: tuple[str, ...]) -> list[tuple[int, str]]:
+    """The token, or where a verb is glued to a name ("Acmeraised"), the name and the verb, each with its place."""
+    if raw.endswith(verbs) and _is_capital(raw):
+        verb = max((verb for verb in verbs if raw.endswith(verb)), key=len)
+        if len(raw) - len(verb) >= SHORTEST:
+            cut = len(raw) - len(verb)
+            return [(start, raw[:cut]), (start + cut, verb)]
+    return [(start, raw)]
 
 
 def _is_capital(raw: str) -> bool:

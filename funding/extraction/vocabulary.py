@@ -73,10 +73,13 @@ class Vocabulary:
             self.least_share = float(data["least_share"])
             self.abbreviations = frozenset(data["abbreviations"])
             self.lettered = frozenset(data["lettered"])
+            self.glued = frozenset(data.get("glued", ()))
         except KeyError as missing:
             raise ValueError(f"the vocabulary {data.get('code', '')!r} has no section {missing}") from missing
         # Whether an adjective of a people or a city before a name shows by its ending that it is no part of it.
         self.peoples_are_inflected = bool(data.get("peoples_are_inflected", False))
+        # Whether the verb can stand at the end of its clause, behind the sum that it speaks of.
+        self.verbs_last = bool(data.get("verbs_last", False))
         nouns: Mapping[str, Any] = data.get("nouns", {})
         self.nouns = Nouns(nouns, [forms(nouns.get(part, ())) for part in ("words", "endings")])
         self._phrases: dict[str, list[Phrase]] = {}
@@ -105,7 +108,7 @@ class Vocabulary:
 
     def document(self, given: str, title: str | None = None) -> Document:
         """A text cut into sentences by this language's abbreviations."""
-        return Document(given, self.abbreviations, title, self.lettered)
+        return Document(given, self.abbreviations, title, self.lettered, sorted(self.glued))
 
     def find_cues(self, document: Document, sentence: Sentence) -> list[Cue]:
         """The cues of a sentence in order, of each kind the longest at every place."""
