@@ -1,6 +1,7 @@
 """Text with words marked: cut where quotes begin and end, so that quotes may overlap. Pure."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -35,16 +36,27 @@ def paragraphs(text: str, quoted: Spans) -> list[Paragraph]:
 
     Spans that lie outside the text are left out. A quote over several paragraphs is marked in each.
     """
-    spans = [
+    spans = sorted(
         (start, end, note) for note, ends in quoted.items() for start, end in ends if 0 <= start < end <= len(text)
-    ]
-    first = {note: min(start for start, _, of in spans if of == note) for _, _, note in spans}
-    last = {note: max(end for _, end, of in spans if of == note) for _, _, note in spans}
-    found = []
+    )
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for start, end, note in spans:
+        first.setdefault(note, start)
+        last[note] = max(end, last.get(note, end))
+    edges = sorted({at for span in spans for at in span[:2]})
+    found, current, following = [], [], 0
     for start, end in _blocks(text):
-        cuts = sorted({start, end, *(at for span in spans for at in span[:2] if start < at < end)})
-        pieces = tuple(_piece(text, low, high, spans, first, last) for low, high in zip(cuts, cuts[1:], strict=False))
-        found.append(Paragraph(text[start:end], pieces))
+        cuts = [start, *edges[bisect_right(edges, start) : bisect_left(edges, end)], end]
+        pieces = []
+        for low, high in zip(cuts, cuts[1:], strict=False):
+            # Quotes are looked at as the text reaches them: a long review has thousands.
+            while following < len(spans) and spans[following][0] < high:
+                current.append(spans[following])
+                following += 1
+            current = [span for span in current if span[1] > low]
+            pieces.append(_piece(text[low:high], low, high, sorted({span[2] for span in current}), first, last))
+        found.append(Paragraph(text[start:end], tuple(pieces)))
     return found
 
 
@@ -58,12 +70,9 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
         at = gap[1]
 
 
-def _piece(
-    text: str, low: int, high: int, spans: list[tuple[int, int, int]], first: dict[int, int], last: dict[int, int]
-) -> Piece:
-    notes = sorted({note for start, end, note in spans if start < high and low < end})
+def _piece(words: str, low: int, high: int, notes: list[int], first: dict[int, int], last: dict[int, int]) -> Piece:
     return Piece(
-        text[low:high],
+        words,
         tuple(notes),
         tuple(note for note in notes if low <= first[note] < high),
         tuple(note for note in notes if low < last[note] <= high),

@@ -87,14 +87,15 @@ def _investors(told: Sequence[Mention], said: dict[int, list[Statement]]) -> dic
         for one in said[mention.pk]
         if one.field == Field.PARTICIPATION
     }
-    live = Assignment.objects.live().filter(
-        investor__isnull=False, mention__source__in={source for source, _, _ in keys}
-    )
-    found = {
-        (a.mention.source_id, a.mention.origin, a.mention.key): a.investor
-        for a in live.select_related("mention", "investor")
-        if a.investor is not None
-    }
+    # By key, too: a source that tells of many companies names many investors of others.
+    sources, names = {source for source, _, _ in keys}, {key for _, _, key in keys}
+    named = Mention.objects.filter(source__in=sources, key__in=names).in_bulk() if keys else {}
+    live = Assignment.objects.live().filter(investor__isnull=False, mention__in=named).select_related("investor")
+    found: dict[tuple[int, str, str], Investor] = {}
+    for assignment in live if named else ():
+        mention = named[assignment.mention_id]
+        assert assignment.investor is not None
+        found[mention.source_id, mention.origin, mention.key] = assignment.investor
     return {key: found[key] for key in sorted(keys)}
 
 
