@@ -159,10 +159,14 @@ def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
 
 
 def _rail_place(x: float, lines: Sequence[str], taken: Sequence[Box], frame: Frame) -> tuple[Box, list[str]] | None:
-    """Room for a round's lines to the right of its mark, else to the left; fewer lines where not all fit."""
-    for count in range(len(lines), 0, -1):
-        width = max(map(len, lines[:count])) * labels.CHARACTER
-        for box in (Box(x - 4, 0, x + width, 1), Box(x - width, 0, x + 4, 1)):
+    """Room for a round's lines to the right of its mark, fewer where not all fit, and to the left where none does.
+
+    To the right first, for a label that reaches back to the round before would leave that one without any.
+    """
+    for is_right in (True, False):
+        for count in range(len(lines), 0, -1):
+            width = max(map(len, lines[:count])) * labels.CHARACTER
+            box = Box(x - 4, 0, x + width, 1) if is_right else Box(x - width, 0, x + 4, 1)
             if box.left >= 0 and box.right <= frame.width and not any(box.overlaps(other) for other in taken):
                 return box, list(lines[:count])
     return None

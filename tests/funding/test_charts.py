@@ -158,6 +158,14 @@ def test_the_rail_names_each_round() -> None:
     assert "Venture<br>$42m<br>★ Northgate Capital" in texts(figure())
 
 
+def test_rounds_close_together_are_named_on_both_sides() -> None:
+    for raised, on in ((2_000_000, PartialDate(2021, 1, 5)), (9_000_000, PartialDate(2021, 2, 5))):
+        tell_value(usd(10 * raised), on=on, raised=usd(raised))
+    tell_value(usd(300_000_000), on=PartialDate(2024, 1, 5), raised=usd(30_000_000))
+    named = [one for one in figure("Kivik")["layouts"][0]["layout"]["annotations"] if "Venture" in one["text"]]
+    assert [one["xanchor"] for one in named] == ["left", "left", "right"]
+
+
 def test_names_from_articles_cannot_bring_markup() -> None:
     tell(
         make_source(publisher="<b>Evil</b> Post", published=PartialDate(2021, 3, 9)),
