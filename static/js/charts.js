@@ -90,6 +90,7 @@ document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
   for (const plot of within(detail.elt, "[data-chart]")) Plotly.purge(plot);
 });
 document.addEventListener("roundbook:theme", redraw);
+matchMedia("print").addEventListener("change", redraw);  // paper is light, whatever the screen is
 // Runs at once for the page, and again for every part that htmx swaps in.
 htmx.onLoad((element) => {
   if (element instanceof Element) within(element, "[data-chart]").forEach(start);

@@ -77,6 +77,14 @@ def test_another_theme_draws_the_chart_in_its_colours(browser, live_server, comp
     assert page.evaluate(ground) == "rgb(19, 21, 24)"
 
 
+def test_a_dark_page_is_printed_on_light_paper(browser, live_server, complaints):
+    page = open_page(browser, live_server, complaints, color_scheme="dark")
+    points(page)
+    page.emulate_media(media="print")
+    page.wait_for_function("() => document.querySelector('.plot .main-svg').style.background === 'rgb(255, 255, 255)'")
+    assert not complaints
+
+
 @pytest.mark.parametrize("kind", ["PNG", "SVG"])
 def test_the_picture_can_be_kept(browser, live_server, complaints, kind):
     page = open_page(browser, live_server, complaints)
