@@ -141,11 +141,12 @@ def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
             "yanchor": "bottom", "yshift": -4, "text": RAIL_WORDS, "font": {"size": 12, "color": INK_FAINT},
         }  # fmt: skip
     taken: list[Box] = []
+    marks = [canvas.x(middle(one.announced), frame) for one in canvas.history.rounds if one.announced]
     for one in reversed(canvas.history.rounds):
         assert one.announced is not None
         x = canvas.x(middle(one.announced), frame)
         lines = [clipped(line, 24) for line in (one.label, *rail_lines(canvas, one))]
-        found = _rail_place(x, lines, taken, frame)
+        found = _rail_place(x, lines, marks, taken, frame)
         if found is None:
             continue
         box, lines = found
@@ -158,15 +159,19 @@ def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _rail_place(x: float, lines: Sequence[str], taken: Sequence[Box], frame: Frame) -> tuple[Box, list[str]] | None:
+def _rail_place(
+    x: float, lines: Sequence[str], marks: Sequence[float], taken: Sequence[Box], frame: Frame
+) -> tuple[Box, list[str]] | None:
     """Room for a round's lines to the right of its mark, fewer where not all fit, and to the left where none does.
 
-    To the right first, for a label that reaches back to the round before would leave that one without any.
+    To the right first, for a label that reaches back to the round before would leave that one without any; and never
+    below the mark of another round, whose words it would seem to be.
     """
     for is_right in (True, False):
         for count in range(len(lines), 0, -1):
             width = max(map(len, lines[:count])) * labels.CHARACTER
             box = Box(x - 4, 0, x + width, 1) if is_right else Box(x - width, 0, x + 4, 1)
-            if box.left >= 0 and box.right <= frame.width and not any(box.overlaps(other) for other in taken):
+            is_free = box.left >= 0 and box.right <= frame.width and not any(box.overlaps(other) for other in taken)
+            if is_free and (is_right or not any(box.left < mark + 4 < x for mark in marks)):
                 return box, list(lines[:count])
     return None

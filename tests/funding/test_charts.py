@@ -166,6 +166,13 @@ def test_rounds_close_together_are_named_on_both_sides() -> None:
     assert [one["xanchor"] for one in named] == ["left", "left", "right"]
 
 
+def test_no_round_is_named_below_the_mark_of_another() -> None:
+    for month in (1, 2, 3):
+        tell_value(usd(20_000_000 * 4**month), on=PartialDate(2021, month, 5), raised=usd(4**month * 1_000_000))
+    named = [one for one in figure("Kivik")["layouts"][2]["layout"]["annotations"] if "Venture" in one["text"]]
+    assert [one["x"][:7] for one in named] == ["2021-03", "2021-01"]
+
+
 def test_names_from_articles_cannot_bring_markup() -> None:
     tell(
         make_source(publisher="<b>Evil</b> Post", published=PartialDate(2021, 3, 9)),
