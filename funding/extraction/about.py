@@ -13,7 +13,7 @@ from funding.extraction.facts import Span
 from funding.extraction.money import Grammar, grammar, read_number
 from funding.extraction.names import Name, token_range
 from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
-from funding.extraction.subjects import is_candidate
+from funding.extraction.subjects import is_candidate, subject_of_opening
 from funding.extraction.text import FOLDED, Token
 from funding.extraction.vocabulary import Cue, forms, pattern_of
 from funding.values import PartialDate, Quantity, Text, Value
@@ -21,6 +21,7 @@ from funding.values import PartialDate, Quantity, Text, Value
 YEAR_REACH = 4  # tokens between a word of founding and its year
 YEAR_BEFORE = 16  # tokens from a year to the verb of founding after it
 AFTER_CITY = 5  # tokens behind a city's adjective in which the company is named
+LONGEST_BRACKET = 20  # tokens
 PLACES = 4  # the most places named in one go
 
 
@@ -76,6 +77,9 @@ class CompanyReader:
             ]
             if subjects:
                 return None
+        opens = [c for c in self.reading.cues_of(index, "founded", "founded_by", "based") if c.first == sentence.first]
+        if opens and subject_of_opening(opens[0].last, sentence.last, self.reading, self.cast) is not None:
+            return None
         told = set(sources(index, self.reading))
         opening = [
             n
@@ -231,6 +235,8 @@ class CompanyReader:
     def _employs(self, first: int, index: int) -> bool:
         """Whether a verb of employing is close before the figure, and no plan or layoff."""
         reading = self.reading
+        if first and reading.tokens[first - 1].word in reading.lexicon.get("possessives", ()):
+            return True
         for cue in reading.cues_of(index, "future_staff"):
             if 0 <= first - cue.last <= 6:
                 return False
@@ -253,10 +259,17 @@ class CompanyReader:
     def _money(self, index: int, owner: Group) -> Iterator[Finding]:
         """Revenue, and what was raised in all."""
         for number, placed in self.reading.amounts_of[index]:
+            if self._is_of_another(placed, owner):
+                continue
             if self.roles.get(number) == "total":
                 yield Finding(owner.key, "total_raised", placed.amount.value, placed.amount.spans, "total.cue", 0.88)
             elif self.roles.get(number) == "revenue":
                 yield self._revenue(placed, index, owner)
+
+    def _is_of_another(self, placed: PlacedAmount, owner: Group) -> bool:
+        """Whether a bracket right behind another company's name holds the sum."""
+        name = bracketed_name(placed, self.reading)
+        return name is not None and self.cast.group(name).key != owner.key
 
     def _revenue(self, placed: PlacedAmount, index: int, owner: Group) -> Finding:
         reading = self.reading
@@ -285,6 +298,17 @@ class CompanyReader:
     def _source(self, index: int) -> Span | None:
         """Whom the sentence names as its source."""
         return next(iter(sources(index, self.reading)), None)
+
+
+def bracketed_name(placed: PlacedAmount, reading: Reading) -> Name | None:
+    """The name right before the bracket that holds a sum: "Acme (now valued at $5 billion)"."""
+    first = reading.sentences[placed.sentence].first
+    for place in range(placed.first - 1, max(first, placed.first - LONGEST_BRACKET), -1):
+        if reading.tokens[place].raw == ")":
+            return None
+        if reading.tokens[place].raw == "(":
+            return next((n for n in reading.names_in(max(first, place - 8), place) if n.last == place), None)
+    return None
 
 
 def sources(index: int, reading: Reading) -> Iterator[Span]:

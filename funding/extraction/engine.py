@@ -142,6 +142,7 @@ class Writer:
         spans = _named(found.company, event.name or found.company.names[0])
         self._add(key, "company", Reference(company), spans, event.rule, confidence)
         self._announced(key, found, factor)
+        self._closed(key, found, factor)
         amount = found.amount
         silent = next((e.undisclosed for e in found.events if e.undisclosed), None)
         if amount is not None:
@@ -187,6 +188,22 @@ class Writer:
         elif found.is_headline and self.reading.dateline is not None:
             line = self.reading.dateline
             self._add(key, "announced_on", line.value, (line.span,), "date.dateline", 0.85)
+
+    def _closed(self, key: str, found: Round, factor: float) -> None:
+        """The date of closing, where a word for it stands right before."""
+        for event in found.events:
+            for cue in self.reading.cues_of(event.sentence, "closed_on"):
+                for date in self.reading.dates_of[event.sentence]:
+                    if event.first <= cue.first < event.last and -1 <= date.first - cue.last <= 0:
+                        self._add(
+                            key,
+                            "closed_on",
+                            date.date.value,
+                            date.date.spans,
+                            f"date.{date.date.reading}",
+                            0.85 * factor,
+                        )
+                        return
 
     def _period(self, found: Round) -> PlacedDate | None:
         """The week or month that the paragraph, or a roundup's lede, says it tells of: "This week brought"."""

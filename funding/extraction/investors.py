@@ -167,7 +167,7 @@ class InvestorFinder:
         group = self.cast.group(name)
         if group.key == found.company.key or is_generic(name, self.reading) or self.cast.is_paper(group):
             return
-        if self.cast.is_place(group) and not self.cast.is_investor(group) or name.text in vocabulary.places():
+        if self.cast.is_town(group) and not self.cast.is_investor(group) or name.text in vocabulary.places():
             return
         shares = self.shares.setdefault(id(found), {})
         known = shares.get(group.key)

@@ -324,6 +324,8 @@ class NameFinder:
         if token.word in self.banned or token.word in self.titles or token.word in self.nouns:
             return True
         opens = place in self.starts or (place > 0 and self.tokens[place - 1].raw in '"(:–-•*#')
+        if token.raw in vocabulary.places():
+            return False
         if place in self.starts and token.word not in self.capitals and not self._is_subject(place):
             return True
         if token.word in self.words.stop_words:

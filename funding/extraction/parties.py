@@ -70,7 +70,9 @@ def _is_modifier(name: Name, reading: Reading) -> bool:
 def _has_title(first: int, last: int, reading: Reading) -> bool:
     titles = reading.lexicon["titles"]
     words = [reading.tokens[i].word for i in range(first, last)]
-    return any(word in titles for word in words) or any("founder" in word or "fondat" in word for word in words)
+    return any(reading.tokens[i].raw in titles or reading.tokens[i].word in titles for i in range(first, last)) or any(
+        "founder" in word or "fondat" in word for word in words
+    )
 
 
 def _is_tied(name: Name, start: int, reading: Reading) -> bool:

@@ -7,6 +7,7 @@ from funding.extraction.facts import Span
 from funding.extraction.names import Name
 from funding.extraction.parties import is_member, list_after
 from funding.extraction.reading import Reading
+from funding.extraction.subjects import subject_of_opening
 from funding.extraction.vocabulary import Cue
 
 ROLE_REACH = 10  # tokens that a role may have
@@ -52,6 +53,8 @@ class PeopleFinder:
         verbs = [c.first for c in self.reading.cues_of(index, "founded", "founded_by", "founds")]
         if not verbs:
             return False
+        if verbs[0] == sentence.first:
+            return subject_of_opening(verbs[0], sentence.last, self.reading, self.cast) is not None
         names = self.reading.names_in(sentence.first, verbs[0])
         return (
             bool(names)
@@ -94,11 +97,27 @@ class PeopleFinder:
                     and cue.first - name.last <= 14
                 ):
                     self._add(name, None, cue, True, "founder.verb")
+            self._read_pronoun(cue, index)
             for joined in reading.cues_of(index, "joins_after"):
                 if joined.first > cue.last:
                     for name in list_after(joined, reading, sentence.last):
                         if self._is_personal(name):
                             self._add(name, None, cue, True, "founder.with")
+
+    def _read_pronoun(self, cue: Cue, index: int) -> None:
+        """The person spoken of before, where a pronoun is the subject: "In 2019, he launched Acme"."""
+        reading = self.reading
+        first = reading.sentences[index].first
+        pronouns = reading.lexicon.get("person_pronouns", frozenset())
+        places = [i for i in range(first, cue.first) if reading.tokens[i].word in pronouns]
+        if not places or any(self._is_personal(name) for name in reading.names_in(first, places[0])):
+            return
+        for name in reversed(reading.names_in(0, first)):
+            group = self.cast.group(name)
+            if self.cast.is_person(group):
+                full = next((n for n in group.names if n.text == group.text), name)
+                self._add(full, None, cue, True, "founder.verb")
+                return
 
     def _read_roles(self, index: int) -> None:
         """A founder's or officer's title beside a name: "X, co-founder and CEO", "founder X"."""
@@ -184,6 +203,10 @@ class PeopleFinder:
         if cue.first and any(n.last == cue.first for n in reading.names_in(max(0, cue.first - 8), cue.first)):
             near = next(n for n in reading.names_in(max(0, cue.first - 8), cue.first) if n.last == cue.first)
             if near.first != name.first and self.cast.group(near).key != self.company.key:
+                return True
+        for near in reading.names_in(max(0, cue.first - 8), max(0, cue.first - 1)):
+            is_whose = near.last + 2 == cue.first and reading.tokens[near.last].raw == "'"
+            if is_whose and near.first != name.first and self.cast.group(near).key != self.company.key:
                 return True
         place = cue.last
         while place < limit and place - cue.last < ROLE_REACH:

@@ -211,6 +211,7 @@ READERS: Mapping[str, Callable[[Quotes], Proof | None]] = {
     "name": _words,
     "company": _words,
     "announced_on": _announced,
+    "closed_on": _announced,
     "raised": _raised,
     "total_raised": _money,
     "valuation": _valuation,

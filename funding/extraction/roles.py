@@ -128,9 +128,21 @@ def _cost(cue: Cue, placed: PlacedAmount, index: int, reading: Reading) -> int |
     cost = _distance(cue.first, last, placed, index, reading, reach)
     if cost is None:
         return None
+    if (
+        cue.kind in ("revenue", "other_money")
+        and cue.first >= placed.last
+        and _is_parted(placed.last, cue.first, reading)
+    ):
+        return None
     if (cue.kind in CLOSE or is_last) and 0 <= cue.first - placed.last <= 1:
         return cost - AFTER - 1
     return cost - FUND if cue.kind == "fund" else cost + ROLES[cue.kind][1]
+
+
+def _is_parted(first: int, last: int, reading: Reading) -> bool:
+    """Whether a comma or conjunction parts a sum from a word of money after it: "to $10m, and the loss"."""
+    links = reading.lexicon["conjunctions"]
+    return any(reading.tokens[i].raw in ",;" or reading.tokens[i].word in links for i in range(first, last))
 
 
 def _is_in_name(cue: Cue, reading: Reading) -> bool:

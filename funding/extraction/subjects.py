@@ -67,6 +67,17 @@ def is_candidate(name: Name, start: int, reading: Reading, cast: Cast) -> bool:
     return place < start or reading.tokens[place].word not in reading.lexicon["blockers"] | reading.lexicon["by_words"]
 
 
+def subject_of_opening(last: int, limit: int, reading: Reading, cast: Cast) -> Group | None:
+    """Whom a participle at the head of a sentence is said of: "Founded in 2020 by X, Acme has" speaks of Acme."""
+    comma = next((i for i in range(last, limit) if reading.tokens[i].raw == ","), limit)
+    for name in reading.names_in(comma, limit):
+        group = cast.group(name)
+        if not (cast.is_person(group) or cast.is_town(group)) and is_candidate(name, comma, reading, cast):
+            between = [reading.tokens[i].raw for i in range(comma + 1, name.first)]
+            return group if len(between) <= 3 or reading.tokens[name.first - 1].raw == "," else None
+    return None
+
+
 def target_after(first: int, last: int, reading: Reading, cast: Cast) -> Name | None:
     """The company that money goes into: the first name after a preposition of direction."""
     into = reading.lexicon["into"]

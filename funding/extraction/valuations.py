@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from funding.extraction.about import bracketed_name
 from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Round
 from funding.extraction.facts import Span
@@ -82,13 +83,14 @@ class ValuationFinder:
 
     def _read_sum(self, placed: PlacedAmount) -> None:
         target = self._target(placed.sentence, placed.first)
-        if target is None:
+        name = bracketed_name(placed, self.reading)
+        if target is None or (name is not None and self.cast.group(name).key != target.company.key):
             return
         if target.is_previous and self._is_compared(placed):
             target = self.finder.newest(target.company) or target
         basis, span = self._basis(placed)
         own = bool(self.finder.by_sentence.get(placed.sentence))
-        is_old = not own and any(
+        is_old = not (own or target.is_previous) and any(
             cue.last <= placed.first for cue in self.reading.cues_of(placed.sentence, "previous", "pluperfect")
         )
         known = self.found.get(id(target))
