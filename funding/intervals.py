@@ -126,13 +126,12 @@ def propagate(rounds: Sequence[ValuedRound]) -> list[Bounded]:
     with localcontext() as context:
         context.prec = 40
         states = _settled(rounds, doubted)
-        while misfits := [at for at, state in enumerate(states) if state.is_empty]:
+        while misfits := [state for state in states if state.is_empty]:
             # Figures that only their rounding keeps apart contradict nothing, but they prove nothing either.
-            rounded = _settled(rounds, doubted, as_rounded=True)
-            for at in misfits:
-                doubted.update(states[at].statements)
-                if rounded[at].is_empty:
-                    contradicts.setdefault(at, set()).update(states[at].statements)
+            for at, state in enumerate(_settled(rounds, doubted, as_rounded=True)):
+                if state.is_empty:
+                    contradicts.setdefault(at, set()).update(state.statements)
+            doubted.update(*(state.statements for state in misfits), *contradicts.values())
             states = _settled(rounds, doubted)
         return [
             replace(_bounded(state, contradicts.get(at, set())), **_multiple(rounds, at))
@@ -314,10 +313,13 @@ def _quotient(now: Money, before: Money) -> Multiple | None:
 
 def is_unicorn(usd: Money | None) -> bool | None:
     """Whether a value is a thousand million dollars or more; None where its interval leaves it undetermined."""
-    if usd is None or usd.is_approx:
-        return None if usd is None or usd.low is None else (True if usd.low >= UNICORN else None)
-    if usd.low is not None and usd.low >= UNICORN:
+    if usd is None:
+        return None
+    low, high, high_open = usd.low, usd.high, usd.high_open
+    if usd.is_approx:
+        low, high, _, high_open = usd.admits()
+    if low is not None and low >= UNICORN:
         return True
-    if usd.high is not None and (usd.high < UNICORN or (usd.high == UNICORN and usd.high_open)):
+    if high is not None and (high < UNICORN or (high == UNICORN and high_open)):
         return False
     return None

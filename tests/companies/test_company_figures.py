@@ -110,7 +110,8 @@ def test_a_step_up_over_a_range_is_only_what_is_certain() -> None:
         (usd(999_000_000), "No"),
         (Money.at_least(1_000_000_000, "USD"), "Yes"),
         (Money.at_least(900_000_000, "USD"), "Undetermined"),
-        (usd(1_000_000_000, is_approx=True), "Yes"),
+        (usd(1_000_000_000, is_approx=True), "Undetermined"),
+        (usd(1_200_000_000, is_approx=True), "Yes"),
         (Money.exact(2_000_000_000, "SEK"), "Undetermined"),
     ],
 )
