@@ -248,15 +248,17 @@ def _several(name: str, key: str, resolved: dict[str, Any], notes: Notes) -> Fac
 
 def _employees(resolved: dict[str, Any], notes: Notes, found: Sequence[Difference]) -> Fact | None:
     whole, parts = resolved.get(Field.EMPLOYEES), resolved.get("employees_of", [])
-    if not whole:
+    if not whole and not parts:
         return None
-    marks = [*notes.marks(whole["agreeing"]), *differences.marks_for(f"differs-{Field.EMPLOYEES}", found)]
-    phrases = [Phrase(f"{figures.words(from_json(whole['value']))}{',' if parts else ''}", marks)]
+    phrases = []
+    if whole:
+        marks = [*notes.marks(whole["agreeing"]), *differences.marks_for(f"differs-{Field.EMPLOYEES}", found)]
+        phrases.append(Phrase(f"{figures.words(from_json(whole['value']))}{',' if parts else ''}", marks))
     for at, part in enumerate(parts):
         words = f"{figures.words(from_json(part['value']))} in {part['qualifiers']['place']}"
-        lead_in = " of whom " if not at else " and "
+        lead_in = " and " if at else " of whom " if whole else ""
         phrases.append(Phrase(f"{lead_in}{words}", notes.marks(part["agreeing"])))
-    said = notes.held([whole["statement"]])
+    said = notes.held([(whole or parts[0])["statement"]])
     return Fact("Employees", phrases, figures.date(said[0].mention.source.published) if said else "")
 
 

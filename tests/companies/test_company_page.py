@@ -1,6 +1,7 @@
 """The page of one company."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
@@ -11,7 +12,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from companies.models import Company
 from funding import recording
 from funding.models import Review, Round, Valuation
-from funding.values import Money, PartialDate, Text, Undisclosed
+from funding.values import Money, PartialDate, Quantity, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db
 PAGE = "/companies/halden-robotics/"
@@ -197,6 +198,13 @@ def test_investors_name_their_rounds_and_whether_they_led(reader_client: Client)
     tell_story()
     words = shown(reader_client)
     assert "Northgate Capital 1 Mar 2024 1 yes 1 1 company Fjordline 1 Mar 2024 1 not stated 1 company" in words
+
+
+def test_the_staff_of_one_place_is_shown_where_no_source_tells_of_all(reader_client: Client) -> None:
+    source = make_source("It has 80 people in France.")
+    staff = Quantity(Decimal(80), Decimal(80))
+    tell(source, fact("company:0", "employees", staff, "80 people in France", place="France"))
+    assert "80 in France" in shown(reader_client)
 
 
 def test_only_who_may_is_offered_export_and_entry(
