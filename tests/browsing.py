@@ -19,7 +19,7 @@ NEEDS_BROWSER = [
     pytest.mark.skipif(CHROMIUM is None and not suite.must_run_browser_tests(), reason="there is no Chromium"),
 ]
 # For tests on Django's live server, whose threads see only what is committed.
-ON_LIVE_SERVER = [*NEEDS_BROWSER, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+ON_LIVE_SERVER = [*NEEDS_BROWSER, pytest.mark.django_db(transaction=True)]
 
 
 @contextmanager

@@ -233,7 +233,7 @@ def test_a_round_held_is_near_by_stage_date_or_amount(stage, announced, raised, 
     assert [near.reasons for near in found] == ([reasons] if reasons else [])
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_one_form_sent_twice_at_once_is_recorded_once():
     by = make_user()
     together = threading.Barrier(2)

@@ -39,7 +39,7 @@ def test_a_long_source_asks_no_question_for_each_of_its_statements():
     assert cost(50) == cost(1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_recording_waits_for_nobody_who_only_refers_to_a_record():
     # Two recordings under two names of one company both refer to it first: were that in the way of the projection,
     # each would wait for the other.
