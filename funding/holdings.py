@@ -17,6 +17,8 @@ from funding.models import Participation, Proposal, Review, Round
 from funding.rates import Rates
 from funding.values import Money, PartialDate, Reference, Text, Value, from_json
 
+Held = list[tuple[Value, dict[str, Any]]]
+
 
 @dataclass(slots=True)
 class Holdings:
@@ -26,9 +28,19 @@ class Holdings:
     rounds: dict[str, tuple[Round, str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # of all mentions, by key
     owners: dict[str, str] = field(default_factory=dict)  # the company of a round or person, by key
+    _values: dict[tuple[str, str], Held] = field(default_factory=dict)
 
-    def values(self, proposal: Proposal) -> list[tuple[Value, dict[str, Any]]]:
+    def values(self, proposal: Proposal) -> Held:
         """What we hold of a proposal's field, each value with its qualifiers; investors as their names."""
+        if proposal.field == "employees":  # held by place, too, which is a qualifier
+            return self._look_up(proposal)
+        # Looked up once: a round may have hundreds of investors proposed, and as many held.
+        key = proposal.subject, proposal.field
+        if key not in self._values:
+            self._values[key] = self._look_up(proposal)
+        return self._values[key]
+
+    def _look_up(self, proposal: Proposal) -> Held:
         kind = proposal.subject.partition(":")[0]
         if kind == "round" and proposal.subject in self.rounds:
             record = self.rounds[proposal.subject][0]

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from companies.names import fold
 from funding import figures, marking
-from funding.holdings import Holdings, holdings
+from funding.holdings import Held, Holdings, holdings
 from funding.models import Proposal, Review, Stage
 from funding.values import Interval, Money, PartialDate, Reference, Text, Value, agree
 
@@ -41,6 +40,7 @@ CHANGING = {
     "website",
     "name",
 }  # another value is no conflict
+Several = dict[tuple[str, str], dict[str, str]]  # of such fields, by subject and field, the values held
 MOST_NAMED = 2  # values of a field that may have several
 BASES = {"pre": "pre-money", "post": "post-money", "": "basis not stated"}
 
@@ -104,11 +104,12 @@ def proposed(review: Review) -> Proposed:
     proposals = list(review.proposals.select_related("decided_by").order_by("position"))
     held = holdings(review, proposals)
     subjects: list[Subject] = []
+    several: Several = {}
     number = 0
     for subject, members in _by_subject(review, proposals, held):
         for proposal in sorted(members, key=_place):
             number += 1
-            subject.rows.append(_row(proposal, number, held))
+            subject.rows.append(_row(proposal, number, held, several))
         subjects.append(subject)
     quoted = {
         row.number: [(quote["start"], quote["end"]) for quote in row.proposal.quotes]
@@ -166,15 +167,25 @@ def _round(company: str, proposals: Iterable[Proposal], held: Holdings, key: str
     return Subject(title, f"we hold it: {reasons}", record.get_absolute_url())
 
 
-def _row(proposal: Proposal, number: int, held: Holdings) -> FactRow:
+def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> FactRow:
     place = proposal.qualifiers.get("place")
-    known = [one for one in held.values(proposal) if not place or one[1].get("place") == place]
+    known = held.values(proposal)
+    if place:
+        known = [one for one in known if one[1].get("place") == place]
     words = in_words(proposal, held.names)
+    if proposal.field in SEVERAL:
+        key = proposal.subject, proposal.field
+        if key not in several:
+            several[key] = _by_key(proposal.field, known)
+        same = several[key].get(fold(words))
+        shown, relation = _of_several(several[key], same)
+    else:
+        shown = ", ".join(value_in_words(proposal.field, value) for value, _ in known)
+        relation = _relation(proposal, known)
     is_lead = bool(proposal.qualifiers.get("is_lead"))
     label = "Led by" if is_lead else LABELS.get(proposal.field, proposal.field.replace("_", " ").capitalize())
     if proposal.subject.startswith("person:"):
         label = held.names[proposal.subject]
-    relation = _relation(proposal, known, words)
     return FactRow(
         proposal=proposal,
         number=number,
@@ -182,28 +193,33 @@ def _row(proposal: Proposal, number: int, held: Holdings) -> FactRow:
         words=words,
         more=_more(proposal),
         is_lead=is_lead,
-        held=_held(proposal, known, words),
+        held=shown,
         relation=relation,
         is_conflict=relation == "differs",
     )
 
 
-def _held(proposal: Proposal, known: list[tuple[Value, dict[str, Any]]], words: str) -> str:
-    """What we hold of a field, in words; of many values only the one that is proposed, or how many there are."""
-    values = [value_in_words(proposal.field, value) for value, _ in known]
-    if proposal.field not in SEVERAL or len(values) <= MOST_NAMED:
-        return ", ".join(values)
-    same = [value for value in values if fold(value) == fold(words)]
-    return same[0] if same else f"{len(values)} others"
+def _by_key(field: str, known: Held) -> dict[str, str]:
+    """The values held of a field that may have several, in words, by what they are known again by."""
+    found: dict[str, str] = {}
+    for value, _ in known:
+        words = value_in_words(field, value)
+        found.setdefault(fold(words), words)
+    return found
 
 
-def _relation(proposal: Proposal, known: list[tuple[Value, dict[str, Any]]], words: str) -> str:
-    """What taking a proposal would do to the values held."""
+def _of_several(held: dict[str, str], same: str | None) -> tuple[str, str]:
+    """What to show of several values held, and the relation: of many only the one proposed, or how many there are."""
+    few = ", ".join(held.values()) if len(held) <= MOST_NAMED else ""
+    if same is not None:
+        return few or same, "same"
+    return (few or f"{len(held)} others", "one more") if held else ("", "new")
+
+
+def _relation(proposal: Proposal, known: Held) -> str:
+    """What taking a proposal would do to the one value held."""
     if not known:
         return "new"
-    if proposal.field in SEVERAL:
-        is_held = fold(words) in {fold(value_in_words(proposal.field, value)) for value, _ in known}
-        return "same" if is_held else "one more"
     held, said = known[0][0], proposal.said
     if held == said:
         return "same"
