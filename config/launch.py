@@ -18,7 +18,7 @@ from typing import Final, NoReturn
 
 from environs import EnvError
 
-from config import embedded
+from config import embedded, streams
 from config.embedded import locks
 from config.embedded.folder import DataFolder
 from config.embedded.programs import CannotStart
@@ -49,8 +49,10 @@ def run(argv: Sequence[str]) -> None:
     if os.environ.get("ROUNDBOOK_DATA"):
         # Our own processes run in the project's folder, and must come to the same place.
         os.environ["ROUNDBOOK_DATA"] = os.path.abspath(os.environ["ROUNDBOOK_DATA"])
+    streams.open_closed()
     try:
-        _run_command(list(argv), name)
+        with streams.end_in_a_sentence(argv):
+            _run_command(list(argv), name)
     except CannotStart as error:
         sys.exit(str(error))
     except EnvError as error:

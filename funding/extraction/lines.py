@@ -26,6 +26,9 @@ def extract_lines(lines: Iterable[str]) -> Iterator[Line]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        if not _is_text(line):
+            yield Line(number, problem="is no text in UTF-8")
+            continue
         try:
             row = json.dumps(extract_article(json.loads(line)), ensure_ascii=False)
             row.encode()
@@ -39,6 +42,15 @@ def extract_lines(lines: Iterable[str]) -> Iterator[Line]:
             yield Line(number, problem=str(problem))
         else:
             yield Line(number, row=row)
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line was UTF-8; other bytes come as halves of characters."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def extract_article(article: Any) -> dict[str, Any]:

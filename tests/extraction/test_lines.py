@@ -25,7 +25,7 @@ def test_keys_that_are_optional_may_be_missing() -> None:
         ("[]", "is no JSON object"),
         ("[" * 100_000, "nested too deeply"),
         ('{"id": "\\ud800", "text": "x"}', "half of a character"),
-        ('{"id": "\udcff", "text": "x"}', "half of a character"),
+        ('{"id": "\udcff", "text": "x"}', "is no text in UTF-8"),
         ('{"text": "x"}', "'id' must be"),
         ('{"id": "a", "text": 3}', "'text' must be"),
         ('{"id": "a", "text": "x", "title": 3}', "'title' must be"),
@@ -40,12 +40,13 @@ def test_a_bad_line_says_what_is_wrong(line: str, problem: str) -> None:
 
 def test_the_good_lines_are_written_and_the_bad_ones_counted(tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    source.write_text('{"id": "a", "text": "x"}\nnonsense\n{"id": "b", "text": "y"}\n', "utf-8")
+    source.write_bytes(b'{"id": "a", "text": "x"}\nnonsense\n\xff\xfe\n{"id": "b", "text": "y"}\n')
     errors = StringIO()
-    with pytest.raises(CommandError, match="1 line could not be read"):
+    with pytest.raises(CommandError, match="2 lines could not be read"):
         call_command("extract", str(source), str(target), stderr=errors)
     assert [json.loads(row)["id"] for row in target.read_text("utf-8").splitlines()] == ["a", "b"]
     assert "line 2: is not JSON" in errors.getvalue()
+    assert "line 3: is no text in UTF-8" in errors.getvalue()
 
 
 def test_a_file_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:

@@ -326,6 +326,21 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path):
         call_command("export", "rounds", output=str(tmp_path / "nowhere" / "out.csv"))
 
 
+def test_what_is_no_file_is_written_to_and_not_replaced(small, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    call_command("export", "companies", "--output", str(tmp_path / "pipe"))
+    assert os.read(reading, 100).startswith(b"company,")
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_link_to_a_file_stays_a_link(small, tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    call_command("export", "companies", "--output", str(tmp_path / "link"))
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes().startswith(b"company,")
+
+
 def test_a_reader_that_stops_early_is_said(small, monkeypatch, capfd):
     class Closed:
         def write(self, chunk):
