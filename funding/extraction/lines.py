@@ -9,6 +9,7 @@ from funding.extraction.contract import to_contract
 from funding.extraction.engine import extract
 from funding.values import PartialDate
 
+EARLIEST, LATEST = 1900, 2100  # in which an article can have appeared
 OPTIONAL = ("title", "language", "published_on", "publisher", "url")
 
 
@@ -63,11 +64,13 @@ def extract_article(article: Any) -> dict[str, Any]:
     for key in OPTIONAL:
         if not isinstance(article.get(key), str | None):
             raise ValueError(f"{key!r} must be a string or null")
-    published = article.get("published_on")
+    published = PartialDate.from_iso(article["published_on"]) if article.get("published_on") else None
+    if published and not EARLIEST <= published.year <= LATEST:
+        raise ValueError(f"'published_on' lies outside the years {EARLIEST} to {LATEST}")
     extraction = extract(
         article["text"],
         language=article.get("language"),
-        published_on=PartialDate.from_iso(published) if published else None,
+        published_on=published,
         title=article.get("title"),
         publisher=article.get("publisher"),
     )

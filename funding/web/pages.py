@@ -94,11 +94,15 @@ def _stated_language(html: str) -> str:
 
 
 def _day(date: str | None) -> PartialDate | None:
-    """A day the page can have been published on: not before the web, not after tomorrow."""
+    """A day the page can have been published on."""
     try:
-        day = datetime.date.fromisoformat(date or "")
+        return published_on(datetime.date.fromisoformat(date or ""))
     except ValueError:
         return None
+
+
+def published_on(day: datetime.date) -> PartialDate | None:
+    """The day, where something on the web can have been published on it: not before the web, not after tomorrow."""
     tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
     return PartialDate.of(day, "day") if datetime.date(1994, 1, 1) <= day <= tomorrow else None
 

@@ -16,6 +16,7 @@ from funding.texts import clean_line
 from funding.values import PartialDate
 from funding.web import confined
 from funding.web.fetching import charset_of
+from funding.web.pages import published_on
 
 MAX_ENTRIES: Final = 500
 DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
@@ -126,7 +127,7 @@ def _published(text: str) -> PartialDate | None:
     """The day in the feed's own time zone: that is the day its readers saw."""
     for read in (email.utils.parsedate_to_datetime, datetime.datetime.fromisoformat):
         try:
-            return PartialDate.of(read(text.strip()).date(), "day")
+            return published_on(read(text.strip()).date())
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return None

@@ -23,6 +23,7 @@ def test_keys_that_are_optional_may_be_missing() -> None:
     [
         ("nonsense", "is not JSON"),
         ("[]", "is no JSON object"),
+        ('{"id": "a", "text": "x", "published_on": "0001-01-01"}', "outside the years 1900 to 2100"),
         ("[" * 100_000, "nested too deeply"),
         ('{"id": "\\ud800", "text": "x"}', "half of a character"),
         ('{"id": "\udcff", "text": "x"}', "is no text in UTF-8"),

@@ -39,8 +39,10 @@ def test_an_entrys_day_is_that_of_its_own_time_zone():
     assert entry.published == PartialDate(2024, 3, 5)
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Tue, 99 Mar 2024", "0000-00-00"])
-def test_a_date_that_is_none_is_left_open(date):
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Tue, 99 Mar 2024", "0000-00-00", "0001-01-01T00:00:00", "9999-12-31T00:00:00"]
+)
+def test_a_date_that_is_none_or_of_no_day_of_the_web_is_left_open(date):
     (entry,) = read_entries(rss(item(date=date)), URL).entries
     assert entry.published is None
 
