@@ -27,14 +27,14 @@ PLACES = 4  # the most places named in one go
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fact of a company before it has a mention to hang on."""
+    """A fact of a company before it has a mention to hang on; of two of one field that of more `strength` stands."""
 
     company: str
     field: str
     value: Value
     spans: tuple[Span, ...]
     rule: str
-    confidence: float
+    strength: float
     qualifiers: Mapping[str, str | int | bool] = default(default_factory=dict)
 
 
@@ -292,8 +292,8 @@ class CompanyReader:
             qualifiers["attributed_to"] = reading.document.quote(source)
             spans.append(source)
         value = placed.amount.value
-        confidence = 0.7 if expected else 0.82
-        return Finding(owner.key, "revenue", value, tuple(spans), "revenue.cue", confidence, qualifiers)
+        strength = 0.7 if expected else 0.82
+        return Finding(owner.key, "revenue", value, tuple(spans), "revenue.cue", strength, qualifiers)
 
     def _source(self, index: int) -> Span | None:
         """Whom the sentence names as its source."""

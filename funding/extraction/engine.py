@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from funding.extraction import vocabulary
 from funding.extraction.about import CompanyReader, Finding, sources
 from funding.extraction.companies import Cast, Group
+from funding.extraction.confidence import Scope, confidence_of
 from funding.extraction.events import Round
 from funding.extraction.facts import Extraction, Fact, Mention, MentionKind, Span
 from funding.extraction.headlines import mark_headlines
@@ -23,24 +24,7 @@ from funding.extraction.valuations import Valuation, ValuationFinder
 from funding.values import PartialDate, Reference, Text, Undisclosed, Value
 
 ENGINE_VERSION = "1"
-# How often a rule is right where it fires on plain statements; inferences are lower.
-CONFIDENCE: Mapping[str, float] = {
-    "raise.subject": 0.95,
-    "raise.pronoun": 0.85,
-    "raise.target": 0.85,
-    "raise.listed": 0.85,
-    "invest.target": 0.92,
-    "invest.main": 0.8,
-    "raise.unstated": 0.7,
-    "lead.by": 0.95,
-    "lead.before": 0.92,
-    "join.after": 0.9,
-    "join.before": 0.9,
-    "join.from": 0.9,
-    "invest.subject": 0.9,
-}
 ROUNDUP, LEDE = 2, 5  # headline rounds that make a roundup; sentences of the head of a text
-OTHER = 0.85  # for a round that is not the news, on top of its rule
 
 
 def extract(
@@ -78,6 +62,7 @@ class Writer:
         self.facts: list[Fact] = []
         self.keys: dict[tuple[str, str], str] = {}
         self.counts: Counter[str] = Counter()
+        self.scopes: dict[str, Scope] = {}
 
     def write(self) -> Extraction:
         """Run the finders and put their findings in order."""
@@ -116,17 +101,18 @@ class Writer:
         self.counts[kind] += 1
         self.keys[kind, group.key] = key
         self.mentions.append(Mention(key, kind, name, is_headline))
-        self._add(key, "name", Text(name), _named(group, group.names[0])[:1], "name", 0.95)
+        self._add(key, "name", Text(name), _named(group, group.names[0])[:1], "name")
         return key
 
     def _company(self, group: Group, *, is_headline: bool) -> str:
         return self._key("company", group, group.text, is_headline=is_headline)
 
     def _add(
-        self, subject: str, field: str, value: Value, spans: tuple[Span, ...], rule: str, confidence: float,
+        self, subject: str, field: str, value: Value, spans: tuple[Span, ...], rule: str,
         qualifiers: Mapping[str, str | int | bool] | None = None,
     ) -> None:  # fmt: skip
-        self.facts.append(Fact(subject, field, value, spans, rule, round(confidence, 2), dict(qualifiers or {})))
+        confidence = confidence_of(self.scopes.get(subject, "company"), field, rule)
+        self.facts.append(Fact(subject, field, value, spans, rule, confidence, dict(qualifiers or {})))
 
     def _round(self, number: int, found: Round, investors: InvestorFinder, valuation: Valuation | None) -> None:
         """The facts of one round."""
@@ -137,41 +123,30 @@ class Writer:
         name = f"{found.company.text} ({label})" if label else found.company.text
         self.mentions.append(Mention(key, "round", name, found.is_headline))
         event = next((e for e in found.events if e.name), found.events[0])
-        factor = 1.0 if found.is_headline else OTHER
-        confidence = CONFIDENCE[event.rule] * factor
+        self.scopes[key] = "headline" if found.is_headline else "other"
         spans = _named(found.company, event.name or found.company.names[0])
-        self._add(key, "company", Reference(company), spans, event.rule, confidence)
-        self._announced(key, found, factor)
-        self._closed(key, found, factor)
+        self._add(key, "company", Reference(company), spans, event.rule)
+        self._announced(key, found)
+        self._closed(key, found)
         amount = found.amount
         silent = next((e.undisclosed for e in found.events if e.undisclosed), None)
         if amount is not None:
-            self._add(key, "raised", amount.amount.value, amount.amount.spans, event.rule, confidence)
+            self._add(key, "raised", amount.amount.value, amount.amount.spans, event.rule)
         elif silent is not None:
-            self._add(key, "raised", Undisclosed(), (silent,), "raise.undisclosed", 0.85)
+            self._add(key, "raised", Undisclosed(), (silent,), "raise.undisclosed")
         if stage is not None:
-            self._add(
-                key, "stage", Text(stage.stage.code), (stage.stage.span,), "stage", 0.94 * factor, {"label": label}
-            )
-        self._status(key, found, factor)
+            self._add(key, "stage", Text(stage.stage.code), (stage.stage.span,), "stage", {"label": label})
+        self._status(key, found)
         for share in investors.of(found):
             party = self._key("investor", share.group, share.group.text)
             spans = _named(share.group, share.name)
             spans += (share.cue,) if share.cue and share.is_lead else ()
             lead = {"is_lead": True} if share.is_lead else {}
-            self._add(
-                key,
-                "participation",
-                Reference(party),
-                spans,
-                share.rule,
-                CONFIDENCE.get(share.rule, 0.85) * factor,
-                lead,
-            )
+            self._add(key, "participation", Reference(party), spans, share.rule, lead)
         if valuation is not None:
-            self._valuation(key, valuation, factor)
+            self._valuation(key, valuation)
 
-    def _announced(self, key: str, found: Round, factor: float) -> None:
+    def _announced(self, key: str, found: Round) -> None:
         """The date of a round: its own, or for the news without one that of publication."""
         date, published = found.date, self.reading.published_on
         if found.is_headline and date and published and len(date.date.value.iso) < len(published.iso):
@@ -181,28 +156,21 @@ class Writer:
         if date is None and found.is_headline:
             date = self._period(found)
         if date is not None:
-            confidence = (0.88 if date.date.is_relative else 0.95) * factor
-            self._add(key, "announced_on", date.date.value, date.date.spans, f"date.{date.date.reading}", confidence)
+            self._add(key, "announced_on", date.date.value, date.date.spans, f"date.{date.date.reading}")
         elif found.is_headline and published is not None:
-            self._add(key, "announced_on", published, (), "published_on", 0.85)
+            self._add(key, "announced_on", published, (), "published_on")
         elif found.is_headline and self.reading.dateline is not None:
             line = self.reading.dateline
-            self._add(key, "announced_on", line.value, (line.span,), "date.dateline", 0.85)
+            self._add(key, "announced_on", line.value, (line.span,), "date.dateline")
 
-    def _closed(self, key: str, found: Round, factor: float) -> None:
+    def _closed(self, key: str, found: Round) -> None:
         """The date of closing, where a word for it stands right before."""
         for event in found.events:
             for cue in self.reading.cues_of(event.sentence, "closed_on"):
                 for date in self.reading.dates_of[event.sentence]:
                     if event.first <= cue.first < event.last and -1 <= date.first - cue.last <= 0:
-                        self._add(
-                            key,
-                            "closed_on",
-                            date.date.value,
-                            date.date.spans,
-                            f"date.{date.date.reading}",
-                            0.85 * factor,
-                        )
+                        rule = f"date.{date.date.reading}"
+                        self._add(key, "closed_on", date.date.value, date.date.spans, rule)
                         return
 
     def _period(self, found: Round) -> PlacedDate | None:
@@ -228,12 +196,12 @@ class Writer:
         """Whether a sentence speaks of a round of its own."""
         return bool(self.finder.by_sentence.get(index))
 
-    def _status(self, key: str, found: Round, factor: float) -> None:
+    def _status(self, key: str, found: Round) -> None:
         """Closed, unless the words only speak of talks and plans."""
         told = [event for event in found.events if not self.reading.sentences[event.sentence].is_title] or found.events
         rumour = told[0].rumour
         if rumour is not None:
-            self._add(key, "status", Text("rumoured"), (self.reading.cue_span(rumour),), "status.rumour", 0.8 * factor)
+            self._add(key, "status", Text("rumoured"), (self.reading.cue_span(rumour),), "status.rumour")
             return
         event = next((e for e in told if e.amount), told[0])
         verb = next(
@@ -241,35 +209,33 @@ class Writer:
         )
         sentence = self.reading.sentences[event.sentence]
         span = self.reading.cue_span(verb) if verb else Span(sentence.start, sentence.end)
-        self._add(key, "status", Text("closed"), (span,), "status.closed", 0.92 * factor)
+        self._add(key, "status", Text("closed"), (span,), "status.closed")
 
-    def _valuation(self, key: str, valuation: Valuation, factor: float) -> None:
+    def _valuation(self, key: str, valuation: Valuation) -> None:
         if valuation.placed is not None:
             basis = {"basis": valuation.basis} if valuation.basis else {}
             spans = valuation.placed.amount.spans
             if valuation.basis_span is not None:
                 spans = (*spans, valuation.basis_span)
-            self._add(key, "valuation", valuation.placed.amount.value, spans, "valuation.cue", 0.92 * factor, basis)
+            self._add(key, "valuation", valuation.placed.amount.value, spans, "valuation.cue", basis)
         if valuation.ratio is not None:
-            self._add(key, "valuation_ratio", valuation.ratio, valuation.ratio_spans, "ratio.previous", 0.9 * factor)
+            self._add(key, "valuation_ratio", valuation.ratio, valuation.ratio_spans, "ratio.previous")
         if valuation.unicorn is not None and valuation.placed is None:
-            self._add(key, "is_unicorn", Text("yes"), (valuation.unicorn,), "valuation.unicorn", 0.7 * factor)
+            self._add(key, "is_unicorn", Text("yes"), (valuation.unicorn,), "valuation.unicorn")
 
     def _companies(self, headline: list[Group], shares: frozenset[str]) -> None:
         """The facts of the companies whose rounds are the news, and of their people."""
         findings = CompanyReader(self.reading, self.roles, self.cast, headline).read()
         for finding in _settled(findings):
             key = self.keys["company", finding.company]
-            self._add(
-                key, finding.field, finding.value, finding.spans, finding.rule, finding.confidence, finding.qualifiers
-            )
+            self._add(key, finding.field, finding.value, finding.spans, finding.rule, finding.qualifiers)
         for group in headline[:1] if len(headline) == 1 else []:
             for sector in find_sectors(self.reading, group, self.cast):
-                self._add(self.keys["company", group.key], "sector", sector.value, sector.spans, "sector.word", 0.6)
+                self._add(self.keys["company", group.key], "sector", sector.value, sector.spans, "sector.word")
             for person in PeopleFinder(self.reading, self.cast, group, shares).find():
                 key = self._key("person", person.group, person.group.text)
                 spans = (*_named(group, group.names[0])[:1], person.name.span, person.cue)
-                self._add(key, "company", Reference(self.keys["company", group.key]), spans, person.rule, 0.85)
+                self._add(key, "company", Reference(self.keys["company", group.key]), spans, person.rule)
                 role = person.role or person.cue
                 qualifiers = {"is_founder": True} if person.is_founder else {}
                 said = (
@@ -277,7 +243,7 @@ class Writer:
                 )
                 words, rule = Text(said), person.rule if person.role is None else "role.title"
                 quotes = tuple(dict.fromkeys((role, person.cue, person.name.span)))
-                self._add(key, "role", words, quotes, rule, 0.85, qualifiers)
+                self._add(key, "role", words, quotes, rule, qualifiers)
 
     def _cites(self) -> tuple[str, ...]:
         """The papers named as sources in the sentences that speak of rounds."""
@@ -295,9 +261,9 @@ def _named(group: Group, name: Name) -> tuple[Span, ...]:
 
 
 def _settled(findings: list[Finding]) -> list[Finding]:
-    """One year of founding and one headcount for each company, the surest first; a place or sum said twice once."""
+    """One year of founding and one headcount for each company, the strongest first; a place or sum said twice once."""
     kept: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (bool(f.qualifiers.get("is_expected")), -f.confidence)):
+    for finding in sorted(findings, key=lambda f: (bool(f.qualifiers.get("is_expected")), -f.strength)):
         same = [f for f in kept if f.company == finding.company and f.field == finding.field]
         if any(f.value == finding.value and dict(f.qualifiers) == dict(finding.qualifiers) for f in same):
             continue
