@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 
@@ -36,16 +37,25 @@ def investors_like(words: str, most: int = MOST) -> list[Candidate]:
     return [_candidate(one, words, _of_investor(one)) for one in found.order_by("rank", "-rounds", "name")[:most]]
 
 
+def record_named(model: type[Company] | type[Investor], name: str) -> tuple[Any, bool]:
+    """The company or investor that a name is taken for, and whether it is by an alias.
+
+    By its folded name first, else by a known alias; None where neither is held, or nothing is left of the name.
+    """
+    key = fold(name)
+    held = model.objects.filter(key=key, merged_into=None).first() if key else None
+    if held or not key:
+        return held, False
+    side = str(model._meta.model_name)
+    known = {f"{side}__isnull": False, f"{side}__merged_into": None}
+    alias = Alias.objects.filter(key=key, **known).select_related(side).first()
+    return (getattr(alias, side), True) if alias else (None, False)
+
+
 def company_named(name: str) -> Company | None:
-    """The company that a name is taken for when it is recorded: by its folded name, else by a known alias."""
-    key = fold(name[:LONGEST])
-    if not key:
-        return None
-    held = Company.objects.filter(key=key, merged_into=None).first()
-    if held:
-        return held
-    alias = Alias.objects.filter(key=key, company__isnull=False, company__merged_into=None).first()
-    return alias.company if alias else None
+    """The company that a typed name is taken for when it is recorded."""
+    found: Company | None = record_named(Company, name[:LONGEST])[0]
+    return found
 
 
 def investors_named(names: Iterable[str]) -> dict[str, str]:
@@ -57,7 +67,7 @@ def investors_named(names: Iterable[str]) -> dict[str, str]:
     return {name: held[key] for name, key in keys.items() if key in held}
 
 
-def _like(model: type[Company] | type[Investor], words: str) -> QuerySet:
+def _like(model: type[Company] | type[Investor], words: str) -> QuerySet[Any]:
     key = fold(words[:LONGEST])
     aliases = Alias.objects.filter(**{str(model._meta.model_name): OuterRef("pk")}, key__contains=key)
     rank = Case(

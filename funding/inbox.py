@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Prefetch
 
 from funding import figures
+from funding.evidence import wording
 from funding.models import Proposal, Review
-from funding.proposals import value_in_words
 
 PAGE_SIZE = 50
 MOST_COUNTED = 999
@@ -71,7 +71,7 @@ def _line(review: Review) -> str:
     rounds = [m["key"] for m in review.mentions if m["kind"] == "round" and m["is_headline"]]
     told: Iterable[Proposal] = review.told  # type: ignore[attr-defined]
     said = {one.field: one for one in told if rounds and one.subject == rounds[0]}
-    words = [value_in_words(field, said[field].said) for field in ("stage", "raised") if field in said]
+    words = [wording.said(field, said[field].said) for field in ("stage", "raised") if field in said]
     if "valuation" in said:
         words.append(f"{figures.words(said['valuation'].said)} valuation")
     return ", ".join(words) or "nothing about a round of its own"

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from companies.names import fold
-from funding import figures, marking
+from funding import marking
+from funding.evidence import wording
 from funding.holdings import Held, Holdings, holdings
-from funding.models import Proposal, Review, Stage
-from funding.values import Interval, Money, PartialDate, Reference, Text, Value, agree
+from funding.models import Proposal, Review
+from funding.values import Interval, Money, PartialDate, Reference, Value, agree
 
 # The order in which a subject's facts stand.
 LABELS = {
@@ -180,7 +181,7 @@ def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> F
         same = several[key].get(fold(words))
         shown, relation = _of_several(several[key], same)
     else:
-        shown = ", ".join(value_in_words(proposal.field, value) for value, _ in known)
+        shown = ", ".join(wording.said(proposal.field, value) for value, _ in known)
         relation = _relation(proposal, known)
     is_lead = bool(proposal.qualifiers.get("is_lead"))
     label = "Led by" if is_lead else LABELS.get(proposal.field, proposal.field.replace("_", " ").capitalize())
@@ -203,7 +204,7 @@ def _by_key(field: str, known: Held) -> dict[str, str]:
     """The values held of a field that may have several, in words, by what they are known again by."""
     found: dict[str, str] = {}
     for value, _ in known:
-        words = value_in_words(field, value)
+        words = wording.said(field, value)
         found.setdefault(fold(words), words)
     return found
 
@@ -242,17 +243,7 @@ def _sharpness(held: Value, said: Value) -> str:
 def in_words(proposal: Proposal, names: dict[str, str]) -> str:
     """The value of a proposal in words; `names` are those of the review's mentions, by key."""
     said = proposal.said
-    return names[said.key] if isinstance(said, Reference) else value_in_words(proposal.field, said)
-
-
-def value_in_words(field: str, value: Value) -> str:
-    """The value of a field in words: codes of stages and sectors by their names."""
-    if isinstance(value, Text):
-        if field == "stage" and value.text in Stage.values:
-            return str(Stage(value.text).label)
-        if field == "sector":
-            return value.text.replace("_", " ")
-    return figures.words(value)
+    return names[said.key] if isinstance(said, Reference) else wording.said(proposal.field, said)
 
 
 def _more(proposal: Proposal) -> str:

@@ -145,16 +145,13 @@ def _number(digits: str, words: str, *, has_scale: bool) -> Decimal:
     raise ValueError(f"“{words}” is not grouped as an amount is. Write it as 1,200,000 or 1.2m.")
 
 
+# How `Money.hedged` calls what the form names otherwise.
+HEDGES = {"about": "approx", "at_most": "up_to"}
+
+
 def money_of(number: Decimal, currency: str, bound: str) -> Money:
     """The amount as `bound` (`exactly`, `about`, `at_least`, `more_than`, `at_most`, `less_than`) makes it."""
-    match bound:
-        case "about":
-            return Money.about(number, currency)
-        case "at_least" | "more_than":
-            return Money.at_least(number, currency, strictly=bound == "more_than")
-        case "at_most" | "less_than":
-            return Money.at_most(number, currency, strictly=bound == "less_than")
-    return Money.exact(number, currency)
+    return Money.hedged(number, HEDGES.get(bound, bound), currency=currency)
 
 
 def read_date(words: str) -> PartialDate:

@@ -38,6 +38,21 @@ class Interval:
             if self.low == self.high and (self.low_open or self.high_open):
                 raise ValueError(f"nothing lies strictly between {self.low} and itself")
 
+    @classmethod
+    def hedged(cls, number: Decimal, hedge: str, **more: Any) -> Self:
+        """A number as its hedge makes it: `approx`, `more_than`, `at_least`, `less_than`, `up_to`; else exactly it.
+
+        `more` is what a kind of interval has beside its ends: the currency of money.
+        """
+        match hedge:
+            case "approx":
+                return cls(number, number, is_approx=True, **more)
+            case "more_than" | "at_least":
+                return cls(number, None, low_open=hedge == "more_than", **more)
+            case "less_than" | "up_to":
+                return cls(None, number, high_open=hedge == "less_than", **more)
+        return cls(number, number, **more)
+
     @property
     def is_exact(self) -> bool:
         """Whether the source gives one number and does not call it approximate."""

@@ -365,15 +365,6 @@ def _quantity(match: re.Match[str], rules: Grammar) -> Quantity | None:
     number = read_number(match["number"], rules, has_scale=False)
     if number is None or number != number.to_integral_value() or number <= 0:
         return None
-    number = Decimal(int(number))
     hedge = match["hedge"]
-    match rules.hedges[" ".join(hedge.casefold().split())] if hedge else "exact":
-        case "approx":
-            return Quantity(number, number, is_approx=True)
-        case "more_than":
-            return Quantity(number, None, low_open=True)
-        case "at_least":
-            return Quantity(number, None)
-        case "up_to" | "less_than":
-            return Quantity(None, number)
-    return Quantity(number, number)
+    kind = rules.hedges[" ".join(hedge.casefold().split())] if hedge else "exact"
+    return Quantity.hedged(Decimal(int(number)), kind)

@@ -287,14 +287,7 @@ def _money(kind: str, value: Decimal, low: Decimal | None, currency: str) -> Mon
     low = None if low is None else Decimal(plain(low))
     if low is not None and low < value:
         return Money(low, value, is_approx=kind == "approx", currency=currency)
-    match kind:
-        case "approx":
-            return Money.about(value, currency)
-        case "more_than" | "at_least":
-            return Money.at_least(value, currency, strictly=kind == "more_than")
-        case "less_than" | "up_to":
-            return Money.at_most(value, currency, strictly=kind == "less_than")
-    return Money.exact(value, currency)
+    return Money.hedged(value, kind, currency=currency)
 
 
 def _flat(phrase: str) -> str:

@@ -370,11 +370,6 @@ class NameFinder:
         return Name(first, last, span, self.document.quote(span), known)
 
 
-def names_within(names: Sequence[Name], first: int, last: int) -> list[Name]:
-    """The names that lie wholly between two tokens."""
-    return [name for name in names if name.first >= first and name.last <= last]
-
-
 def token_range(document: Document, span: Span) -> tuple[int, int]:
     """The tokens that a span covers, as first and end."""
     first = document.token_at(span.start)

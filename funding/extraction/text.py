@@ -52,11 +52,6 @@ class Token:
     word: str
     is_capital: bool
 
-    @property
-    def is_word(self) -> bool:
-        """Whether it is made of letters or digits."""
-        return self.raw[0].isalnum()
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -159,16 +159,5 @@ def read_multiple(document: Document, words: Vocabulary, cue: Cue) -> tuple[Mult
     match = rules.hedge.search(head)
     if match:
         kind = rules.hedges[" ".join(match["hedge"].casefold().split())]
-        return _hedged(kind, Decimal(cue.label)), start - len(head) + match.start()
-    return _hedged("exact", Decimal(cue.label)), start
-
-
-def _hedged(kind: str, factor: Decimal) -> Multiple:
-    match kind:
-        case "more_than" | "at_least":
-            return Multiple(factor, None, low_open=kind == "more_than")
-        case "less_than" | "up_to":
-            return Multiple(None, factor, high_open=kind == "less_than")
-        case "approx":
-            return Multiple(factor, factor, is_approx=True)
-    return Multiple(factor, factor)
+        return Multiple.hedged(Decimal(cue.label), kind), start - len(head) + match.start()
+    return Multiple.hedged(Decimal(cue.label), "exact"), start

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils.text import slugify
 
-from companies.models import Alias, Company, Investor, Person
+from companies import candidates
+from companies.models import Company, Investor, Person
 from companies.names import fold
 from funding.models import Assignment, Change, Mention, Round, Statement
 
@@ -88,17 +89,12 @@ def assign_named(
 
 def _record(change: Change, row: Mention, model: Any, chosen: Any) -> Any:
     """The company or investor that a mention is, by choice, name or alias; a new one where there is none."""
-    key = fold(row.name)
-    reason = DECIDED
-    found = chosen
+    found, reason = chosen, DECIDED
     if found is None:
-        found, reason = model.objects.filter(key=key, merged_into=None).first(), SAME_NAME
+        found, by_alias = candidates.record_named(model, row.name)
+        reason = ALIAS if by_alias else SAME_NAME
     if found is None:
-        side = model._meta.model_name
-        alias = Alias.objects.filter(key=key, **{f"{side}__isnull": False, f"{side}__merged_into": None}).first()
-        found, reason = (getattr(alias, side), ALIAS) if alias else (None, NEW)
-    if found is None:
-        found = model.objects.create(name=row.name, key=key, slug=free_slug(model, row.name))
+        found, reason = model.objects.create(name=row.name, key=fold(row.name), slug=free_slug(model, row.name)), NEW
     add(change, row, found, reason, is_decided=chosen is not None)
     return found
 
