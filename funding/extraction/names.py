@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from funding.extraction import vocabulary
 from funding.extraction.facts import Span
+from funding.extraction.joints import LONGEST, Joiner, honorifics
+from funding.extraction.smallprint import SmallNames
 from funding.extraction.text import Document, Sentence, Token
+from funding.extraction.towns import comes_of_place, long_places, short_places
 from funding.extraction.vocabulary import Vocabulary
+from funding.extraction.wordlists import word_lists
 
-LONGEST = 8  # tokens
+PLAIN = frozenset(',;:()?!"%-–—')  # signs that open no name
 MOST_PLACES = 50  # of a word that are looked at
 TITLE_CASE = 0.6  # a heading with this share of capitals tells nothing of what is a name
 
@@ -44,26 +48,31 @@ class NameFinder:
         self.words = words
         self.lexicon = words.lexicon
         self.masked = masked
-        folded = {kind: frozenset(w.casefold() for w in self.lexicon[kind]) for kind in ("not_names", "peoples")}
-        days = (group for part in ("months", "weekdays") for group in words.dates[part].values())
-        self.banned = folded["not_names"] | folded["peoples"] | {form.casefold() for group in days for form in group}
-        self.peoples = folded["peoples"]
-        self.titles = frozenset(title.casefold() for title in self.lexicon["titles"])
-        self.nouns = words.nouns.told_by(self.tokens)
+        self.lists = word_lists(words)
+        self.joiner = Joiner(document, words, masked)
+        small = SmallNames(document, words, masked)
+        self.small, self.tied = small.find(), small.tied()
+        self.nouns = self.joiner.told
         self.places: dict[str, list[int]] = {}
-        for place, token in enumerate(self.tokens):
-            if place and token.is_capital:
-                self.places.setdefault(token.raw, []).append(place)
-        self.lower = frozenset(t.word for t in self.tokens if t.raw.islower())
+        capitals = [place for place, token in enumerate(self.tokens) if token.is_capital]
+        for place in capitals:
+            if place:
+                self.places.setdefault(self.tokens[place].raw, []).append(place)
+        self.lower = frozenset(word.casefold() for word in small.counts)
         self.starts = frozenset(self._opening(sentence) for sentence in document.sentences)
-        self.capitals = frozenset(t.word for i, t in enumerate(self.tokens) if t.is_capital and self._is_inside(i))
+        self.capitals = frozenset(self.tokens[place].word for place in capitals if self._is_inside(place))
 
     def _opening(self, sentence: Sentence) -> int:
-        """The first word of a sentence, behind the quotation mark or bullet that may open it."""
+        """The first word of a sentence, behind the quotation mark, bullet or number that may open it."""
         place = sentence.first
-        while place < sentence.last - 1 and not self.tokens[place].raw[0].isalnum():
+        while place < sentence.last - 1 and (not self.tokens[place].raw[0].isalnum() or self._numbers_item(place)):
             place += 1
         return place
+
+    def _numbers_item(self, place: int) -> bool:
+        """Whether a figure only counts the item of a list: "3)", "2."."""
+        after = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
+        return self.tokens[place].raw.isdigit() and after is not None and after.raw in ").:" and len(after.raw) == 1
 
     def find(self) -> list[Name]:
         """All names in order. A heading in title case yields only names that the body has too."""
@@ -81,18 +90,14 @@ class NameFinder:
 
     def _without_topics(self, names: list[Name]) -> list[Name]:
         """Leave out what only opens the heading before a colon ("Robotics: Acme raises") and never comes again."""
-        counts = Counter(name.key for name in names)
-        return [
-            name
-            for name in names
-            if not (
-                name.first in self.starts
-                and counts[name.key] == 1
-                and self.document.sentence_at(name.span.start).is_title
-                and name.last < len(self.tokens)
-                and self.tokens[name.last].raw == ":"
-            )
-        ]
+        topics = [name for name in names if name.first in self.starts and self._is_topic(name)]
+        counts: Counter[str] = Counter(name.key for name in names) if topics else Counter()
+        dropped = {name.first for name in topics if counts[name.key] == 1}
+        return [name for name in names if name.first not in dropped]
+
+    def _is_topic(self, name: Name) -> bool:
+        is_before_colon = name.last < len(self.tokens) and self.tokens[name.last].raw == ":"
+        return is_before_colon and self.document.sentence_at(name.span.start).is_title
 
     def _is_title_case(self, sentence: Sentence) -> bool:
         alphabetic = [t for t in self.tokens[sentence.first : sentence.last] if t.raw[0].isalpha() and len(t.raw) > 3]
@@ -114,9 +119,20 @@ class NameFinder:
 
     def _find_in(self, sentence: Sentence) -> list[Name]:
         found: list[Name] = []
+        tokens, small, tied, last = self.tokens, self.small, self.tied, sentence.last
+        known, towns = vocabulary.known_investors().by_first, long_places()
         place = sentence.first
-        while place < sentence.last:
-            name = self._known_at(place, sentence) or self._read_at(place, sentence)
+        while place < last:
+            token = tokens[place]
+            # Most words are neither capital nor odd, and are passed quickly.
+            is_odd = token.is_capital or not (token.raw.isalpha() or token.raw in PLAIN)
+            if not is_odd and token.raw not in small and place not in tied:
+                place += 1
+                continue
+            name = self._known_at(place, sentence) if token.word in known else None
+            if name is None and token.raw in towns:
+                name = self._town_at(place, sentence)
+            name = name or self._read_at(place, sentence)
             if name is None:
                 place += 1
                 continue
@@ -141,15 +157,27 @@ class NameFinder:
             return self._name(place, last, name)
         return None
 
+    def _town_at(self, place: int, sentence: Sentence) -> Name | None:
+        """The town or country of several words named here, unless more capitals carry the name on."""
+        for words in long_places().get(self.tokens[place].raw, ()):
+            last = place + len(words)
+            if last > sentence.last or any(self.tokens[place + i].raw != word for i, word in enumerate(words)):
+                continue
+            if any(index in self.masked for index in range(place, last)):
+                continue
+            longer = self._read_at(place, sentence)
+            return longer if longer is not None and longer.last > last else self._name(place, last)
+        return None
+
     def _read_at(self, place: int, sentence: Sentence) -> Name | None:
         """The name that starts with this token, or None."""
         if not self._may_start(place, sentence):
             return None
-        last = self._extend(place, sentence)
+        last = self.joiner.extend(place, sentence)
         first = place
         while first < last and self._is_dispensable(first, last):
             first += 1
-        while last > first and (not self.tokens[last - 1].raw[0].isalnum() or self._is_trailing(last - 1, first)):
+        while last > first and (self._is_loose(last - 1) or self._is_trailing(last - 1, first)):
             last -= 1
         if first >= last or (last - first == 1 and self._is_no_name(first)):
             return None
@@ -161,129 +189,69 @@ class NameFinder:
         token = self.tokens[place]
         if place in self.masked or not token.raw[0].isalnum():
             return False
+        if token.raw in self.small or place in self.tied:
+            return True
         if token.raw[0].isdigit():
             return self._starts_with_figure(place, sentence)
         if not token.is_capital or (place in self.starts and token.word in self.words.cue_words - self.capitals):
             return False
         after = self.tokens[place + 1] if place + 1 < sentence.last else None
-        if token.word in self.lexicon["elisions"] and after and after.raw == "'" or self._is_noun(token):
+        if token.word in self.lexicon["elisions"] and after and after.raw == "'":
+            return False
+        if self.joiner.is_noun(token) and not self._is_noun_of_name(place, sentence):
             return False
         return not (
             len(token.raw) == 1 and not (after and after.start <= token.end + 1 and self._carries(place, sentence))
         )
 
-    def _is_noun(self, token: Token) -> bool:
-        """Whether a word is a common noun of a language that writes nouns with a capital."""
-        return self.words.nouns.has(token.word)
+    def _is_noun_of_name(self, place: int, sentence: Sentence) -> bool:
+        """Whether a common noun opens a name: a first name, or an institution before the place or task it is for."""
+        token = self.tokens[place]
+        after = self.tokens[place + 1] if place + 1 < sentence.last else None
+        if after is None or after.start != token.end + 1:
+            return False
+        if token.word in vocabulary.first_names():
+            return after.is_capital and token.word not in self.nouns
+        is_body = token.raw in self.lexicon["institutions"] or self.words.nouns.ends_in(
+            token.word, self.lexicon["institutions"]
+        )
+        return is_body and (after.word in short_places() or self.joiner.extend(place, sentence) > place + 2)
+
+    def _is_loose(self, place: int) -> bool:
+        """Whether a sign at the end of a run is no part of the name, as a plus sign written to it is."""
+        token = self.tokens[place]
+        return not token.raw[0].isalnum() and not (token.raw in "+!" and token.start == self.tokens[place - 1].end)
 
     def _carries(self, place: int, sentence: Sentence) -> bool:
         """Whether a single letter is an initial or the first part of a name."""
-        return self._extend(place, sentence) > place + 1
+        return self.joiner.extend(place, sentence) > place + 1
 
     def _starts_with_figure(self, place: int, sentence: Sentence) -> bool:
         """Whether a figure opens a name: "83North", or "360 Capital"."""
         token = self.tokens[place]
+        after = self.tokens[place + 1] if place + 1 < sentence.last else token
         if any(c.isupper() for c in token.raw):
-            return len(token.raw) > 2
+            return len(token.raw) > 2 or after.is_capital and self._stands_twice(token.raw, after.raw)
         return (
-            token.raw.isdigit()
-            and place + 1 < sentence.last
-            and self.tokens[place + 1].raw in self.lexicon["firm_words"]
+            place + 1 < sentence.last
+            and after.raw in self.joiner.firms
+            and (token.raw.isdigit() or sum(map(str.isalpha, token.raw)) > 1)
         )
 
-    def _extend(self, place: int, sentence: Sentence) -> int:
-        """The end of the run of name parts that starts here."""
-        last = place + 1
-        while last < sentence.last and last - place < LONGEST:
-            step = self._step(place, last, sentence)
-            if not step:
-                break
-            last += step
-        return last
-
-    def _step(self, place: int, last: int, sentence: Sentence) -> int:
-        """How many tokens more the name takes: a word, or a joint with the word after it."""
-        tokens = self.tokens
-        token, before = tokens[last], tokens[last - 1]
-        if last in self.masked:
-            return 0
-        glued, spaced = token.start == before.end, token.start == before.end + 1
-        after = tokens[last + 1] if last + 1 < sentence.last and last + 1 not in self.masked else None
-        tight = after is not None and after.start == token.end
-        if spaced and token.raw[0].isalnum():
-            if token.word in self.titles or before.word in self.titles:
-                return 0
-            if token.is_capital and before.raw not in ",;:":
-                return 0 if self._is_noun(token) and token.raw not in self._firms else 1
-            if token.raw.isdigit() and len(token.raw) <= 2 and before.raw in self.lexicon["firm_words"]:
-                return 1
-            return self._joint(place, last, sentence)
-        if glued and token.raw in "-." and after is not None and tight:
-            if after.is_capital or after.raw[0].isdigit():
-                return 0 if self._is_noun(after) else 2
-            return self._hyphenated(last, sentence) if token.raw == "-" else 0
-        if glued and token.raw == "." and len(before.raw) == 1 and after is not None and after.is_capital:
-            return 2
-        if glued and token.raw == "'" and after is not None:
-            if tight and after.word != "s" and (after.is_capital or len(before.raw) <= 3):
-                return 2
-            return 2 if not tight and before.raw.endswith("s") and after.is_capital and after.raw in self._firms else 0
-        if token.raw in "&+" and after is not None and after.is_capital:
-            return 2
-        return 0
-
-    @property
-    def _firms(self) -> frozenset[str]:
-        return self.lexicon["firm_words"]
-
-    def _hyphenated(self, last: int, sentence: Sentence) -> int:
-        """How much of "-sur-l'Adour" or "-en-Laye" belongs to the name."""
-        tokens = self.tokens
-        for length in range(2, 7):
-            end = last + length
-            if end >= sentence.last or tokens[end].start != tokens[end - 1].end:
-                return 0
-            if tokens[end].is_capital and tokens[end - 1].raw in "-'":
-                return length + 1
-        return 0
-
-    def _joint(self, place: int, last: int, sentence: Sentence) -> int:
-        """How many tokens a particle or connector with its capital takes: "de Witte", "of Australia"."""
-        tokens = self.tokens
-        word = tokens[last].word
-        is_institution = any(t.raw in self.lexicon["institutions"] for t in tokens[place:last])
-        is_person = last - place >= 1 and word in self.lexicon["particles"] and self._is_personal(place, last)
-        if not (is_institution and word in self.lexicon["connectors"]) and not is_person:
-            return 0
-        step = 1
-        while step <= 3 and last + step < sentence.last and last + step not in self.masked:
-            token = tokens[last + step]
-            if token.is_capital:
-                return step + 1
-            if (
-                token.word not in self.lexicon["connectors"]
-                and token.raw != "'"
-                and token.word not in self.lexicon["particles"]
-            ):
-                return 0
-            step += 1
-        return 0
-
-    def _is_personal(self, place: int, last: int) -> bool:
-        """Whether the words before a particle may be a person's: a first name, none of a firm's words."""
-        words = self.tokens[place:last]
-        if any(token.raw in self.lexicon["firm_words"] or token.raw.isupper() for token in words):
-            return False
-        return words[0].word in vocabulary.first_names()
+    def _stands_twice(self, first: str, second: str) -> bool:
+        """Whether the text has the two words side by side more than once."""
+        return sum(self.tokens[place - 1].raw == first for place in self.places.get(second, ())[:MOST_PLACES]) > 1
 
     def _is_dispensable(self, first: int, last: int) -> bool:
         """Whether the first word only stands before the name: an article, a role, a people, a sentence's opening."""
         token = self.tokens[first]
-        if token.word in self.titles or token.raw in "-.&+'":
+        if token.word in self.lists.titles or token.raw in "-.&+'" or token.raw in self.small:
+            return token.raw not in self.small
+        if last - first > 1 and (token.word in honorifics() or self._is_apposed(first, last)):
             return True
-        if first in self.starts and token.word in self.banned and last - first > 1:
+        if first in self.starts and token.word in self.lists.banned and last - first > 1:
             return self._stands_alone(first + 1, last) or token.word not in self.capitals
-        if token.word in self.peoples and last - first > 1:
+        if token.word in self.lists.peoples and last - first > 1:
             before = self.tokens[first - 1].word if first else ""
             is_noun = last - first > 2 and before in self.lexicon["determiners"]
             return is_noun or self.words.peoples_are_inflected or self._stands_alone(first + 1, last)
@@ -293,16 +261,38 @@ class NameFinder:
             return True
         if last - first > 2 and token.word not in vocabulary.first_names():
             return self.tokens[first + 1].word in vocabulary.first_names() and not self._has_firm_word(first, last)
-        return first in self.starts and last - first > 1 and token.word in self.words.stop_words
+        return self._opens(first) and last - first > 1 and token.word in self.words.stop_words and token.raw.istitle()
+
+    def _is_apposed(self, first: int, last: int) -> bool:
+        """Whether the first word is an adjective of a town or people, or a noun that opens, before the name itself."""
+        token, after = self.tokens[first], self.tokens[first + 1]
+        if not token.raw[1:].islower() or not after.is_capital:
+            return False
+        if comes_of_place(token.word, self.lists.place_endings):
+            return True
+        before = self.tokens[first - 1].word if first else ""
+        if (
+            self.lists.people_endings
+            and token.word.endswith(self.lists.people_endings)
+            and before in self.lexicon["determiners"]
+        ):
+            return True
+        is_head = token.word in self.lexicon["company_heads"] or token.word in self.lists.openers
+        is_free = token.word not in self.capitals and after.raw not in self.joiner.firms
+        return is_head and is_free and first in self.starts
+
+    def _opens(self, place: int) -> bool:
+        """Whether a word opens a sentence, a quotation, a bracket or the item of a list."""
+        return place in self.starts or place > 0 and self.tokens[place - 1].raw in '"(:–-•*#'
 
     def _is_article(self, first: int, last: int) -> bool:
         """Whether a capital article opens the run, before a people's name or in a language of capital nouns."""
         if last - first < 2 or self.tokens[first].word not in self.lexicon["determiners"] | self.words.nouns.openers:
             return False
-        return self.tokens[first + 1].word in self.peoples or bool(self.words.nouns.openers)
+        return self.tokens[first + 1].word in self.lists.peoples or bool(self.words.nouns.openers)
 
     def _has_firm_word(self, first: int, last: int) -> bool:
-        return any(token.raw in self._firms for token in self.tokens[first:last])
+        return any(token.raw in self.joiner.firms for token in self.tokens[first:last])
 
     def _stands_alone(self, first: int, last: int) -> bool:
         """Whether the words also occur without the word before them."""
@@ -317,15 +307,19 @@ class NameFinder:
     def _is_trailing(self, place: int, first: int) -> bool:
         """Whether the last word is no part of the name: a legal suffix or a role."""
         token = self.tokens[place]
-        return place > first and (token.word in self.titles or token.word in vocabulary.legal_suffixes())
+        return place > first and (token.word in self.lists.titles or token.word in vocabulary.legal_suffixes())
 
     def _is_no_name(self, place: int) -> bool:
         token = self.tokens[place]
-        if token.word in self.banned or token.word in self.titles or token.word in self.nouns:
+        if token.raw in self.small:
+            return False
+        if token.word in self.lists.banned or token.word in self.lists.titles or token.word in self.nouns:
             return True
-        opens = place in self.starts or (place > 0 and self.tokens[place - 1].raw in '"(:–-•*#')
         if token.raw in vocabulary.places():
             return False
+        opens = self._opens(place)
+        if opens and token.word in self.lists.openers or comes_of_place(token.word, self.lists.place_endings):
+            return True
         if place in self.starts and token.word not in self.capitals and not self._is_subject(place):
             return True
         if token.word in self.words.stop_words:
@@ -341,15 +335,30 @@ class NameFinder:
         if place + 1 >= len(self.tokens):
             return False
         token, after = self.tokens[place], self.tokens[place + 1]
-        if any(c.isupper() or c.isdigit() for c in token.raw[1:]) or after.raw in ".:('" or after.raw == "-":
+        if any(c.isupper() or c.isdigit() for c in token.raw[1:]) or after.raw in ".:('-–—,":
             return True
-        if after.raw == "," or after.word in self.lexicon["conjunctions"]:
-            later = self.tokens[place + 2] if place + 2 < len(self.tokens) else after
-            opens_aside = later.word in self.lexicon["determiners"] | self.lexicon["relatives"]
-            if place + 2 in self.masked:
-                return True
-            return self._goes_on(place + 2) or (after.raw == "," and opens_aside)
-        return after.word in self.words.cue_words or after.word in self.lexicon["auxiliaries"]
+        if self._is_item(place):
+            return True
+        if after.word in self.lexicon["conjunctions"]:
+            later = place + 2
+            while later < len(self.tokens) - 1 and self._is_light(later):
+                later += 1
+            return later in self.masked or self._goes_on(later)
+        return after.word in self.lists.verbs
+
+    def _is_light(self, place: int) -> bool:
+        """Whether a word only leads to the name behind it: an article, or the apostrophe of one."""
+        word = self.tokens[place].word
+        return word in self.lexicon["determiners"] or word == "'" or word in self.lexicon["elisions"]
+
+    def _is_item(self, place: int) -> bool:
+        """Whether a word is all that a numbered line has."""
+        sentence = self.document.sentence_at(self.tokens[place].start)
+        is_alone = place == sentence.last - 1 and self.tokens[place].raw.isalnum()
+        if not is_alone:
+            return False
+        before = self.tokens[place - 2] if place > 1 else self.tokens[place]
+        return before.raw.isdigit()
 
     def _goes_on(self, place: int) -> bool:
         """Whether the capitals here are followed as a member of a list is, by a comma, a conjunction or a bracket."""

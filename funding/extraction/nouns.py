@@ -1,6 +1,6 @@
 """Tell common nouns from names in a language that writes both with a capital."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from funding.extraction.text import Token
@@ -21,6 +21,10 @@ class Nouns:
     def has(self, word: str) -> bool:
         """Whether a case-folded word is a noun: listed, or a compound of one."""
         return word in self.words or word.endswith(self.endings)
+
+    def ends_in(self, word: str, heads: Iterable[str]) -> bool:
+        """Whether a case-folded word is a compound that ends in one of the heads: "Technologiegründerfonds"."""
+        return bool(self.openers) and any(len(word) > len(head) and word.endswith(head.casefold()) for head in heads)
 
     def told_by(self, tokens: Sequence[Token]) -> frozenset[str]:
         """The words of a text that stand at least once as a noun does, right after an article or a figure."""
