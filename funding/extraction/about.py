@@ -12,6 +12,7 @@ from funding.extraction.companies import Cast, Group
 from funding.extraction.facts import Span
 from funding.extraction.money import Grammar, grammar, read_number
 from funding.extraction.names import Name, token_range
+from funding.extraction.numerals import numerals
 from funding.extraction.reading import PlacedAmount, PlacedDate, Reading
 from funding.extraction.subjects import is_candidate, subject_of_opening
 from funding.extraction.text import FOLDED, Token
@@ -322,9 +323,8 @@ def sources(index: int, reading: Reading) -> Iterator[Span]:
 
 @cache
 def _number(code: str) -> str:
-    words = vocabulary.load(code)
-    spoken = [form for group in words.numbers["words"].values() for form in forms(group)]
-    return f"(?P<number>\\d{{1,3}}(?:[ .,']\\d{{3}}){{1,3}}(?!\\d)|\\d{{1,7}}(?!\\d)|(?i:{pattern_of(spoken)}))"
+    spoken = numerals(code).pattern
+    return f"(?P<number>\\d{{1,3}}(?:[ .,']\\d{{3}}){{1,3}}(?!\\d)|\\d{{1,7}}(?!\\d)|(?i:{spoken}))"
 
 
 @cache

@@ -1,105 +1,36 @@
 """Find amounts of money: number, scale, currency, and the words that make the figure approximate or one end."""
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
-from funding.extraction import vocabulary
+from funding.extraction import numerals
+from funding.extraction.currencies import BARE_SIGNS, LETTERS, meaning_of
+from funding.extraction.currencies import SIGNS as SIGNS
 from funding.extraction.facts import Span
+from funding.extraction.figures import Grammar as Grammar
+from funding.extraction.figures import grammar as grammar
+from funding.extraction.numerals import flat
 from funding.extraction.text import Document
-from funding.extraction.vocabulary import Vocabulary, forms, pattern_of
+from funding.extraction.vocabulary import Vocabulary
 from funding.values import Money, plain
 
 HEDGE_REACH = 34  # characters before a figure in which its hedge stands
 MOST = Decimal(10) ** 15  # more is no sum of anything but a slip, in whatever currency
-LONG_SCALE = 7  # letters of a word of scale that is one even where the next word is glued to it
 LEAST_BARE = Decimal(10_000)  # without scale or mark of currency before it, less is no sum of a round
-
-# Signs and codes that mean the same in every language; the words are in the vocabularies.
-SIGNS: Mapping[str, str] = {
-    "US$": "USD",
-    "USD $": "USD",
-    "AUD $": "AUD",
-    "CAD $": "CAD",
-    "SGD $": "SGD",
-    "$US": "USD",
-    "USD": "USD",
-    "$": "USD",
-    "U.S.$": "USD",
-    "C$": "CAD",
-    "CA$": "CAD",
-    "CAD": "CAD",
-    "$CAN": "CAD",
-    "$CA": "CAD",
-    "CDN$": "CAD",
-    "A$": "AUD",
-    "AU$": "AUD",
-    "AUD": "AUD",
-    "NZ$": "NZD",
-    "NZD": "NZD",
-    "S$": "SGD",
-    "SGD": "SGD",
-    "HK$": "HKD",
-    "HKD": "HKD",
-    "R$": "BRL",
-    "BRL": "BRL",
-    "MX$": "MXN",
-    "MXN": "MXN",
-    "€": "EUR",
-    "EUR": "EUR",
-    "£": "GBP",
-    "GBP": "GBP",
-    "CHF": "CHF",
-    "Fr.": "CHF",
-    "SEK": "SEK",
-    "NOK": "NOK",
-    "DKK": "DKK",
-    "PLN": "PLN",
-    "CZK": "CZK",
-    "HUF": "HUF",
-    "RON": "RON",
-    "₹": "INR",
-    "INR": "INR",
-    "Rs.": "INR",
-    "Rs": "INR",
-    "¥": "JPY",
-    "JPY": "JPY",
-    "CN¥": "CNY",
-    "RMB": "CNY",
-    "CNY": "CNY",
-    "₩": "KRW",
-    "KRW": "KRW",
-    "₪": "ILS",
-    "ILS": "ILS",
-    "NIS": "ILS",
-    "AED": "AED",
-    "SAR": "SAR",
-    "₺": "TRY",
-    "TRY": "TRY",
-    "ZAR": "ZAR",
-    "KES": "KES",
-    "NGN": "NGN",
-    "EGP": "EGP",
-    "MAD": "MAD",
-    "XOF": "XOF",
-    "COP": "COP",
-    "IDR": "IDR",
-    "MYR": "MYR",
-    "THB": "THB",
-    "VND": "VND",
-    "TWD": "TWD",
-}
+MILLION = Decimal(1_000_000)
+THOUSAND = Decimal(1_000)
+WIDEST = Decimal("1.5")  # "from A to B" beyond this ratio tells of growth, not of a range
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A sum found in a text. `currency_spans` is where its currency stands when not in its own words.
 
-    `value` is None while the currency is unknown; `converted` marks a figure that repeats the one before it in
-    another currency.
+    `is_conversion` marks a figure that repeats the one before it in another currency, `is_bare` one that takes its
+    currency from another sum.
     """
 
     span: Span
@@ -114,98 +45,31 @@ class Amount:
         return (self.span, *self.currency_spans)
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """The compiled patterns of one language."""
-
-    figure: re.Pattern[str]
-    reach: re.Pattern[str]
-    hedge: re.Pattern[str]
-    suffix: re.Pattern[str]
-    scales: Mapping[str, Decimal]
-    exact_scales: Mapping[str, Decimal]
-    currencies: Mapping[str, str]
-    words: Mapping[str, Decimal]
-    hedges: Mapping[str, str]
-    suffixes: Mapping[str, str]
-    followers: frozenset[str]
-    between: re.Pattern[str]
-    dollars: re.Pattern[str] | None
-    dollar_codes: Mapping[str, str]
-    between_ands: frozenset[str]
-    bare_dollars: frozenset[str]
-    decimal_mark: str
-    round_words: frozenset[str]
+Found = tuple[Amount | None, re.Match[str]]
 
 
-def _signs() -> str:
-    return "|".join(re.escape(sign) for sign in sorted(SIGNS, key=lambda sign: (-len(sign), sign)))
-
-
-@cache
-def grammar(code: str) -> Grammar:
-    """The patterns of a language, compiled once."""
-    words = vocabulary.load(code)
-    money: Mapping[str, Any] = words.money
-    scales = {form.casefold(): Decimal(scale["factor"]) for scale in money["scale"] for form in forms(scale["forms"])}
-    letters = {form: Decimal(scale["factor"]) for scale in money["scale"] for form in scale.get("letters", [])}
-    currencies = {form.casefold(): c for c, group in money["currency"].items() for form in forms(group)}
-    number_words = {
-        form.casefold(): Decimal(value) for value, group in words.numbers["words"].items() for form in forms(group)
-    }
-    hedges = {form.casefold(): kind for kind, group in money["hedges"].items() for form in forms(group)}
-    suffixes = {form.casefold(): kind for kind, group in money["suffixes"].items() for form in forms(group)}
-    whole = pattern_of(form for form in scales if len(form) >= LONG_SCALE and " " not in form)
-    scale = f"(?:(?i:{pattern_of(scales)})(?!\\w)|(?i:{whole})(?=[a-zà-ÿ])|(?:{pattern_of(letters)})(?![a-zà-ÿ]))"
-    digits = r"\d{1,3}(?:[ ,.']\d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,9}(?:[.,]\d{1,3})?|[½¼]"
-    number = f"(?:{digits}|(?i:\\b(?:{pattern_of(number_words)})\\b))"
-    sign, link = _signs(), f"(?:{pattern_of(money['links'])})"
-    name = f"(?i:{pattern_of(currencies)})(?!\\w)"
-    to = f" ?(?P<to>(?i:{pattern_of(money['ranges'] + money['between_ands'])})) ?"
-    # Scraped text loses blanks: "raised$21 million", "$33 millionto".
-    start = f"(?:(?<![\\w.,])|(?<=[a-zà-ÿ])(?=[$€£]))(?:(?P<pre>{sign})[ -]?)?"
-    end = (
-        f"(?P<number>{number})(?:[ -]?(?P<scale>{scale}))?"
-        f"(?:[ -]?(?P<post>{sign})(?![A-Za-z$\\d])|[ -]{link}?(?P<name>{name}))?"
-    )
-    low = (
-        f"(?P<low>{number})(?: ?(?P<lowscale>{scale}))?"
-        f"(?: ?(?:{sign})| {link}?{name.replace('?P<name>', '')})?{to}(?:(?:{sign}) ?)?"
-    )
-    dollars = {form.casefold(): code for code, group in money["dollar_statements"].items() for form in forms(group)}
-    return Grammar(
-        figure=re.compile(start + end),
-        reach=re.compile(start + low + end),
-        hedge=re.compile(f"(?i:(?<!\\w)(?P<hedge>{pattern_of(hedges)})) ?$"),
-        suffix=re.compile(f"(?i:[ -]?(?P<suffix>{pattern_of(suffixes)}))(?!\\w)"),
-        scales=scales,
-        exact_scales=letters,
-        currencies=currencies,
-        words=number_words,
-        hedges=hedges,
-        suffixes=suffixes,
-        followers=frozenset(money["bare_followers"]),
-        between=re.compile(f"(?i:(?<!\\w)(?:{pattern_of(money['betweens'])})) ?$"),
-        dollars=re.compile(f"(?i:(?<!\\w)(?:{pattern_of(dollars)}))(?!\\w)") if dollars else None,
-        dollar_codes=dollars,
-        between_ands=frozenset(forms(money["between_ands"])),
-        bare_dollars=frozenset(form.casefold() for form in forms(money["bare_dollars"])),
-        decimal_mark=words.numbers["decimal_mark"],
-        round_words=frozenset(forms(words.numbers["round_words"])),
-    )
-
-
-def find_amounts(document: Document, words: Vocabulary) -> list[Amount]:
+def find_amounts(
+    document: Document, words: Vocabulary, publisher: str | None = None, *, is_quote: bool = False
+) -> list[Amount]:
     """The sums of a text in order, each as exact as its words.
 
-    A figure with a scale and no currency ("valued at 5.6 billion") takes the currency of the sum before it, or of
-    the next one; where the text has none it is no sum.
+    A figure with a scale and no currency ("valued at 5.6 billion") takes the currency of a sum of its sentence or
+    paragraph, or of the first of the text; where the text has none it is no sum. A word or sign that several
+    countries use ("pesos", "$") means the country's that the text says or names most, dollars only in a paper of
+    that country or, in `is_quote`, where a place of it is quoted.
     """
     rules = grammar(words.code)
     found = [(_read_match(match, document, rules), match) for match in _iter_figures(document, rules)]
-    home = rules.dollars.search(document.text) if rules.dollars else None
-    complete = [(_at_home(a, m, home, rules) if a else a, m) for a, m in found]
-    return list(_mark_conversions(_with_currencies(complete, document, rules), document))
+    if any(amount for amount, _ in found):
+        units = Units(document, rules, publisher, is_quote=is_quote)
+        found = [(units.resolved(amount, match) if amount else None, match) for amount, match in found]
+        found = _with_signs_named(found, rules)
+    return list(_mark_conversions(_with_currencies(found, document, rules), document))
+
+
+def read_number(form: str, rules: Grammar, *, has_scale: bool) -> Decimal | None:
+    """The number that digits or words state in this language, or None."""
+    return numerals.read_number(form, rules.numbers, has_scale=has_scale)
 
 
 def _iter_figures(document: Document, rules: Grammar) -> Iterator[re.Match[str]]:
@@ -215,47 +79,151 @@ def _iter_figures(document: Document, rules: Grammar) -> Iterator[re.Match[str]]
         ranged = rules.reach.match(document.text, match.start())
         if ranged and _is_range(ranged, document, rules):
             match = ranged
+        elif match["more"] and _addition(match, rules) is None:
+            match = rules.plain_figure.match(document.text, match.start()) or match
         yield match
         place = match.end()
 
 
 def _is_range(match: re.Match[str], document: Document, rules: Grammar) -> bool:
-    """Whether the two figures are ends of one range: "10 and 20 million" is one only after "between"."""
+    """Whether the two figures are ends of one range.
+
+    "10 and 20 million" is one only after "between", "from 10 to 20 million" tells of growth.
+    """
     low, high = (read_number(match[part], rules, has_scale=True) for part in ("low", "number"))
     scale, low_scale = _scale(match["scale"], rules), _scale(match["lowscale"], rules)
-    if low is None or high is None or not (scale or match["pre"] or match["post"] or match["name"]):
+    if low is None or high is None or (low_scale is not None and scale is None):
         return False
-    if low * (low_scale or scale or 1) >= high * (scale or 1):
+    low, high = low * (low_scale or scale or 1), high * (scale or 1)
+    if low >= high:
         return False
     before = document.text[max(0, match.start() - HEDGE_REACH) : match.start()]
-    return _flat(match["to"]) not in rules.between_ands or rules.between.search(before) is not None
+    if high > WIDEST * low and rules.starting.search(before):
+        return False
+    return flat(match["to"]) not in rules.between_ands or rules.between.search(before) is not None
 
 
-def _at_home(amount: Amount, match: re.Match[str], home: re.Match[str] | None, rules: Grammar) -> Amount:
-    """The sum in the dollars that the text says all its figures are in, where its own words name no country's."""
-    mark = match["pre"] or match["post"] or _flat(match["name"] or "")
-    if home is None or mark not in rules.bare_dollars:
+def _with_signs_named(found: list[Found], rules: Grammar) -> list[Found]:
+    """The sums, those with a bare sign in the currency that the text once adds to that sign: "$5m pesos"."""
+    named: dict[str, Amount] = {}
+    for amount, match in found:
+        sign, name = match["pre"], match["name"]
+        if amount and name and sign in BARE_SIGNS and rules.units.get(flat(name)) != BARE_SIGNS[sign]:
+            named.setdefault(sign, amount)
+    return [
+        (_in_currency_of(amount, named.get(match["pre"]) if not match["name"] else None), match)
+        for amount, match in found
+    ]
+
+
+def _in_currency_of(amount: Amount | None, other: Amount | None) -> Amount | None:
+    if amount is None or other is None:
         return amount
-    currency = rules.dollar_codes[_flat(home.group())]
-    return replace(amount, value=replace(amount.value, currency=currency), currency_spans=(Span(*home.span()),))
+    return replace(amount, value=replace(amount.value, currency=other.value.currency), currency_spans=other.spans)
+
+
+class Units:
+    """Which currencies the words and signs that several countries use mean in one text."""
+
+    def __init__(self, document: Document, rules: Grammar, publisher: str | None, *, is_quote: bool) -> None:
+        self.document = document
+        self.rules = rules
+        self.publisher = publisher
+        self.is_quote = is_quote
+        self.meanings: dict[str, tuple[str, Span] | None] = {}
+
+    def resolved(self, amount: Amount, match: re.Match[str]) -> Amount:
+        """The sum in the currency that its word or sign means here, with the words that tell it."""
+        unit = self._unit(match)
+        if unit is None:
+            return amount
+        if unit not in self.meanings:
+            self.meanings[unit] = self._meaning(unit)
+        meaning = self.meanings[unit]
+        if meaning is None:
+            return amount
+        currency, span = meaning
+        return replace(amount, value=replace(amount.value, currency=currency), currency_spans=(span,))
+
+    def _unit(self, match: re.Match[str]) -> str | None:
+        """The unit that the sum is in where it alone names no country's currency."""
+        name = flat(match["name"] or match["prefix"] or "")
+        mark = match["pre"] or match["post"]
+        if name:
+            return self.rules.units.get(name) if not mark or mark in BARE_SIGNS else None
+        return BARE_SIGNS.get(mark) if mark else None
+
+    def _meaning(self, unit: str) -> tuple[str, Span] | None:
+        """The currency that the text states for the unit, or that of the country it names most."""
+        statements = self.rules.statements.get(unit)
+        stated = statements.search(self.document.text) if statements else None
+        if stated:
+            return self.rules.statement_codes[flat(stated.group())], Span(*stated.span())
+        return meaning_of(unit, self.document, self.publisher, is_quote=self.is_quote, at_home=self.rules.at_home)
 
 
 def _read_match(match: re.Match[str], document: Document, rules: Grammar) -> Amount | None:
     """The sum that a match states, or None where it is a bare number."""
-    sign = match["pre"] or match["post"]
-    currency = SIGNS[sign] if sign else rules.currencies[_flat(match["name"])] if match["name"] else None
+    currency = _currency(match, rules)
     if currency is None:
         return None
     scale = _scale(match["scale"], rules)
-    number = read_number(match["number"], rules, has_scale=scale is not None)
-    if number is None or (scale is None and number < LEAST_BARE) or number * (scale or 1) >= MOST:
+    value = _value(match, rules)
+    if value is None or (scale is None and (value < LEAST_BARE or match["letter"])) or value >= MOST:
         return None
-    low = None
-    if "low" in match.re.groupindex:
-        low_number = read_number(match["low"], rules, has_scale=True)
-        low_scale = _scale(match["lowscale"], rules) or scale or Decimal(1)
-        low = low_number * low_scale if low_number is not None else None
-    return _bounded(match, number * (scale or Decimal(1)), low, currency, document, rules)
+    return _bounded(match, value, _low(match, rules), currency, document, rules)
+
+
+def _currency(match: re.Match[str], rules: Grammar) -> str | None:
+    """The currency that the match names; a word says more than a bare sign before the figure."""
+    sign, name = match["pre"] or match["post"], match["name"] or match["prefix"]
+    if name and (not sign or sign in BARE_SIGNS):
+        return rules.currencies[flat(name)]
+    if sign:
+        return SIGNS[sign]
+    if match["letter"]:
+        return LETTERS[match["letter"]]
+    return rules.scale_currencies.get(flat(match["scale"])) if match["scale"] else None
+
+
+def _value(match: re.Match[str], rules: Grammar) -> Decimal | None:
+    """The figure times its scale, with the half or the smaller scale that is added to it."""
+    scale = _scale(match["scale"], rules)
+    number = read_number(match["number"], rules, has_scale=scale is not None)
+    if number is None or (match["halving"] and number != number.to_integral_value()):
+        return None
+    if match["half"] or match["halving"]:
+        number += Decimal("0.5")
+    if match.groupdict().get("more"):
+        added = _addition(match, rules)
+        if added is not None:
+            return added
+    return number * (scale or 1)
+
+
+def _addition(match: re.Match[str], rules: Grammar) -> Decimal | None:
+    """The value of two figures in a row: "three million two hundred thousand", "nine thousand 200 million"."""
+    scale, more_scale = _scale(match["scale"], rules), _scale(match["morescale"], rules)
+    number = read_number(match["number"], rules, has_scale=True)
+    more = read_number(match["more"], rules, has_scale=True)
+    if scale is None or more_scale is None or number is None or more is None or match["half"]:
+        return None
+    if number % 1 or more % 1:
+        return None
+    if more_scale < scale and more * more_scale < scale:
+        return number * scale + more * more_scale
+    return (
+        (number * scale + more) * more_scale if scale == THOUSAND and more < THOUSAND and more_scale > scale else None
+    )
+
+
+def _low(match: re.Match[str], rules: Grammar) -> Decimal | None:
+    """The lower end where the match is a range."""
+    if "low" not in match.re.groupindex:
+        return None
+    number = read_number(match["low"], rules, has_scale=True)
+    scale = _scale(match["lowscale"], rules) or _scale(match["scale"], rules) or Decimal(1)
+    return number * scale if number is not None else None
 
 
 def _bounded(
@@ -263,21 +231,25 @@ def _bounded(
 ) -> Amount:
     """The sum with the hedge before it or the suffix after it, both within its span."""
     start, end = match.start(), match.end()
-    before = document.text[max(0, start - HEDGE_REACH) : start]
+    number = flat(match["number"])
+    # A hedge may end in the article that stands for the figure.
+    is_article = number in rules.numbers.articles
+    reach = match.start("number") + len(match["number"].rstrip()) if is_article else start
+    before = document.text[max(0, start - HEDGE_REACH) : reach]
     hedge = rules.hedge.search(before)
-    kind = rules.hedges[_flat(hedge["hedge"])] if hedge else "exact"
+    kind = rules.hedges[flat(hedge["hedge"])] if hedge else "exact"
     if kind == "plain":
         kind = "exact"
     elif hedge:
-        start -= len(before) - hedge.start()
-    if kind == "exact" and _flat(match["number"]) in rules.round_words:
+        start = max(0, start - HEDGE_REACH) + hedge.start()
+    if kind == "exact" and number in rules.numbers.round_words:
         kind = "approx"
     suffix = rules.suffix.match(document.text, end)
-    if "low" in match.re.groupindex and _flat(match["to"]) in rules.between_ands:
+    if "low" in match.re.groupindex and flat(match["to"]) in rules.between_ands:
         between = rules.between.search(document.text, max(0, start - HEDGE_REACH), start)
         start = between.start() if between else start
     if suffix and kind == "exact":
-        kind, end = rules.suffixes[_flat(suffix["suffix"])], suffix.end()
+        kind, end = rules.suffixes[flat(suffix["suffix"])], suffix.end()
     return Amount(Span(start, end), _money(kind, value, low, currency))
 
 
@@ -290,65 +262,54 @@ def _money(kind: str, value: Decimal, low: Decimal | None, currency: str) -> Mon
     return Money.hedged(value, kind, currency=currency)
 
 
-def _flat(phrase: str) -> str:
-    return " ".join(phrase.casefold().split())
-
-
 def _scale(form: str | None, rules: Grammar) -> Decimal | None:
     if form is None:
         return None
-    return rules.exact_scales[form] if form in rules.exact_scales else rules.scales[_flat(form)]
+    return rules.exact_scales[form] if form in rules.exact_scales else rules.scales[flat(form)]
 
 
-def read_number(form: str, rules: Grammar, *, has_scale: bool) -> Decimal | None:
-    """The number that digits or words state in this language, or None.
-
-    One separator before exactly three digits groups thousands, unless a scale word follows a decimal mark of the
-    language.
-    """
-    if _flat(form) in rules.words:
-        return rules.words[_flat(form)]
-    if form in "½¼":
-        return Decimal("0.5") if form == "½" else Decimal("0.25")
-    marks = [c for c in form if not c.isdigit()]
-    if not marks:
-        return Decimal(form)
-    last = marks[-1]
-    fraction = form.rpartition(last)[2]
-    groups_only = last in " '" or len(fraction) == 3 and (len(marks) > 1 and len(set(marks)) == 1 or not has_scale)
-    if groups_only or (len(fraction) == 3 and last != rules.decimal_mark):
-        return Decimal("".join(c for c in form if c.isdigit()))
-    whole = "".join(c for c in form.rpartition(last)[0] if c.isdigit())
-    return Decimal(f"{whole}.{fraction}")
-
-
-def _with_currencies(
-    found: list[tuple[Amount | None, re.Match[str]]], document: Document, rules: Grammar
-) -> Iterator[Amount]:
-    """The sums, those without a currency of their own included where a neighbour lends one."""
+def _with_currencies(found: list[Found], document: Document, rules: Grammar) -> Iterator[Amount]:
+    """The sums, those without a currency of their own included where another lends one."""
     stated = [amount for amount, _ in found if amount]
-    before: Amount | None = None
     for amount, match in found:
         if amount:
-            before = amount
             yield amount
             continue
-        lender = before or next((a for a in stated if a.span.start > match.start()), None)
-        if lender is None or not match["scale"] or not _may_be_bare(match, document, rules):
+        if not match["scale"] or not _may_be_bare(match, document, rules):
             continue
-        number = read_number(match["number"], rules, has_scale=True)
-        factor = _scale(match["scale"], rules)
-        if number is not None and factor is not None and factor >= 1_000_000 and number * factor < MOST:
-            bare = _bounded(match, number * factor, None, lender.value.currency, document, rules)
+        lender = _lender(match.start(), stated, document)
+        value, factor = _value(match, rules), _scale(match["scale"], rules)
+        if lender is not None and value is not None and factor is not None and MILLION <= value < MOST:
+            bare = _bounded(match, value, _low(match, rules), lender.value.currency, document, rules)
             yield replace(bare, currency_spans=lender.spans, is_bare=True)
+
+
+def _lender(place: int, stated: list[Amount], document: Document) -> Amount | None:
+    """The sum that lends its currency: of the same sentence, before it in the paragraph, or the text's first."""
+    if not stated or not document.sentences:
+        return stated[0] if stated else None
+    sentence = document.sentence_at(place)
+    within = [amount for amount in stated if sentence.start <= amount.span.start < sentence.end]
+    before = [amount for amount in within or stated if amount.span.start < place]
+    if within:
+        return before[-1] if before else within[0]
+    if before and document.sentence_at(before[-1].span.start).paragraph == sentence.paragraph:
+        return before[-1]
+    return stated[0]
 
 
 def _may_be_bare(match: re.Match[str], document: Document, rules: Grammar) -> bool:
     """Whether nothing that is counted follows the figure: "13 million users" is no sum."""
-    rest = document.text[match.end() : match.end() + 24].lstrip(" ")
-    if not rest or not rest[0].isalpha():
-        return not rest.startswith("%")
-    word = re.match(r"\w+", rest)
+    before = document.text[max(0, match.start() - 2) : match.start()].rstrip()
+    if before and unicodedata.category(before[-1]) == "Sc":
+        return False
+    rest = document.text[match.end() : match.end() + 24]
+    if not rest.strip() or not rest.lstrip(" ")[0].isalpha():
+        return not rest.lstrip(" ").startswith("%")
+    if rules.counted is not None:
+        counted = rules.counted.match(rest)
+        return counted is None or counted["what"][0].isupper() or counted["what"] in rules.followers
+    word = re.match(r"\w+", rest.lstrip(" "))
     return word is not None and word.group().casefold() in rules.followers
 
 

@@ -120,7 +120,7 @@ def _announced(quotes: Quotes) -> Proof | None:
 
 
 def _money(quotes: Quotes) -> Proof | None:
-    amounts = find_amounts(quotes.document, quotes.words)
+    amounts = find_amounts(quotes.document, quotes.words, is_quote=True)
     return Proof(amounts[0].value) if amounts and amounts[0].span.start < len(quotes.first) else None
 
 
