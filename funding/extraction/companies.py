@@ -157,7 +157,10 @@ def _short_forms(by_key: Mapping[str, Sequence[Name]]) -> dict[str, str]:
     by_head: dict[str, list[str]] = defaultdict(list)
     for key, words in texts.items():
         by_head[words[0]].append(key)
+    places = vocabulary.places()
     for key, words in texts.items():
+        if by_key[key][0].text in places:
+            continue
         for other in by_head[words[0]][:MOST_FORMS]:
             longer = texts[other]
             if len(longer) <= len(words) or longer[: len(words)] != words:

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from funding.extraction import vocabulary
 from funding.extraction.smallprint import tied_length
 from funding.extraction.text import Document, Sentence, Token
-from funding.extraction.towns import short_places
+from funding.extraction.towns import long_places, short_places
 from funding.extraction.vocabulary import Vocabulary, read_toml
 from funding.extraction.wordlists import word_lists
 
@@ -26,12 +26,13 @@ class Joiner:
         self.masked = masked
         self.firms = self.lexicon["firm_words"]
         self.lists = word_lists(words)
-        self.particles = self.lexicon["particles"] | particles()
+        self.particles = self.lexicon["particles"] | particles() - words.stop_words
         self.told = words.nouns.told_by(self.tokens)
 
     def is_noun(self, token: Token) -> bool:
         """Whether a word is a common noun of a language that writes nouns with a capital."""
-        return self.words.nouns.has(token.word) and token.raw[1:].islower()
+        nouns = self.words.nouns
+        return nouns.has(token.word) and (token.raw[1:].islower() or token.raw.isupper() and token.word in nouns.words)
 
     def extend(self, place: int, sentence: Sentence) -> int:
         """The end of the run of name parts that starts here."""
@@ -134,9 +135,12 @@ class Joiner:
             return 0
         if last - place == 1 and before.word in short_places() or before.raw in self.lexicon["not_names"]:
             return 0
-        if self._numbered.get((before.raw, token.raw), 0) < self._numbered.get((before.raw, ""), 1):
+        times = self._numbered.get((before.raw, token.raw), 0)
+        if times < self._numbered.get((before.raw, ""), 1):
             return 0
         end = last + 1
+        if end + 1 < sentence.last and self.tokens[end].raw == "," and self.tokens[end + 1].raw.isdigit():
+            return 0
         while (
             end + 1 < sentence.last
             and self.tokens[end].raw == "."
@@ -147,7 +151,7 @@ class Joiner:
         if end >= sentence.last:
             return end - last
         after = self.tokens[end]
-        is_free = after.raw in SIGNS and after.raw != "-" or after.word in self.lists.after_names
+        is_free = times > 1 or after.raw in SIGNS and after.raw != "-" or after.word in self.lists.after_names
         return end - last if is_free and end not in self.masked else 0
 
     def _hyphenated(self, last: int, sentence: Sentence) -> int:
@@ -168,6 +172,8 @@ class Joiner:
         connectors = self.lexicon["connectors"]
         is_foreign = word in self.lexicon["foreign_links"] and word not in connectors
         is_institution = word in connectors and self._is_institution(place, last)
+        if is_institution and word in self.lexicon["conjunctions"]:
+            is_institution = any(token.word in connectors for token in tokens[place:last])
         is_person = word in self.particles and self._is_personal(place, last)
         if is_foreign and tokens[last].start == tokens[last - 1].end + 1:
             return self._linked(last, sentence)
@@ -210,7 +216,7 @@ class Joiner:
         if self.words.nouns.openers and after is not None and after.raw == "-" and after.start == tokens[target].end:
             return False
         is_firm = last - place > 1 and tokens[last - 1].raw in self.firms
-        if is_firm and tokens[target].word in short_places():
+        if is_firm and (tokens[target].word in short_places() or tokens[target].raw in long_places()):
             return False
         if tokens[last].word in self.particles and self._is_personal(place, last):
             end = target
@@ -253,6 +259,10 @@ class Joiner:
         """Whether the words before a particle may be a person's: a first name, none of a firm's words."""
         words = self.tokens[place:last]
         if any(token.raw in self.firms or token.raw.isupper() for token in words):
+            return False
+        # Behind a first name and a surname "of" tells whose they are: "Ana Lima of Acme".
+        is_of = self.tokens[last].word in self.lexicon["belonging"]
+        if len(words) > 1 and is_of and words[-1].word not in vocabulary.first_names():
             return False
         return words[0].word in vocabulary.first_names()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from funding.extraction import vocabulary
 from funding.extraction.facts import Span
 from funding.extraction.joints import LONGEST, Joiner, honorifics
+from funding.extraction.openings import Openings
 from funding.extraction.smallprint import SmallNames
 from funding.extraction.text import Document, Sentence, Token
 from funding.extraction.towns import comes_of_place, long_places, short_places
@@ -59,20 +60,8 @@ class NameFinder:
             if place:
                 self.places.setdefault(self.tokens[place].raw, []).append(place)
         self.lower = frozenset(word.casefold() for word in small.counts)
-        self.starts = frozenset(self._opening(sentence) for sentence in document.sentences)
-        self.capitals = frozenset(self.tokens[place].word for place in capitals if self._is_inside(place))
-
-    def _opening(self, sentence: Sentence) -> int:
-        """The first word of a sentence, behind the quotation mark, bullet or number that may open it."""
-        place = sentence.first
-        while place < sentence.last - 1 and (not self.tokens[place].raw[0].isalnum() or self._numbers_item(place)):
-            place += 1
-        return place
-
-    def _numbers_item(self, place: int) -> bool:
-        """Whether a figure only counts the item of a list: "3)", "2."."""
-        after = self.tokens[place + 1] if place + 1 < len(self.tokens) else None
-        return self.tokens[place].raw.isdigit() and after is not None and after.raw in ").:" and len(after.raw) == 1
+        self.openings = Openings(document, words, masked, capitals)
+        self.starts, self.capitals = self.openings.starts, self.openings.inside
 
     def find(self) -> list[Name]:
         """All names in order. A heading in title case yields only names that the body has too."""
@@ -193,7 +182,7 @@ class NameFinder:
             return True
         if token.raw[0].isdigit():
             return self._starts_with_figure(place, sentence)
-        if not token.is_capital or (place in self.starts and token.word in self.words.cue_words - self.capitals):
+        if not token.is_capital or place in self.starts and self._is_cue(place, sentence):
             return False
         after = self.tokens[place + 1] if place + 1 < sentence.last else None
         if token.word in self.lexicon["elisions"] and after and after.raw == "'":
@@ -203,6 +192,15 @@ class NameFinder:
         return not (
             len(token.raw) == 1 and not (after and after.start <= token.end + 1 and self._carries(place, sentence))
         )
+
+    def _is_cue(self, place: int, sentence: Sentence) -> bool:
+        """Whether the word that opens a sentence is one of funding, and no part of an institution's name."""
+        token = self.tokens[place]
+        if token.word not in self.words.cue_words or token.word in self.capitals:
+            return False
+        is_short = token.raw.isupper() and len(token.raw) > 1
+        is_body = is_short or token.raw in self.lexicon["institutions"] or token.raw in self.joiner.firms
+        return not is_body or self.joiner.extend(place, sentence) == place + 1
 
     def _is_noun_of_name(self, place: int, sentence: Sentence) -> bool:
         """Whether a common noun opens a name: a first name, or an institution before the place or task it is for."""
@@ -215,7 +213,8 @@ class NameFinder:
         is_body = token.raw in self.lexicon["institutions"] or self.words.nouns.ends_in(
             token.word, self.lexicon["institutions"]
         )
-        return is_body and (after.word in short_places() or self.joiner.extend(place, sentence) > place + 2)
+        is_tied = after.word in self.lexicon["connectors"] and self.joiner.extend(place, sentence) > place + 1
+        return is_body and (after.word in short_places() or is_tied)
 
     def _is_loose(self, place: int) -> bool:
         """Whether a sign at the end of a run is no part of the name, as a plus sign written to it is."""
@@ -247,11 +246,13 @@ class NameFinder:
         token = self.tokens[first]
         if token.word in self.lists.titles or token.raw in "-.&+'" or token.raw in self.small:
             return token.raw not in self.small
-        if last - first > 1 and (token.word in honorifics() or self._is_apposed(first, last)):
+        if last - first > 1 and (
+            token.raw[1:].islower() and token.word in honorifics() or self._is_apposed(first, last)
+        ):
             return True
         if first in self.starts and token.word in self.lists.banned and last - first > 1:
             return self._stands_alone(first + 1, last) or token.word not in self.capitals
-        if token.word in self.lists.peoples and last - first > 1:
+        if token.word in self.lists.peoples and last - first > 1 and not self._is_of_body(first, last):
             before = self.tokens[first - 1].word if first else ""
             is_noun = last - first > 2 and before in self.lexicon["determiners"]
             return is_noun or self.words.peoples_are_inflected or self._stands_alone(first + 1, last)
@@ -259,9 +260,25 @@ class NameFinder:
             return True
         if first in self.starts and last - first > 1 and token.word in self.words.stop_words:
             return True
-        if last - first > 2 and token.word not in vocabulary.first_names():
+        is_long = last - first > 2 and self.tokens[first + 2].raw[0].isalnum()
+        if is_long and token.word not in vocabulary.first_names():
             return self.tokens[first + 1].word in vocabulary.first_names() and not self._has_firm_word(first, last)
-        return self._opens(first) and last - first > 1 and token.word in self.words.stop_words and token.raw.istitle()
+        return (
+            self.openings.opens(first)
+            and last - first > 1
+            and token.word in self.words.stop_words
+            and token.raw.istitle()
+        )
+
+    def _is_of_body(self, first: int, last: int) -> bool:
+        """Whether an adjective of a people is part of the name of an institution: "Vlaams Audiovisueel Fonds".
+
+        Where nouns have capitals adjectives have them only in names, those of towns apart.
+        """
+        if self.words.nouns.openers:
+            endings = self.lists.place_endings
+            return not self.openings.opens(first) and not self.tokens[first].word.endswith(endings)
+        return self.words.peoples_are_inflected and self.tokens[last - 1].raw in self.lexicon["institutions"]
 
     def _is_apposed(self, first: int, last: int) -> bool:
         """Whether the first word is an adjective of a town or people, or a noun that opens, before the name itself."""
@@ -271,25 +288,22 @@ class NameFinder:
         if comes_of_place(token.word, self.lists.place_endings):
             return True
         before = self.tokens[first - 1].word if first else ""
-        if (
-            self.lists.people_endings
-            and token.word.endswith(self.lists.people_endings)
-            and before in self.lexicon["determiners"]
-        ):
+        is_people = bool(self.lists.people_endings) and token.word.endswith(self.lists.people_endings)
+        if is_people and before in self.lexicon["determiners"] and not self._is_of_body(first, last):
             return True
         is_head = token.word in self.lexicon["company_heads"] or token.word in self.lists.openers
         is_free = token.word not in self.capitals and after.raw not in self.joiner.firms
         return is_head and is_free and first in self.starts
 
-    def _opens(self, place: int) -> bool:
-        """Whether a word opens a sentence, a quotation, a bracket or the item of a list."""
-        return place in self.starts or place > 0 and self.tokens[place - 1].raw in '"(:–-•*#'
-
     def _is_article(self, first: int, last: int) -> bool:
         """Whether a capital article opens the run, before a people's name or in a language of capital nouns."""
         if last - first < 2 or self.tokens[first].word not in self.lexicon["determiners"] | self.words.nouns.openers:
             return False
-        return self.tokens[first + 1].word in self.lists.peoples or bool(self.words.nouns.openers)
+        return (
+            self.tokens[first + 1].word in self.lists.peoples
+            or bool(self.words.nouns.openers)
+            and self.openings.opens(first)
+        )
 
     def _has_firm_word(self, first: int, last: int) -> bool:
         return any(token.raw in self.joiner.firms for token in self.tokens[first:last])
@@ -317,59 +331,14 @@ class NameFinder:
             return True
         if token.raw in vocabulary.places():
             return False
-        opens = self._opens(place)
+        opens = self.openings.opens(place)
         if opens and token.word in self.lists.openers or comes_of_place(token.word, self.lists.place_endings):
             return True
-        if place in self.starts and token.word not in self.capitals and not self._is_subject(place):
+        if place in self.starts and token.word not in self.capitals and not self.openings.is_subject(place):
             return True
         if token.word in self.words.stop_words:
             return opens or len(token.raw) < 3 or token.raw.istitle()
         return opens and token.raw[1:].islower() and token.word in self.lower - self.capitals
-
-    def _is_inside(self, place: int) -> bool:
-        """Whether a token stands where only a name has a capital: not after a mark that opens a sentence."""
-        return place not in self.starts and self.tokens[place - 1].raw not in '.!?…"(–—-•*#'
-
-    def _is_subject(self, place: int) -> bool:
-        """Whether a word that has its capital only at the head of a sentence may yet be a name, by what follows."""
-        if place + 1 >= len(self.tokens):
-            return False
-        token, after = self.tokens[place], self.tokens[place + 1]
-        if any(c.isupper() or c.isdigit() for c in token.raw[1:]) or after.raw in ".:('-–—,":
-            return True
-        if self._is_item(place):
-            return True
-        if after.word in self.lexicon["conjunctions"]:
-            later = place + 2
-            while later < len(self.tokens) - 1 and self._is_light(later):
-                later += 1
-            return later in self.masked or self._goes_on(later)
-        return after.word in self.lists.verbs
-
-    def _is_light(self, place: int) -> bool:
-        """Whether a word only leads to the name behind it: an article, or the apostrophe of one."""
-        word = self.tokens[place].word
-        return word in self.lexicon["determiners"] or word == "'" or word in self.lexicon["elisions"]
-
-    def _is_item(self, place: int) -> bool:
-        """Whether a word is all that a numbered line has."""
-        sentence = self.document.sentence_at(self.tokens[place].start)
-        is_alone = place == sentence.last - 1 and self.tokens[place].raw.isalnum()
-        if not is_alone:
-            return False
-        before = self.tokens[place - 2] if place > 1 else self.tokens[place]
-        return before.raw.isdigit()
-
-    def _goes_on(self, place: int) -> bool:
-        """Whether the capitals here are followed as a member of a list is, by a comma, a conjunction or a bracket."""
-        last = place
-        while last < len(self.tokens) and last - place < LONGEST and self.tokens[last].is_capital:
-            last += 1
-        if last == place or last == len(self.tokens):
-            return False
-        after = self.tokens[last]
-        is_joined = self.tokens[place - 1].raw != ","
-        return is_joined or after.raw in ",(" or after.word in self.lexicon["conjunctions"]
 
     def _text(self, first: int, last: int) -> str:
         return self.document.given[self.tokens[first].start : self.tokens[last - 1].end]

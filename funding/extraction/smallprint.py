@@ -67,7 +67,13 @@ class SmallNames:
             if place >= len(self.tokens) - 1 or not self._may_be(place):
                 continue
             after = self.tokens[place + 1].raw
-            if after in ENDS or self.counts[self.tokens[place].raw] >= OFTEN and place > last:
+            sentence = self.document.sentence_at(self.tokens[place].start)
+            if (
+                after in ENDS
+                or place + 1 == sentence.last
+                or self.counts[self.tokens[place].raw] >= OFTEN
+                and place > last
+            ):
                 yield self.tokens[place].raw
 
     def _ends_of_naming(self) -> Iterator[int]:

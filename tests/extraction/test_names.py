@@ -55,6 +55,21 @@ FOUND = [
     ("nl", "De Qatarese Zeeduivel koopt aandelen.", "Zeeduivel"),
     ("en", "It was started by Dr Sana Malik in Leeds.", "Sana Malik"),
     ("en", "Competitor Brindle has raised more.", "Brindle"),
+    ("de", "Beteiligt sind die Bestandsaktionäre Kiesel Partners.", "Kiesel Partners"),
+    ("de", "Das Darlehen gewährt die Erste Bank, und Lambda wächst.", "Erste Bank"),
+    ("de", "Es gab Geld vom Land Bremen für den Bau.", "Land Bremen"),
+    ("de", "Davon spricht Lara Weiß, die Lambda 2021 gegründet hat. Lambda wächst.", "Lambda"),
+    ("nl", "Het Vlaams Muzikaal Fonds gaf in 2019 steun.", "Vlaams Muzikaal Fonds"),
+    ("en", "The Department of Weather gave a grant.", "Department of Weather"),
+    ("en", "It was led by SR Two Capital Management in May.", "SR Two Capital Management"),
+    ("de", "| Name | Land |\n| Lambda | Schweiz |", "Lambda"),
+    ("en", "Much was said. Brindle from the Netherlands spoke.", "Brindle"),
+    # Whose people somebody belongs to is no part of their name, the particle of a family name is.
+    ("it", "Lo dice Tobia Lustri di Fogliame, con altri.", "Tobia Lustri"),
+    ("de", "Das sagte Malte Kosmer von der Birken Stiftung gestern.", "Malte Kosmer"),
+    ("fr", "Il y a Thibaud Hugues de Larache parmi eux.", "Thibaud Hugues de Larache"),
+    ("nl", "Brabant Natuur Fonds en DOEN Delen tekenden in.", "Brabant Natuur Fonds"),
+    ("nl", "Het bedrijf zit in Assen. Morgen volgt Assen Natuur Fonds.", "Assen"),
     # Towns of several words.
     ("pt", "São Paulo, 30 de agosto – A empresa cresce.", "São Paulo"),
     ("es", "Tiene sede en Santa Cruz de la Sierra desde 2020.", "Santa Cruz de la Sierra"),
@@ -69,6 +84,8 @@ NOT_FOUND = [
     ("fr", "La Banque a investi deux millions.", "Banque a"),
     ("en", "With Brindle 30 workers found a job.", "Brindle 30"),
     ("de", "Damit hat Lambda Anteile verkauft.", "Lambda Anteile"),
+    ("en", "Figures of Brindle 1,5 and Brindle 2,5 differ.", "Brindle 1"),
+    ("de", "Das war ein Rekord. Der Rekord hielt.", "Rekord"),
 ]
 
 
