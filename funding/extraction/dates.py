@@ -4,16 +4,34 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
 
-from funding.extraction import vocabulary
+from funding.extraction.calendars import Calendar, Form, calendar
 from funding.extraction.facts import Span
+from funding.extraction.numerals import flat
 from funding.extraction.text import Document
-from funding.extraction.vocabulary import Vocabulary, forms, pattern_of
+from funding.extraction.vocabulary import Vocabulary
 from funding.values import PartialDate
 
 EARLIEST, LATEST = 1950, 2099  # a number outside is no year
 SLACK = datetime.timedelta(days=1)  # papers print tomorrow's date
+YEAR_REACH = 60  # characters from a year to the month that belongs to it
+JOINT = 3  # characters between a year and the month or day that follows it at once
+YEAR = "year"
+YEAR_SENTENCES = 6  # sentences from a date to "May of that year"
+BASE_REACH = 2  # sentences from a date to another that is counted from it
+
+# What a reading that is counted from another date, or spells a shift out, is to those who use it.
+PLAIN_READINGS: Mapping[str, str] = {
+    "month_of": "month",
+    "month_ago": "month",
+    "that_year": "date",
+    "later": "date",
+    "before": "ago",
+    "day": "date",
+    "weekday_day": "weekday",
+    "season": "shift",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,83 +53,14 @@ class FoundDate:
         return (self.span, self.counted_from) if self.counted_from else (self.span,)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """The compiled date patterns of a language with what their words stand for."""
+def find_dates(
+    document: Document, words: Vocabulary, anchor: PartialDate | None, base: PartialDate | None = None
+) -> list[FoundDate]:
+    """The dates of a text in order; of overlapping readings the one that starts first, then the earlier pattern.
 
-    patterns: tuple[tuple[re.Pattern[str], str, str, int], ...]
-    months: Mapping[str, int]
-    weekdays: Mapping[str, int]
-    units: Mapping[str, str]
-    counts: Mapping[str, int]
-
-
-@cache
-def calendar(code: str) -> Calendar:
-    """The date patterns of a language, compiled once."""
-    words = vocabulary.load(code)
-    dates = words.dates
-    months = {form.casefold(): int(n) for n, group in dates["months"].items() for form in forms(group)}
-    weekdays = {form.casefold(): int(n) for n, group in dates["weekdays"].items() for form in forms(group)}
-    units = {form.casefold(): unit for unit, group in dates["units"].items() for form in forms(group)}
-    counts = {
-        form.casefold(): int(value)
-        for value, group in words.numbers["words"].items()
-        for form in forms(group)
-        if value.isdigit()
-    }
-    parts = {
-        "{month}": f"(?P<month>{pattern_of(months)})(?!\\w)",
-        "{weekday}": f"(?P<weekday>{pattern_of(weekdays)})(?!\\w)",
-        "{day}": r"(?P<day>3[01]|[12]\d|0?[1-9])(?!\d)",
-        "{year}": r"(?P<year>(?:19|20)\d\d)(?!\d)",
-        "{month_number}": r"(?P<month_number>1[0-2]|0?[1-9])",
-        "{count}": f"(?P<count>\\d{{1,2}}|{pattern_of(counts)})",
-        "{unit}": f"(?P<unit>{pattern_of(units)})(?!\\w)",
-    }
-    patterns = []
-    for row in dates["patterns"]:
-        form = row["form"]
-        for part, pattern in parts.items():
-            form = form.replace(part, pattern)
-        compiled = re.compile(f"(?<![\\w€$£/.,])(?i:{form})(?![\\w€$£%])")
-        patterns.append((compiled, row["reading"], row.get("unit", ""), int(row.get("by", 0))))
-    return Calendar(tuple(patterns), months, weekdays, units, counts)
-
-
-def find_dates(document: Document, words: Vocabulary, anchor: PartialDate | None) -> list[FoundDate]:
-    """The dates of a text in order; of overlapping readings the one that starts first, then the earlier pattern."""
-    rules = calendar(words.code)
-    candidates = []
-    for rank, (pattern, reading, unit, by) in enumerate(rules.patterns):
-        for match in pattern.finditer(document.text):
-            candidates.append((match.start(), -match.end(), rank, match, reading, unit, by))
-    candidates.sort(key=lambda row: row[:3])
-    found: list[FoundDate] = []
-    end = -1
-    for start, negative_end, _, match, reading, unit, by in candidates:
-        if start < end:
-            continue
-        value, counted_from = _read(match, reading, unit, by, anchor, rules), None
-        if reading == "month" and (year := _year_of(found, match.start(), document)) is not None:
-            value, counted_from = PartialDate(year.value.year, rules.months[_flat(match["month"])]), year.span
-            reading = "date"
-        if reading == "none":
-            value, end = None, -negative_end
-        if value is not None:
-            is_relative = reading != "date" or (value.day is not None and match.groupdict().get("year") is None)
-            found.append(FoundDate(Span(start, -negative_end), value, reading, is_relative, counted_from))
-            end = -negative_end
-    return found
-
-
-def _year_of(found: list[FoundDate], place: int, document: Document) -> FoundDate | None:
-    """The bare year that the same sentence names before: "In 2021 it raised two rounds, one in May"."""
-    if not document.sentences or not found:
-        return None
-    start = document.sentence_at(place).start
-    years = [date for date in found if date.span.start >= start and date.value.month is None]
-    return years[-1] if years and not found[-1].is_relative else None
+    `base` is the date that a text speaks of before it starts: what "two years later" in it is counted from.
+    """
+    return Finder(document, calendar(words.code), anchor, base).find()
 
 
 def read_date(quote: str, words: Vocabulary, anchor: PartialDate | None) -> PartialDate | None:
@@ -120,11 +69,163 @@ def read_date(quote: str, words: Vocabulary, anchor: PartialDate | None) -> Part
     return found[0].value if found else None
 
 
+class Finder:
+    """Reads the dates of one text from its start to its end."""
+
+    def __init__(
+        self, document: Document, rules: Calendar, anchor: PartialDate | None, base: PartialDate | None
+    ) -> None:
+        self.document = document
+        self.rules = rules
+        self.anchor = anchor
+        self.base = base
+        self.found: list[FoundDate] = []
+
+    def find(self) -> list[FoundDate]:
+        """All dates."""
+        rows = [(m.start(), -m.end(), rank, form, m) for rank, form, m in self.rules.candidates(self.document.text)]
+        rows.sort(key=lambda row: row[:3])
+        end = -1
+        for start, negative_end, _, form, match in rows:
+            if start < end:
+                continue
+            if form.reading == "none" and self._has_passed(match):
+                continue
+            date = self._date(form, match)
+            if date is not None:
+                if self.found and self.found[-1].span.start == date.span.start:
+                    self.found.pop()
+                self.found.append(date)
+            if date is not None or form.reading in ("none", "that_year"):
+                end = -negative_end
+        return self.found
+
+    def _has_passed(self, match: re.Match[str]) -> bool:
+        """Whether the words that lead to a time to come name one that has passed: "until 2019"."""
+        parts = match.groupdict()
+        value = _read_parts(parts, None, self.rules) if parts.get("year") else None
+        return self.anchor is not None and value is not None and not _is_to_come(value, self.anchor)
+
+    def _date(self, form: Form, match: re.Match[str]) -> FoundDate | None:
+        """The date of one match, or None where it cannot be known or does not exist."""
+        reading, parts = form.reading, match.groupdict()
+        span = Span(*match.span())
+        if reading in ("later", "before", "that_year"):
+            return self._counted(form, parts, span)
+        if reading == "day":
+            return self._day(parts, span)
+        lacks_year = reading in ("date", "month") and not parts.get("year")
+        if lacks_year and (month := parts.get("month") or parts.get("short")):
+            joined = self._joined(month, parts.get("day"), span)
+            if joined is not None:
+                return joined
+            if reading == "month" and (year := self._year_of(span.start)) is not None:
+                return FoundDate(
+                    span, PartialDate(year.value.year, self.rules.months[flat(month)]), "date", False, year.span
+                )
+        value = _read(form, parts, self.anchor, self.rules)
+        if value is None:
+            return None
+        is_relative = reading != "date" or (value.day is not None and not parts.get("year"))
+        return FoundDate(span, value, PLAIN_READINGS.get(reading, reading), is_relative)
+
+    def _joined(self, month_word: str, day_word: str | None, span: Span) -> FoundDate | None:
+        """The month or day right behind a year that is told by a count: "two years ago, in May"."""
+        last = self.found[-1] if self.found else None
+        if last is None or last.value.month is not None or not 0 < span.start - last.span.end <= JOINT:
+            return None
+        gap = self.document.text[last.span.end : span.start].strip(" ")
+        if gap not in ("", ",", "("):
+            return None
+        value = _exact(last.value.year, self.rules.months[flat(month_word)], int(day_word) if day_word else None)
+        if value is None or _is_to_come(value, self.anchor):
+            return None
+        return FoundDate(Span(last.span.start, span.end), value, last.reading, last.is_relative, last.counted_from)
+
+    def _year_of(self, place: int) -> FoundDate | None:
+        """The bare year that the same sentence names before: "In 2021 it raised two rounds, one in May"."""
+        if not self.document.sentences or not self.found or self.found[-1].is_relative:
+            return None
+        start = max(self.document.sentence_at(place).start, place - YEAR_REACH)
+        near = [date for date in self.found if date.span.start >= start]
+        years = [date for date in near if date.value.month is None]
+        if near and not years and near[-1].counted_from:
+            years = [date for date in self.found if date.span == near[-1].counted_from and date.value.month is None]
+        return years[-1] if years else None
+
+    def _before(self, place: int, reach: int) -> FoundDate | None:
+        """The date that the text has just spoken of."""
+        if not self.found or not self.document.sentences:
+            return None
+        apart = self.document.sentence_at(place).index - self.document.sentence_at(self.found[-1].span.start).index
+        return self.found[-1] if apart <= reach else None
+
+    def _counted(self, form: Form, parts: Mapping[str, str | None], span: Span) -> FoundDate | None:
+        """A date counted from the one before it: "a year later", "in May of that year"."""
+        stated = self._before(span.start, YEAR_SENTENCES if form.reading == "that_year" else BASE_REACH)
+        base = stated.value if stated else self.base
+        if form.reading == "before" and base is None:
+            base, stated = self.anchor, None
+        if base is None:
+            return None
+        if form.reading == "that_year":
+            value = _exact(base.year, self.rules.months[flat(parts["month"] or "")], None)
+        else:
+            number, unit = _count(form, parts, self.rules)
+            sign = -1 if form.reading == "before" else 1
+            value = shifted(base, sign * number, unit) if number is not None else None
+        if value is None or _is_to_come(value, self.anchor):
+            return None
+        is_from_text = stated is not None or self.base is not None
+        reading = PLAIN_READINGS[form.reading] if not is_from_text else "date"
+        return FoundDate(span, value, reading, not is_from_text, stated.span if stated else None)
+
+    def _day(self, parts: Mapping[str, str | None], span: Span) -> FoundDate | None:
+        """A day without its month: of the month just spoken of, else the latest such day."""
+        day = int(parts["day"] or "0")
+        stated = self._before(span.start, BASE_REACH)
+        base = stated.value if stated else self.base
+        if base is not None and base.month is not None:
+            value = _exact(base.year, base.month, day)
+            if value is not None and not _is_to_come(value, self.anchor):
+                return FoundDate(span, value, "date", False, stated.span if stated else None)
+        if self.anchor is None or self.anchor.day is None:
+            return None
+        for back in (0, 1):
+            month = shifted(PartialDate(self.anchor.year, self.anchor.month), -back, "month")
+            value = _exact(month.year, month.month, day) if month else None
+            if value is not None and value.first_day <= self.anchor.first_day:
+                return FoundDate(span, value, "date", True)
+        return None
+
+
+def _is_to_come(value: PartialDate, anchor: PartialDate | None) -> bool:
+    return anchor is not None and value.first_day > anchor.last_day + SLACK
+
+
+def _exact(year: int, month: int | None, day: int | None) -> PartialDate | None:
+    try:
+        return PartialDate(year, month, day) if EARLIEST <= year <= LATEST else None
+    except ValueError:
+        return None
+
+
+def _count(form: Form, parts: Mapping[str, str | None], rules: Calendar) -> tuple[Decimal | None, str]:
+    """How many units the words count, and which."""
+    if form.unit:
+        return Decimal(form.by), form.unit
+    word = flat(parts["count"] or "")
+    number = Decimal(word) if word.isdigit() else rules.numbers.value(word)
+    if number is not None and (parts.get("half") or parts.get("halving")):
+        number += Decimal("0.5")
+    return number, rules.units[flat(parts["unit"] or "")] if parts.get("unit") else YEAR
+
+
 def _read(
-    match: re.Match[str], reading: str, unit: str, by: int, anchor: PartialDate | None, rules: Calendar
+    form: Form, parts: Mapping[str, str | None], anchor: PartialDate | None, rules: Calendar
 ) -> PartialDate | None:
-    """The value of one match, or None where it cannot be known or does not exist."""
-    parts = match.groupdict()
+    """The value of one match that needs no other date of the text."""
+    reading = form.reading
     if reading == "none":
         return None
     if reading == "date":
@@ -132,62 +233,82 @@ def _read(
     if anchor is None:
         return None
     if reading == "month":
-        month = rules.months[_flat(parts["month"])]
+        month = rules.months[flat(parts["month"] or "")]
         latest = anchor.month or 12
         return PartialDate(anchor.year if month <= latest else anchor.year - 1, month)
-    if reading == "weekday":
-        if anchor.day is None:
-            return None
-        back = (anchor.first_day.weekday() - rules.weekdays[_flat(parts["weekday"])]) % 7
-        return PartialDate.of(anchor.first_day - datetime.timedelta(days=back))
+    if reading in ("month_of", "month_ago"):
+        back = rules.years[flat(parts["years"] or "")] if reading == "month_of" else None
+        years = back if back is not None else -int(_count(form, parts, rules)[0] or 0)
+        return _exact(anchor.year + years, rules.months[flat(parts["month"] or "")], None)
+    if reading in ("weekday", "weekday_day"):
+        return _weekday(parts, anchor, rules)
+    if reading == "season":
+        first = rules.seasons[flat(parts["season"] or "")]
+        return PartialDate(anchor.year if first <= (anchor.month or 12) else anchor.year - 1)
     if reading == "ago":
-        count = _flat(parts["count"])
-        number = int(count) if count.isdigit() else rules.counts[count]
-        return count_back(anchor, number, rules.units[_flat(parts["unit"])])
-    return count_back(anchor, -by, unit, is_exact=True)
+        number, unit = _count(form, parts, rules)
+        return count_back(anchor, number, unit) if number is not None else None
+    return count_back(anchor, Decimal(-form.by), form.unit, is_exact=True)
+
+
+def _weekday(parts: Mapping[str, str | None], anchor: PartialDate, rules: Calendar) -> PartialDate | None:
+    """The latest such day of the week; where the day of the month is named, the latest that is both."""
+    if anchor.day is None:
+        return None
+    back = (anchor.first_day.weekday() - rules.weekdays[flat(parts["weekday"] or "")]) % 7
+    day = anchor.first_day - datetime.timedelta(days=back)
+    number = parts.get("day")
+    for _ in range(5 if number else 1):
+        if not number or day.day == int(number):
+            return PartialDate.of(day)
+        day -= datetime.timedelta(weeks=1)
+    return None
 
 
 def _read_parts(parts: Mapping[str, str | None], anchor: PartialDate | None, rules: Calendar) -> PartialDate | None:
     """A date of which the words name the parts; a day without its year is the latest such day."""
     year_word = parts.get("year")
     year = int(year_word) if year_word else None
-    month_word, number = parts.get("month"), parts.get("month_number")
-    month = rules.months[_flat(month_word)] if month_word else int(number) if number else None
+    month_word, number = parts.get("month") or parts.get("short"), parts.get("month_number")
+    month = rules.months[flat(month_word)] if month_word else int(number) if number else None
     day_word = parts.get("day")
     day = int(day_word) if day_word else None
-    if year is not None and not EARLIEST <= year <= LATEST:
+    if year is not None:
+        return _exact(year, month, day)
+    if anchor is None or month is None:
+        return None
+    value = _exact(anchor.year, month, day)
+    if value is None or value.first_day > anchor.last_day + SLACK:
+        return _exact(anchor.year - 1, month, day)
+    return value
+
+
+def count_back(anchor: PartialDate, number: Decimal, unit: str, *, is_exact: bool = False) -> PartialDate | None:
+    """So many units before the anchor: "three months ago" is a month, "two years ago" a year, "yesterday" a day."""
+    value = shifted(anchor, -number, unit)
+    if value is None or is_exact or value.day is None:
+        return value
+    return PartialDate(value.year, value.month)
+
+
+def shifted(base: PartialDate, number: Decimal | int, unit: str) -> PartialDate | None:
+    """The date so many units after another, as exact as the unit allows; half years give a month."""
+    if unit == "year" and number % 1:
+        number, unit = number * 12, "month"
+    if number % 1:
+        return None
+    count = int(number)
+    if unit == "year":
+        return _exact(base.year + count, None, None)
+    if base.month is None:
+        return None
+    if unit == "month":
+        months = base.year * 12 + base.month - 1 + count
+        return _exact(months // 12, months % 12 + 1, None)
+    if base.day is None:
         return None
     try:
-        if year is not None:
-            return PartialDate(year, month, day)
-        if anchor is None or month is None:
-            return None
-        value = PartialDate(anchor.year, month, day)
-        if value.first_day > anchor.last_day + SLACK:
-            value = PartialDate(anchor.year - 1, month, day)
-        return value
-    except ValueError:
+        day = base.first_day + datetime.timedelta(days=count * (7 if unit == "week" else 1))
+    except OverflowError:
         return None
-
-
-def count_back(anchor: PartialDate, number: int, unit: str, *, is_exact: bool = False) -> PartialDate | None:
-    """So many units before the anchor: "three months ago" is a month, "two years ago" a year, "yesterday" a day."""
-    day = anchor.first_day
-    if unit == "year":
-        return PartialDate(day.year - number) if day.year - number >= EARLIEST else None
-    if unit == "month":
-        if anchor.month is None:
-            return None
-        months = day.year * 12 + day.month - 1 - number
-        return PartialDate(months // 12, months % 12 + 1)
-    if anchor.day is None:
-        return None
-    if unit == "week":
-        earlier = day - datetime.timedelta(weeks=number)
-        return PartialDate(earlier.year, earlier.month)
-    earlier = day - datetime.timedelta(days=number)
-    return PartialDate.of(earlier) if is_exact else PartialDate(earlier.year, earlier.month)
-
-
-def _flat(form: str | None) -> str:
-    return " ".join((form or "").casefold().split())
+    return PartialDate.of(day) if unit == "day" else PartialDate(day.year, day.month)

@@ -61,17 +61,19 @@ class Quotes:
             for sentence in document.sentences:
                 yield from (cue for cue in self.words.find_cues(document, sentence) if cue.kind in kinds)
 
-    def dates(self, text: str, anchor: PartialDate | None) -> list[FoundDate]:
-        """The dates that one quote states."""
-        return find_dates(self.words.document(text), self.words, anchor)
+    def dates(self, text: str, anchor: PartialDate | None, base: PartialDate | None = None) -> list[FoundDate]:
+        """The dates that one quote states, counted from the day of publication or from another quote's date."""
+        return find_dates(self.words.document(text), self.words, anchor, base)
 
     def date(self, number: int = 0) -> PartialDate | None:
         """The first date of a quote, counted from that of the quote after it or from the day of publication."""
-        anchor = self.published_on
+        anchor, base = self.published_on, None
         for text in self.texts[number + 1 :]:
             stated = self.dates(text, None)
             anchor = stated[0].value if stated else anchor
-        found = self.dates(self.texts[number], anchor)
+            relative = self.dates(text, self.published_on)
+            base = relative[0].value if relative else base
+        found = self.dates(self.texts[number], anchor, base)
         return found[0].value if found else None
 
 
