@@ -1,15 +1,19 @@
 """Find the stages of rounds: what the words name, as the contract's codes."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from funding.extraction import vocabulary
 from funding.extraction.facts import Span
+from funding.extraction.numerals import flat, tree_of
 from funding.extraction.text import Document
 from funding.extraction.vocabulary import Vocabulary, forms, pattern_of
 
 LETTERS = "[A-J](?:[-+]?[1-9+])?"
+APART = "(?:(?<=[\\w,€$£] )[AI]|[B-HJ])(?:[-+]?[1-9+])?"  # one that is a word too does not open a sentence
+SERIES = "series"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +24,44 @@ class FoundStage:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of a language: the pattern of their words, that of series, and what the words stand for."""
+
+    words: re.Pattern[str]
+    series: re.Pattern[str]
+    codes: Mapping[str, str]
+
+    def found(self, text: str) -> Iterator[FoundStage]:
+        """Every stage, series last."""
+        for match in self.words.finditer(text):
+            yield FoundStage(Span(*match.span()), self.codes[flat(match.group())])
+        for match in self.series.finditer(text):
+            letter = match["letter"] or match["opening"] or match["inside"]
+            yield FoundStage(Span(*match.span()), f"{SERIES}_{letter[0].lower()}")
+
+
 @cache
-def patterns(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The pattern of every stage of a language; a series needs its letter as a capital."""
-    compiled = []
-    for stage, group in vocabulary.load(code).stages.items():
-        if stage == "series":
-            parts = [form.partition("{letter}")[::2] for form in forms(group["forms"])]
-            before = pattern_of(head for head, tail in parts if not tail)
-            after = pattern_of(tail for _, tail in parts if tail) or "(?!)"
-            letter = f"(?P<letter>{LETTERS})(?!\\w)|(?P<opening>{LETTERS})(?i:{after})(?!\\w)"
-            pattern = f"(?<!\\w)(?:(?i:{before}){letter})"
-        else:
-            pattern = f"(?<!\\w)(?i:{pattern_of(group['forms'])})(?!\\w)"
-        compiled.append((re.compile(pattern), stage))
-    return tuple(compiled)
+def stages(code: str) -> Stages:
+    """The stages of a language, compiled once; a series needs its letter as a capital."""
+    groups = vocabulary.load(code).stages
+    codes = {flat(form): stage for stage, group in groups.items() if stage != SERIES for form in forms(group["forms"])}
+    parts = [form.partition("{letter}")[::2] for form in forms(groups[SERIES]["forms"])]
+    before = pattern_of(head for head, tail in parts if not tail)
+    after = pattern_of(tail for head, tail in parts if not head and not tail.startswith(" ")) or "(?!)"
+    apart = pattern_of(tail for head, tail in parts if not head and tail.startswith(" ")) or "(?!)"
+    letter = f"(?P<letter>{LETTERS})(?!\\w)|(?P<opening>{LETTERS})(?i:{after})(?!\\w)"
+    inside = f"(?P<inside>{APART})(?i:{apart})(?!\\w)"
+    return Stages(
+        words=re.compile(f"(?<!\\w)(?i:{tree_of(codes)})(?!\\w)"),
+        series=re.compile(f"(?<!\\w)(?:(?i:{before}){letter}|{inside})"),
+        codes=codes,
+    )
 
 
 def find_stages(document: Document, words: Vocabulary) -> list[FoundStage]:
     """The stages of a text in order; of overlapping ones the longest."""
-    found = []
-    for pattern, stage in patterns(words.code):
-        for match in pattern.finditer(document.text):
-            code = f"series_{(match['letter'] or match['opening'])[0].lower()}" if stage == "series" else stage
-            found.append(FoundStage(Span(match.start(), match.end()), code))
-    found.sort(key=lambda one: (one.span.start, -one.span.end, one.code))
+    found = sorted(stages(words.code).found(document.text), key=lambda one: (one.span.start, -one.span.end, one.code))
     kept: list[FoundStage] = []
     for candidate in found:
         if not kept or candidate.span.start >= kept[-1].span.end:
