@@ -221,9 +221,10 @@ class CompanyReader:
             return
         rules, words = grammar(reading.words.code), reading.words
         text = reading.document.text
-        for match in _staff(words.code).finditer(text, sentence.start, sentence.end):
+        for match in _staff_matches(text, sentence.start, sentence.end, words.code):
             first, _ = token_range(reading.document, Span(match.start(), match.end()))
-            if not self._employs(first, index):
+            is_told = "lead" in match.re.groupindex
+            if self._is_planned(first, index) or not is_told and not self._employs(first, index):
                 continue
             value = _quantity(match, rules)
             if value is None:
@@ -234,15 +235,17 @@ class CompanyReader:
             return
 
     def _employs(self, first: int, index: int) -> bool:
-        """Whether a verb of employing is close before the figure, and no plan or layoff."""
+        """Whether a verb of employing is close before the figure, or a possessive is."""
         reading = self.reading
         if first and reading.tokens[first - 1].word in reading.lexicon.get("possessives", ()):
             return True
-        for cue in reading.cues_of(index, "future_staff"):
-            if 0 <= first - cue.last <= 6:
-                return False
-        near = any(-1 <= first - cue.last <= 3 for cue in reading.cues_of(index, "employs"))
-        return near
+        return any(-1 <= first - cue.last <= 3 for cue in reading.cues_of(index, "employs"))
+
+    def _is_planned(self, first: int, index: int) -> bool:
+        """Whether words of a plan or a layoff are close before the figure."""
+        if first and self.reading.tokens[first - 1].word in self.reading.lexicon.get("possessives", ()):
+            return False
+        return any(0 <= first - cue.last <= 6 for cue in self.reading.cues_of(index, "future_staff"))
 
     def _subset(self, start: int, end: int, owner: Group, rules: Grammar) -> Iterator[Finding]:
         """A part of the staff at one place: "dont 80 en France"."""
@@ -338,6 +341,24 @@ def _staff(code: str) -> re.Pattern[str]:
 
 
 @cache
+def _staff_told(code: str) -> re.Pattern[str]:
+    words = vocabulary.load(code)
+    hedge = pattern_of(form for group in words.money["hedges"].values() for form in forms(group))
+    leads = pattern_of(words.numbers["staff_leads"])
+    end = "|".join(sorted(map(re.escape, words.stop_words), key=lambda word: (-len(word), word)))
+    return re.compile(
+        f"(?<!\\w)(?P<lead>(?i:{leads})) (?:(?P<hedge>(?i:{hedge})) ?)?{_number(code)}(?![\\w.,]\\w)"
+        f'(?= ?[.,;:)"]|$| (?i:{end})(?!\\w))'
+    )
+
+
+def _staff_matches(text: str, start: int, end: int, code: str) -> list[re.Match[str]]:
+    """Where a text says how many work at a company, the figure before the word for them or behind it."""
+    found = [match for pattern in (_staff(code), _staff_told(code)) for match in pattern.finditer(text, start, end)]
+    return sorted(found, key=lambda match: (match.start(), -match.end()))
+
+
+@cache
 def _subset(code: str) -> re.Pattern[str]:
     words = vocabulary.load(code)
     lead = pattern_of(words.names["subset_words"])
@@ -351,8 +372,8 @@ def _subset(code: str) -> re.Pattern[str]:
 
 def read_staff(quote: str, code: str) -> Quantity | None:
     """How many people work somewhere, by the words that say so."""
-    match = _staff(code).search(quote.translate(FOLDED))
-    return _quantity(match, grammar(code)) if match else None
+    found = _staff_matches(quote.translate(FOLDED), 0, len(quote), code)
+    return _quantity(found[0], grammar(code)) if found else None
 
 
 def read_subset(quote: str, code: str) -> tuple[Quantity | None, int]:

@@ -15,7 +15,7 @@ from funding.values import PartialDate
 
 EARLIEST, LATEST = 1950, 2099  # a number outside is no year
 SLACK = datetime.timedelta(days=1)  # papers print tomorrow's date
-YEAR_REACH = 60  # characters from a year to the month that belongs to it
+YEAR_REACH = 60  # characters from a year, where it does not open the sentence, to the month that belongs to it
 JOINT = 3  # characters between a year and the month or day that follows it at once
 YEAR = "year"
 YEAR_SENTENCES = 6  # sentences from a date to "May of that year"
@@ -104,7 +104,7 @@ class Finder:
         """Whether the words that lead to a time to come name one that has passed: "until 2019"."""
         parts = match.groupdict()
         value = _read_parts(parts, None, self.rules) if parts.get("year") else None
-        return self.anchor is not None and value is not None and not _is_to_come(value, self.anchor)
+        return self.anchor is not None and value is not None and not self._is_to_come(value)
 
     def _date(self, form: Form, match: re.Match[str]) -> FoundDate | None:
         """The date of one match, or None where it cannot be known or does not exist."""
@@ -138,7 +138,7 @@ class Finder:
         if gap not in ("", ",", "("):
             return None
         value = _exact(last.value.year, self.rules.months[flat(month_word)], int(day_word) if day_word else None)
-        if value is None or _is_to_come(value, self.anchor):
+        if value is None or self._is_to_come(value):
             return None
         return FoundDate(Span(last.span.start, span.end), value, last.reading, last.is_relative, last.counted_from)
 
@@ -146,23 +146,29 @@ class Finder:
         """The bare year that the same sentence names before: "In 2021 it raised two rounds, one in May"."""
         if not self.document.sentences or not self.found or self.found[-1].is_relative:
             return None
-        start = max(self.document.sentence_at(place).start, place - YEAR_REACH)
-        near = [date for date in self.found if date.span.start >= start]
+        opening = self.document.sentence_at(place).start
+        start = max(opening, place - YEAR_REACH)
+        near = [d for d in self.found if d.span.start >= start or opening <= d.span.start <= opening + JOINT]
         years = [date for date in near if date.value.month is None]
         if near and not years and near[-1].counted_from:
             years = [date for date in self.found if date.span == near[-1].counted_from and date.value.month is None]
         return years[-1] if years else None
 
-    def _before(self, place: int, reach: int) -> FoundDate | None:
-        """The date that the text has just spoken of."""
-        if not self.found or not self.document.sentences:
+    def _before(self, place: int, reach: int, *, is_told_year: bool = False) -> FoundDate | None:
+        """The date that the text has just spoken of, where that is not counted itself.
+
+        "That year" is one stated before, whatever was counted since.
+        """
+        stated = [date for date in self.found if not date.counted_from] if is_told_year else self.found
+        if not stated or stated[-1].counted_from or not self.document.sentences:
             return None
-        apart = self.document.sentence_at(place).index - self.document.sentence_at(self.found[-1].span.start).index
-        return self.found[-1] if apart <= reach else None
+        apart = self.document.sentence_at(place).index - self.document.sentence_at(stated[-1].span.start).index
+        return stated[-1] if apart <= reach else None
 
     def _counted(self, form: Form, parts: Mapping[str, str | None], span: Span) -> FoundDate | None:
         """A date counted from the one before it: "a year later", "in May of that year"."""
-        stated = self._before(span.start, YEAR_SENTENCES if form.reading == "that_year" else BASE_REACH)
+        is_told_year = form.reading == "that_year"
+        stated = self._before(span.start, YEAR_SENTENCES if is_told_year else BASE_REACH, is_told_year=is_told_year)
         base = stated.value if stated else self.base
         if form.reading == "before" and base is None:
             base, stated = self.anchor, None
@@ -174,11 +180,16 @@ class Finder:
             number, unit = _count(form, parts, self.rules)
             sign = -1 if form.reading == "before" else 1
             value = shifted(base, sign * number, unit) if number is not None else None
-        if value is None or _is_to_come(value, self.anchor):
+        if value is None or self._is_to_come(value):
             return None
         is_from_text = stated is not None or self.base is not None
         reading = PLAIN_READINGS[form.reading] if not is_from_text else "date"
         return FoundDate(span, value, reading, not is_from_text, stated.span if stated else None)
+
+    def _is_to_come(self, value: PartialDate) -> bool:
+        """Whether a date lies after the day of publication; where a base is given, the anchor may be that."""
+        anchor = self.anchor if self.base is None else None
+        return anchor is not None and value.first_day > anchor.last_day + SLACK
 
     def _day(self, parts: Mapping[str, str | None], span: Span) -> FoundDate | None:
         """A day without its month: of the month just spoken of, else the latest such day."""
@@ -187,7 +198,7 @@ class Finder:
         base = stated.value if stated else self.base
         if base is not None and base.month is not None:
             value = _exact(base.year, base.month, day)
-            if value is not None and not _is_to_come(value, self.anchor):
+            if value is not None and not self._is_to_come(value):
                 return FoundDate(span, value, "date", False, stated.span if stated else None)
         if self.anchor is None or self.anchor.day is None:
             return None
@@ -197,10 +208,6 @@ class Finder:
             if value is not None and value.first_day <= self.anchor.first_day:
                 return FoundDate(span, value, "date", True)
         return None
-
-
-def _is_to_come(value: PartialDate, anchor: PartialDate | None) -> bool:
-    return anchor is not None and value.first_day > anchor.last_day + SLACK
 
 
 def _exact(year: int, month: int | None, day: int | None) -> PartialDate | None:

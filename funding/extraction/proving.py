@@ -66,15 +66,19 @@ class Quotes:
         return find_dates(self.words.document(text), self.words, anchor, base)
 
     def date(self, number: int = 0) -> PartialDate | None:
-        """The first date of a quote, counted from that of the quote after it or from the day of publication."""
+        """The first date of a quote."""
+        found = self.counted(number)
+        return found[0].value if found else None
+
+    def counted(self, number: int) -> list[FoundDate]:
+        """The dates of a quote, counted from that of a quote after it or from the day of publication."""
         anchor, base = self.published_on, None
         for text in self.texts[number + 1 :]:
             stated = self.dates(text, None)
             anchor = stated[0].value if stated else anchor
             relative = self.dates(text, self.published_on)
             base = relative[0].value if relative else base
-        found = self.dates(self.texts[number], anchor, base)
-        return found[0].value if found else None
+        return self.dates(self.texts[number], anchor, base)
 
 
 def derive(
@@ -162,7 +166,7 @@ def _status(quotes: Quotes) -> Proof:
 
 
 def _founded(quotes: Quotes) -> Proof | None:
-    dates = [date for date in quotes.dates(quotes.first, quotes.published_on) if date.reading in ("date", "ago")]
+    dates = [date for date in quotes.counted(0) if date.reading in ("date", "ago")]
     return Proof(PartialDate(dates[0].value.year)) if dates else None
 
 

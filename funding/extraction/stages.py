@@ -12,7 +12,8 @@ from funding.extraction.text import Document
 from funding.extraction.vocabulary import Vocabulary, forms, pattern_of
 
 LETTERS = "[A-J](?:[-+]?[1-9+])?"
-APART = "(?:(?<=[\\w,€$£] )[AI]|[B-HJ])(?:[-+]?[1-9+])?"  # one that is a word too does not open a sentence
+WORDS = "[AI](?:[-+]?[1-9+])?"  # letters that are words too, as one that opens a sentence may be
+APART = f"(?:(?<=[\\w,€$£] ){WORDS}|[B-HJ](?:[-+]?[1-9+])?)"
 SERIES = "series"
 
 
@@ -37,7 +38,7 @@ class Stages:
         for match in self.words.finditer(text):
             yield FoundStage(Span(*match.span()), self.codes[flat(match.group())])
         for match in self.series.finditer(text):
-            letter = match["letter"] or match["opening"] or match["inside"]
+            letter = match["letter"] or match["opening"] or match["inside"] or match["alone"]
             yield FoundStage(Span(*match.span()), f"{SERIES}_{letter[0].lower()}")
 
 
@@ -51,7 +52,7 @@ def stages(code: str) -> Stages:
     after = pattern_of(tail for head, tail in parts if not head and not tail.startswith(" ")) or "(?!)"
     apart = pattern_of(tail for head, tail in parts if not head and tail.startswith(" ")) or "(?!)"
     letter = f"(?P<letter>{LETTERS})(?!\\w)|(?P<opening>{LETTERS})(?i:{after})(?!\\w)"
-    inside = f"(?P<inside>{APART})(?i:{apart})(?!\\w)"
+    inside = f"(?P<inside>{APART})(?i:{apart})(?!\\w)|\\A(?P<alone>{WORDS})(?i:{apart})\\Z"
     return Stages(
         words=re.compile(f"(?<!\\w)(?i:{tree_of(codes)})(?!\\w)"),
         series=re.compile(f"(?<!\\w)(?:(?i:{before}){letter}|{inside})"),
