@@ -137,6 +137,10 @@ TABLE = [
     ("it", "nell'aprile 2022", "2022-04"),
     ("it", "lo scorso mese", "2023-07"),
     ("it", "la scorsa primavera", "2023"),
+    ("it", "nell'estate scorsa", "2023"),
+    ("es", "el otoño pasado", "2022"),
+    ("pt", "no verão passado", "2023"),
+    ("pt", "na quarta", "2023-08-23"),
 ]
 
 # Dates that another of the text is counted from.
