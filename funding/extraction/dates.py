@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from funding.extraction.calendars import Calendar, Form, calendar
 from funding.extraction.facts import Span
@@ -147,23 +148,30 @@ class Finder:
         if not self.document.sentences or not self.found or self.found[-1].is_relative:
             return None
         opening = self.document.sentence_at(place).start
+        within = list(takewhile(lambda date: date.span.start >= opening, reversed(self.found)))
         start = max(opening, place - YEAR_REACH)
-        near = [d for d in self.found if d.span.start >= start or opening <= d.span.start <= opening + JOINT]
+        near = [date for date in within if date.span.start >= start or date.span.start <= opening + JOINT]
         years = [date for date in near if date.value.month is None]
-        if near and not years and near[-1].counted_from:
-            years = [date for date in self.found if date.span == near[-1].counted_from and date.value.month is None]
-        return years[-1] if years else None
+        if near and not years and near[0].counted_from:
+            years = [date for date in within if date.span == near[0].counted_from and date.value.month is None]
+        return years[0] if years else None
 
     def _before(self, place: int, reach: int, *, is_told_year: bool = False) -> FoundDate | None:
         """The date that the text has just spoken of, where that is not counted itself.
 
         "That year" is one stated before, whatever was counted since.
         """
-        stated = [date for date in self.found if not date.counted_from] if is_told_year else self.found
-        if not stated or stated[-1].counted_from or not self.document.sentences:
+        if not self.found or not self.document.sentences:
             return None
-        apart = self.document.sentence_at(place).index - self.document.sentence_at(stated[-1].span.start).index
-        return stated[-1] if apart <= reach else None
+        here = self.document.sentence_at(place).index
+        for date in reversed(self.found):
+            if here - self.document.sentence_at(date.span.start).index > reach:
+                return None
+            if not date.counted_from:
+                return date
+            if not is_told_year:
+                return None
+        return None
 
     def _counted(self, form: Form, parts: Mapping[str, str | None], span: Span) -> FoundDate | None:
         """A date counted from the one before it: "a year later", "in May of that year"."""

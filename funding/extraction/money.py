@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -270,32 +271,41 @@ def _scale(form: str | None, rules: Grammar) -> Decimal | None:
 
 def _with_currencies(found: list[Found], document: Document, rules: Grammar) -> Iterator[Amount]:
     """The sums, those without a currency of their own included where another lends one."""
-    stated = [amount for amount, _ in found if amount]
+    lenders = Lenders([amount for amount, _ in found if amount], document)
     for amount, match in found:
         if amount:
             yield amount
             continue
         if not match["scale"] or not _may_be_bare(match, document, rules):
             continue
-        lender = _lender(match.start(), stated, document)
+        lender = lenders.of(match.start())
         value, factor = _value(match, rules), _scale(match["scale"], rules)
         if lender is not None and value is not None and factor is not None and MILLION <= value < MOST:
             bare = _bounded(match, value, _low(match, rules), lender.value.currency, document, rules)
             yield replace(bare, currency_spans=lender.spans, is_bare=True)
 
 
-def _lender(place: int, stated: list[Amount], document: Document) -> Amount | None:
-    """The sum that lends its currency: of the same sentence, before it in the paragraph, or the text's first."""
-    if not stated or not document.sentences:
-        return stated[0] if stated else None
-    sentence = document.sentence_at(place)
-    within = [amount for amount in stated if sentence.start <= amount.span.start < sentence.end]
-    before = [amount for amount in within or stated if amount.span.start < place]
-    if within:
-        return before[-1] if before else within[0]
-    if before and document.sentence_at(before[-1].span.start).paragraph == sentence.paragraph:
-        return before[-1]
-    return stated[0]
+class Lenders:
+    """The sums with a currency, which lend it to figures without one."""
+
+    def __init__(self, stated: list[Amount], document: Document) -> None:
+        self.stated = stated
+        self.starts = [amount.span.start for amount in stated]
+        self.document = document
+
+    def of(self, place: int) -> Amount | None:
+        """A sum of the same sentence, the one before it in the paragraph, or else the text's first."""
+        if not self.stated or not self.document.sentences:
+            return self.stated[0] if self.stated else None
+        sentence = self.document.sentence_at(place)
+        here = bisect_left(self.starts, place)
+        if here and self.starts[here - 1] >= sentence.start:
+            return self.stated[here - 1]
+        if here < len(self.starts) and self.starts[here] < sentence.end:
+            return self.stated[here]
+        if here and self.document.sentence_at(self.starts[here - 1]).paragraph == sentence.paragraph:
+            return self.stated[here - 1]
+        return self.stated[0]
 
 
 def _may_be_bare(match: re.Match[str], document: Document, rules: Grammar) -> bool:
