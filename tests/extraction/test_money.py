@@ -113,7 +113,7 @@ SPOKEN = [
     ("pt", "dois milhões e meio de euros", "2.5e6", "EUR"),
     ("pt", "trinta e sete milhões de reais", "37e6", "BRL"),
     ("pt", "quatro milhões e trezentos mil euros", "4.3e6", "EUR"),
-    ("it", "due milioni e mezzo di euro", "2.5e6", "EUR"),
+    ("it", "nove milioni e mezzo di euro", "9.5e6", "EUR"),
     ("it", "cinquantotto milioni di euro", "58e6", "EUR"),
     ("it", "trecentomila euro", "300e3", "EUR"),
     ("it", "Euro 3.200.000", "3.2e6", "EUR"),
@@ -221,7 +221,7 @@ def test_a_figure_takes_the_currency_of_its_own_sentence_or_paragraph_first() ->
 @pytest.mark.parametrize(
     ("code", "text", "currency"),
     [
-        ("es", "La chilena Acme, de Santiago, obtuvo 40 millones de pesos.", "CLP"),
+        ("es", "La chilena Acme, de Santiago, obtuvo 65 millones de pesos.", "CLP"),
         ("es", "Acme, de Bogotá, obtuvo 900 millones de pesos.", "COP"),
         ("es", "Acme obtuvo 900 millones de pesos.", "MXN"),
         ("es", "Obtuvo $ 900 millones de pesos colombianos.", "COP"),
@@ -246,7 +246,7 @@ def test_a_bare_dollar_is_the_papers_own_where_its_country_is_named() -> None:
 
 
 def test_a_sign_once_named_means_the_same_throughout() -> None:
-    found = amounts("Obtuvo $38.000 millones de pesos colombianos. Antes, $2.800 millones.", "es")
+    found = amounts("Obtuvo $41.000 millones de pesos colombianos. Antes, $6.300 millones.", "es")
     assert [amount.value.currency for amount in found] == ["COP", "COP"]
 
 
