@@ -5,26 +5,30 @@ from collections.abc import Mapping
 
 from funding.extraction import vocabulary
 from funding.extraction.about import CompanyReader, Finding, sources
+from funding.extraction.attribution import Attribution
+from funding.extraction.backers import BackerReader
 from funding.extraction.companies import Cast, Group
 from funding.extraction.confidence import Scope, confidence_of
+from funding.extraction.details import DetailReader
 from funding.extraction.events import Round
 from funding.extraction.facts import Extraction, Fact, Mention, MentionKind, Span
-from funding.extraction.headlines import mark_headlines
-from funding.extraction.investors import InvestorFinder
+from funding.extraction.headlines import HeadlineReader
+from funding.extraction.investors import InvestorFinder, Share
 from funding.extraction.language import detect_language
-from funding.extraction.main_company import choose_main
+from funding.extraction.main_company import KINDS, TextReader, rank_companies
 from funding.extraction.names import Name
-from funding.extraction.news import is_news
-from funding.extraction.people import PeopleFinder
-from funding.extraction.reading import PlacedDate, Reading
-from funding.extraction.roles import read_roles
+from funding.extraction.people import PeopleFinder, Person
+from funding.extraction.profile import ProfileReader
+from funding.extraction.reading import Reading
 from funding.extraction.rounds import RoundFinder
+from funding.extraction.scoring import Scorer, shipped
 from funding.extraction.sectors import find_sectors
+from funding.extraction.standing import Standing
+from funding.extraction.sums import read_sums
 from funding.extraction.valuations import Valuation, ValuationFinder
 from funding.values import PartialDate, Reference, Text, Undisclosed, Value
 
 ENGINE_VERSION = "1"
-ROUNDUP, LEDE = 2, 5  # headline rounds that make a roundup; sentences of the head of a text
 
 
 def extract(
@@ -34,6 +38,7 @@ def extract(
     published_on: PartialDate | None = None,
     title: str | None = None,
     publisher: str | None = None,
+    scorer: Scorer | None = None,
 ) -> Extraction:
     """All that a text says about funding, each value with the words that say it.
 
@@ -44,20 +49,24 @@ def extract(
     if code is None or code not in vocabulary.languages():
         return Extraction(code or "", (), ())
     words = vocabulary.load(code)
-    reading = Reading(words.document(text, title), words, published_on)
-    return Writer(reading, publisher).write()
+    reading = Reading(words.document(text, title), words, published_on, publisher)
+    return Writer(reading, publisher, scorer or shipped()).write()
 
 
 class Writer:
     """Writes the mentions and facts of one reading."""
 
-    def __init__(self, reading: Reading, publisher: str | None) -> None:
+    def __init__(self, reading: Reading, publisher: str | None, scorer: Scorer) -> None:
         self.reading = reading
-        self.roles = read_roles(reading)
+        self.scorer = scorer
+        self.roles, self.raised, worth = read_sums(reading, scorer)
         self.cast = Cast(reading, publisher)
-        raised = [placed for i, placed in enumerate(reading.amounts) if self.roles.get(i) == "raised"]
-        self.main = choose_main(reading, self.cast, raised)
-        self.finder = RoundFinder(reading, self.roles, self.cast, self.main)
+        self.standing = Standing(reading, self.cast, self.raised)
+        self.ranking = rank_companies(self.cast, self.standing, scorer)
+        self.main = self.ranking[0][1] if self.ranking else None
+        self.worth = worth
+        attribution = Attribution(reading, self.cast, self.standing, self.ranking, scorer)
+        self.finder = RoundFinder(reading, self.roles, self.raised, self.cast, self.main, attribution)
         self.mentions: list[Mention] = []
         self.facts: list[Fact] = []
         self.keys: dict[tuple[str, str], str] = {}
@@ -67,30 +76,31 @@ class Writer:
     def write(self) -> Extraction:
         """Run the finders and put their findings in order."""
         rounds = self.finder.find()
-        is_investor = self.main is not None and self.cast.is_investor(self.main)
-        news = is_news(self.reading, self.roles, is_investor=is_investor, is_of_investor=self._names_investor())
-        if not news:
-            rounds = [r for r in rounds if r.is_previous or self.main is None or r.company.key != self.main.key]
-            self.finder.rounds = rounds
-        mark_headlines(self.finder, is_news=news)
-        investors = InvestorFinder(self.reading, self.cast, self.finder)
-        investors.find()
-        valuations = ValuationFinder(self.reading, self.roles, self.cast, self.finder).find()
+        text = TextReader(self.reading, self.standing, self.raised, self.ranking).features(rounds)
+        self.kinds = self.scorer.label("kind", None, text, KINDS)
+        main_key = self.ranking[0][1].key if self.ranking else ""
+        headlines = HeadlineReader(self.reading, self.standing, text, self.kinds, main_key, self.raised, self.scorer)
+        headlines.mark(rounds)
+        rounds = headlines.told(rounds)
+        self.finder.keep(rounds)
+        ruled = InvestorFinder(self.reading, self.cast, self.finder)
+        ruled.find()
+        reader = BackerReader(self.reading, self.cast, self.standing, rounds, self.scorer)
+        investors = {id(found): reader.of(found, ruled.by_key(found)) for found in rounds}
+        self.details = DetailReader(
+            self.reading, rounds, self.worth, self.scorer, KINDS[max(range(len(KINDS)), key=lambda i: self.kinds[i])]
+        )
+        values = {id(found): self.details.valuation(found) for found in rounds}
+        valuations = ValuationFinder(self.reading, self.cast, self.finder).find(values)
         rounds.sort(key=lambda found: not found.is_headline)
         headline = list({r.company.key: r.company for r in rounds if r.is_headline}.values())
         for found in rounds:
             self._company(found.company, is_headline=found.company in headline)
         for number, found in enumerate(rounds):
-            self._round(number, found, investors, valuations.get(id(found)))
-        shares = frozenset(share.group.key for found in rounds for share in investors.of(found))
+            self._round(number, found, investors[id(found)], valuations.get(id(found)))
+        shares = frozenset(share.group.key for found in rounds for share in investors[id(found)])
         self._companies(headline, shares)
         return Extraction(self.reading.words.code, tuple(self.mentions), tuple(self.facts), self._cites())
-
-    def _names_investor(self) -> bool:
-        """Whether the title names an investor."""
-        sentences = self.reading.sentences
-        titled = [n for n in self.reading.names if sentences[self.reading.sentence_of(n.first)].is_title]
-        return any(self.cast.is_investor(self.cast.group(name)) for name in titled)
 
     def _key(self, kind: MentionKind, group: Group, name: str, *, is_headline: bool = False) -> str:
         """The mention of a party, made where it is new."""
@@ -114,11 +124,11 @@ class Writer:
         confidence = confidence_of(self.scopes.get(subject, "company"), field, rule)
         self.facts.append(Fact(subject, field, value, spans, rule, confidence, dict(qualifiers or {})))
 
-    def _round(self, number: int, found: Round, investors: InvestorFinder, valuation: Valuation | None) -> None:
+    def _round(self, number: int, found: Round, investors: list[Share], valuation: Valuation | None) -> None:
         """The facts of one round."""
         key = f"round:{number}"
         company = self._company(found.company, is_headline=found.is_headline)
-        stage = found.stage
+        stage = self.details.stage(found)
         label = self.reading.document.quote(stage.stage.span) if stage else ""
         name = f"{found.company.text} ({label})" if label else found.company.text
         self.mentions.append(Mention(key, "round", name, found.is_headline))
@@ -137,7 +147,7 @@ class Writer:
         if stage is not None:
             self._add(key, "stage", Text(stage.stage.code), (stage.stage.span,), "stage", {"label": label})
         self._status(key, found)
-        for share in investors.of(found):
+        for share in investors:
             party = self._key("investor", share.group, share.group.text)
             spans = _named(share.group, share.name)
             spans += (share.cue,) if share.cue and share.is_lead else ()
@@ -148,13 +158,7 @@ class Writer:
 
     def _announced(self, key: str, found: Round) -> None:
         """The date of a round: its own, or for the news without one that of publication."""
-        date, published = found.date, self.reading.published_on
-        if found.is_headline and date and published and len(date.date.value.iso) < len(published.iso):
-            holds = date.date.value.first_day <= published.first_day <= date.date.value.last_day
-            if holds and date.date.reading == "date":
-                date = None
-        if date is None and found.is_headline:
-            date = self._period(found)
+        date, published = self.details.date(found), self.reading.published_on
         if date is not None:
             self._add(key, "announced_on", date.date.value, date.date.spans, f"date.{date.date.reading}")
         elif found.is_headline and published is not None:
@@ -173,34 +177,11 @@ class Writer:
                         self._add(key, "closed_on", date.date.value, date.date.spans, rule)
                         return
 
-    def _period(self, found: Round) -> PlacedDate | None:
-        """The week or month that the paragraph, or a roundup's lede, says it tells of: "This week brought"."""
-        sentences = self.reading.sentences
-        here = sentences[found.events[0].sentence]
-        is_roundup = self.finder.main is None or sum(r.is_headline for r in self.finder.rounds) >= ROUNDUP
-        for index in range(here.index + 1):
-            in_lede = is_roundup and index < LEDE
-            if (
-                not in_lede
-                and sentences[index].paragraph != here.paragraph
-                or here.index - index > LEDE
-                and not in_lede
-            ):
-                continue
-            for date in self.reading.dates_of[index]:
-                if date.date.reading == "shift" and date.date.value.precision == "month" and not self._is_told(index):
-                    return date
-        return None
-
-    def _is_told(self, index: int) -> bool:
-        """Whether a sentence speaks of a round of its own."""
-        return bool(self.finder.by_sentence.get(index))
-
     def _status(self, key: str, found: Round) -> None:
         """Closed, unless the words only speak of talks and plans."""
         told = [event for event in found.events if not self.reading.sentences[event.sentence].is_title] or found.events
-        rumour = told[0].rumour
-        if rumour is not None:
+        rumour = self.details.rumour_cue(found)
+        if rumour is not None and self.details.is_rumour(found):
             self._add(key, "status", Text("rumoured"), (self.reading.cue_span(rumour),), "status.rumour")
             return
         event = next((e for e in told if e.amount), told[0])
@@ -226,13 +207,17 @@ class Writer:
     def _companies(self, headline: list[Group], shares: frozenset[str]) -> None:
         """The facts of the companies whose rounds are the news, and of their people."""
         findings = CompanyReader(self.reading, self.roles, self.cast, headline).read()
+        findings = [finding for group in headline for finding in self._seats(group, findings, headline)] + [
+            finding for finding in findings if finding.field != "headquarters" or finding.rule == "based.adjective"
+        ]
         for finding in _settled(findings):
             key = self.keys["company", finding.company]
             self._add(key, finding.field, finding.value, finding.spans, finding.rule, finding.qualifiers)
         for group in headline[:1] if len(headline) == 1 else []:
             for sector in find_sectors(self.reading, group, self.cast):
                 self._add(self.keys["company", group.key], "sector", sector.value, sector.spans, "sector.word")
-            for person in PeopleFinder(self.reading, self.cast, group, shares).find():
+        for group in headline:
+            for person in self._people(group, shares, headline):
                 key = self._key("person", person.group, person.group.text)
                 spans = (*_named(group, group.names[0])[:1], person.name.span, person.cue)
                 self._add(key, "company", Reference(self.keys["company", group.key]), spans, person.rule)
@@ -244,6 +229,32 @@ class Writer:
                 words, rule = Text(said), person.rule if person.role is None else "role.title"
                 quotes = tuple(dict.fromkeys((role, person.cue, person.name.span)))
                 self._add(key, "role", words, quotes, rule, qualifiers)
+
+    def _profile(self, group: Group, headline: list[Group]) -> ProfileReader:
+        return ProfileReader(self.reading, self.cast, self.standing, group, self.scorer, only=len(headline) == 1)
+
+    def _seats(self, group: Group, findings: list[Finding], headline: list[Group]) -> list[Finding]:
+        """Where the company sits, by what stands around the names of places."""
+        own = [f for f in findings if f.company == group.key and f.field == "headquarters"]
+        ruled = {f.value.text: f.rule for f in own if isinstance(f.value, Text)}
+        return [
+            Finding(group.key, "headquarters", Text(name.text), spans, "based.near", 0.9)
+            for name, spans in self._profile(group, headline).seats(ruled)
+        ]
+
+    def _people(self, group: Group, shares: frozenset[str], headline: list[Group]) -> list[Person]:
+        """The founders and officers of a company; who is a founder is weighed, what officers do is read by rule."""
+        ruled = PeopleFinder(self.reading, self.cast, group, shares).find() if len(headline) == 1 else []
+        by_key = {person.group.key: person for person in ruled}
+        rules = {key: person.rule for key, person in by_key.items() if person.is_founder}
+        people = []
+        for party, name, cue in self._profile(group, headline).founders(rules, shares):
+            known = by_key.pop(party.key, None)
+            if known is not None and known.is_founder:
+                people.append(known)
+            else:
+                people.append(Person(party, name, None, cue, True, "founder.near"))
+        return people + [person for person in by_key.values() if not person.is_founder]
 
     def _cites(self) -> tuple[str, ...]:
         """The papers named as sources in the sentences that speak of rounds."""

@@ -46,10 +46,9 @@ class InvestorFinder:
                 self._read_cue(cue, number, cues, sentence.index)
             self._read_sources(sentence.index)
 
-    def of(self, found: Round) -> list[Share]:
-        """The investors of a round, leads first."""
-        shares = self.shares.get(id(found), {})
-        return sorted(shares.values(), key=lambda share: (not share.is_lead, share.name.first))
+    def by_key(self, found: Round) -> dict[str, Share]:
+        """The investors that cues name for a round, by the key of their party."""
+        return self.shares.get(id(found), {})
 
     def _read_cue(self, cue: Cue, number: int, cues: list[Cue], index: int) -> None:
         target = self._target(cue, index)

@@ -1,80 +1,140 @@
-"""Choose the company that a text is about, by how its names stand in the title, the lede and beside raised sums."""
+"""Choose the company that a text is about, by how its names stand in the text, and say whether it has one."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from funding.extraction.companies import Cast, Group
-from funding.extraction.reading import PlacedAmount, Reading
-from funding.extraction.subjects import subject_before, target_after
+from funding.extraction.events import Round
+from funding.extraction.reading import Reading
+from funding.extraction.scoring import Scorer, bucket, decile
+from funding.extraction.standing import Standing
 
-# What speaks for and against a name being the company that raises.
-IN_TITLE, OPENS_TITLE, EACH_TIME, MOST_TIMES = 3.0, 1.5, 0.6, 8
-IS_SUBJECT, IS_TARGET, HAS_HEAD = 4.0, 4.0, 2.0
-IS_INVESTOR, IS_FIRM, IS_PERSON, IS_PAPER, IS_PLACE = -4.0, -3.0, -7.0, -9.0, -4.0
-TITLE, LEDE, LEDE_ENDS = 1.5, 1.3, 3  # how much more a sentence counts at the top of the text
-LEAST = 2.0  # below this no name is the company
-
-
-def choose_main(reading: Reading, cast: Cast, raised: Sequence[PlacedAmount]) -> Group | None:
-    """The company that the text is about, or None where no name is enough like one."""
-    scores: dict[str, float] = defaultdict(float)
-    for group in cast.groups.values():
-        if cast.is_town(group) or cast.is_person(group):
-            continue
-        scores[group.key] += _standing(group, reading, cast)
-    for placed in raised:
-        sentence = reading.sentences[placed.sentence]
-        weight = TITLE if sentence.is_title else LEDE if sentence.index <= LEDE_ENDS else 1.0
-        _weigh(scores, placed, weight, reading, cast)
-    for sentence in reading.sentences[: LEDE_ENDS + 1]:
-        for cue in reading.cues_of(sentence.index, "inject"):
-            beside = reading.names_in(cue.last, min(cue.last + 4, sentence.last))
-            if beside and beside[0].first == cue.last and reading.tokens[cue.last - 1].word in reading.lexicon["into"]:
-                scores[cast.group(beside[0]).key] += IS_TARGET
-    if not scores:
-        return None
-    best = max(scores, key=lambda key: (scores[key], -cast.groups[key].names[0].first))
-    return cast.groups[best] if scores[best] >= LEAST else None
+KINDS = ("none", "single", "several")  # how many companies' rounds a text reports
+ABOUT = ("raise", "round", "rumour", "lead_by", "leads", "joins", "joins_after", "fund", "acquisition", "listing",
+         "revenue", "valued", "inject", "undisclosed", "crowd", "other_money", "previous", "results", "closure",
+         "appointment", "programme", "backer", "customer", "roundup")  # fmt: skip
+MOST = 20  # mentions of a company that are looked at
+HEAD = 5  # sentences that tell what a text is about
+SURE, MAYBE = 0.5, 0.3  # from here a sum was raised, or may have been
+OPENS = 3  # tokens from the start of a paragraph at which its subject still stands
 
 
-def _standing(group: Group, reading: Reading, cast: Cast) -> float:
-    """What a name's places in the text say for it."""
-    score = min(len(group.names), MOST_TIMES) * EACH_TIME
-    titled = [reading.sentences[reading.sentence_of(name.first)].is_title for name in group.names]
-    for name, is_titled in zip(group.names, titled, strict=True):
-        sentence = reading.sentences[reading.sentence_of(name.first)]
-        if is_titled and (not all(titled) or len(reading.sentences) == 1):
-            score += IN_TITLE + (OPENS_TITLE if name.first - sentence.first <= 1 else 0)
-            break
-    heads = reading.lexicon["company_heads"]
-    if any(name.first and reading.tokens[name.first - 1].word in heads for name in group.names):
-        score += HAS_HEAD
-    score += IS_INVESTOR * any(name.known for name in group.names)
-    score += IS_FIRM * (cast.is_investor(group) and not any(name.known for name in group.names))
-    return (
-        score
-        + IS_PERSON * cast.is_person(group)
-        + IS_PAPER * cast.is_paper(group)
-        + IS_PLACE * (cast.is_place(group) or cast.is_town(group))
-    )
+def rank_companies(cast: Cast, standing: Standing, scorer: Scorer) -> list[tuple[float, Group]]:
+    """Every party with how likely it is the company that the text is about, the likeliest first."""
+    groups = list(cast.groups.values())
+    shares = scorer.choose("main", None, [(group, standing.features(group)) for group in groups])
+    return sorted(zip(shares, groups, strict=True), key=lambda row: (-row[0], row[1].names[0].first))
 
 
-def _weigh(scores: dict[str, float], placed: PlacedAmount, weight: float, reading: Reading, cast: Cast) -> None:
-    """Add what the sentence of a raised sum says: who is its subject, or whom the money goes into."""
-    sentence = reading.sentences[placed.sentence]
-    invests = [cue for cue in reading.cues_of(placed.sentence, "inject", "leads") if cue.first < placed.first]
-    if invests:
-        target = target_after(invests[-1].last, min(sentence.last, placed.last + 14), reading, cast)
-        if target is not None:
-            scores[cast.group(target).key] += weight * IS_TARGET
+class TextReader:
+    """Describes what a whole text is: news of a round, of several, or of none."""
+
+    def __init__(
+        self, reading: Reading, standing: Standing, raised: dict[int, float], ranking: list[tuple[float, Group]]
+    ) -> None:
+        self.reading = reading
+        self.standing = standing
+        self.raised = raised
+        self.ranking = ranking
+
+    def features(self, rounds: Sequence[Round]) -> list[str]:
+        """The features of the text, in which these rounds may be told."""
+        return ["bias", *self._cues(), *self._sums(), *self._company(), *self._rounds(rounds)]
+
+    def _rounds(self, rounds: Sequence[Round]) -> Iterator[str]:
+        """How many companies raised anew, and whether each has a paragraph of its own."""
+        reading = self.reading
+        fresh: dict[str, int] = {}
+        opening: set[str] = set()
+        paragraphs: set[int] = set()
+        for found in rounds:
+            for event in found.events:
+                if event.amount is None or event.is_previous:
+                    continue
+                place = reading.sum_starts.get(event.amount.first, -1)
+                if self.raised.get(place, 0.0) < SURE:
+                    continue
+                fresh[found.company.key] = fresh.get(found.company.key, 0) + 1
+                sentence = reading.sentences[event.sentence]
+                paragraphs.add(sentence.paragraph)
+                for name in found.company.names[:MOST]:
+                    index = reading.sentence_of(name.first)
+                    starts = not index or reading.sentences[index - 1].paragraph != reading.sentences[index].paragraph
+                    if starts and name.first - reading.sentences[index].first <= OPENS:
+                        opening.add(found.company.key)
+        yield f"firms:{min(len(fresh), 5)}"
+        yield f"opening:{min(len(opening), 5)}"
+        yield f"firm-paragraphs:{min(len(paragraphs), 6)}"
+        main = self.ranking[0][1].key if self.ranking else ""
+        share = fresh.get(main, 0) / sum(fresh.values()) if fresh else 0.0
+        yield f"main-share:{decile(share)}"
+        yield f"firms:{min(len(fresh), 5)}:main-share:{decile(share)}"
+
+    def _cues(self) -> Iterator[str]:
+        reading = self.reading
+        titles = {s.index for s in reading.sentences if s.is_title}
+        for name, rows in (
+            ("title", [reading.cues[i] for i in titles]),
+            ("head", reading.cues[:HEAD]),
+            ("text", reading.cues),
+        ):
+            kinds = [cue.kind for row in rows for cue in row]
+            for kind in ABOUT:
+                if kind in kinds:
+                    yield f"{name}:{kind}:{min(kinds.count(kind), 3)}"
+                elif kind in ("raise", "round"):
+                    yield f"{name}:{kind}:0"
+        staged = {stage.sentence for stage in reading.stages}
+        yield f"stages:{min(len(reading.stages), 3)}"
+        if staged & titles:
+            yield "title:stage"
+        bullets = sum(reading.tokens[s.first].raw in "-–•*▪" for s in reading.sentences)
+        yield f"bullets:{min(bullets, 4)}"
+        yield f"sentences:{bucket(len(reading.sentences))}"
+
+    def _sums(self) -> Iterator[str]:
+        """How many sums were raised, and where."""
+        reading = self.reading
+        sure = [reading.amounts[i] for i, chance in self.raised.items() if chance >= SURE]
+        values = {placed.amount.value for placed in sure}
+        yield f"raised:{min(len(values), 5)}"
+        yield f"best:{decile(max(self.raised.values(), default=0.0))}"
+        paragraphs = {reading.sentences[placed.sentence].paragraph for placed in sure}
+        yield f"raised-paragraphs:{min(len(paragraphs), 5)}"
+        if any(reading.sentences[placed.sentence].is_title for placed in sure):
+            yield "raised-in-title"
+        if any(placed.sentence < HEAD for placed in sure):
+            yield "raised-in-head"
+        likely = {
+            reading.sentences[reading.amounts[i].sentence].paragraph for i, c in self.raised.items() if c >= MAYBE
+        }
+        yield f"likely-paragraphs:{min(len(likely), 7)}"
+        led = {
+            reading.sentences[i].paragraph for i in range(len(reading.sentences)) if reading.has(i, "lead_by", "leads")
+        }
+        yield f"led-paragraphs:{min(len(led), 5)}"
+        title = [i for i, p in enumerate(reading.amounts) if reading.sentences[p.sentence].is_title]
+        yield f"title-sums:{min(len(title), 2)}"
+
+    def _company(self) -> Iterator[str]:
+        if not self.ranking:
+            yield "no-name"
             return
-    verbs = [cue for cue in reading.cues_of(placed.sentence, "raise") if cue.first < placed.first]
-    if (verbs or sentence.is_title) and not invests:
-        verb = verbs[-1].first if verbs else placed.first
-        subject = subject_before(sentence.first, verb, reading, cast, None)
-        if subject is not None:
-            scores[cast.group(subject).key] += weight * IS_SUBJECT
-            return
-        target = target_after(placed.last, min(sentence.last, placed.last + 14), reading, cast)
-        if target is not None:
-            scores[cast.group(target).key] += weight * IS_TARGET
+        chance, group = self.ranking[0]
+        yield f"main:{decile(chance)}"
+        yield f"main-kind:{self.standing.kind(group)}"
+        yield f"main-count:{bucket(len(group.names))}"
+        features = set(self.standing.features(group))
+        for feature in ("titled", "legal", "head-before", "firm-word", "institution", "most"):
+            if feature in features:
+                yield f"main:{feature}"
+        opening = set()
+        for index, sentence in enumerate(self.reading.sentences):
+            if index and self.reading.sentences[index - 1].paragraph == sentence.paragraph:
+                continue
+            for name in self.reading.names_in(sentence.first, min(sentence.last, sentence.first + 6))[:1]:
+                party = self.standing.cast.group(name)
+                if self.standing.kind(party) == "name":
+                    opening.add(party.key)
+        yield f"openers:{min(len(opening), 6)}"
+        if len(self.ranking) > 1:
+            yield f"second:{decile(self.ranking[1][0])}"

@@ -329,6 +329,8 @@ class NameFinder:
             return False
         if token.word in self.lists.banned or token.word in self.lists.titles or token.word in self.nouns:
             return True
+        if token.word in vocabulary.legal_suffixes():
+            return True
         if token.raw in vocabulary.places():
             return False
         opens = self.openings.opens(place)

@@ -1,5 +1,6 @@
 """Read what one sentence says of a raise: whose it is, its sum, its stage, its date, and whether it is past."""
 
+from funding.extraction.attribution import Attribution
 from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Event
 from funding.extraction.names import Name
@@ -16,8 +17,11 @@ HEAD = 2  # tokens from the start of a sentence at which its subject still stand
 class RaiseReader:
     """Reads the sentences of one text in order; `current` is the company spoken of, `known` those that have rounds."""
 
-    def __init__(self, reading: Reading, roles: dict[int, str], cast: Cast, main: Group | None) -> None:
+    def __init__(
+        self, reading: Reading, roles: dict[int, str], cast: Cast, main: Group | None, attribution: Attribution
+    ) -> None:
         self.reading = reading
+        self.attribution = attribution
         self.roles = roles
         self.cast = cast
         self.main = main
@@ -46,24 +50,23 @@ class RaiseReader:
         for number, placed in enumerate(sums):
             end = sums[number + 1].first if number + 1 < len(sums) else sentence.last
             name, rule = self._company_of(placed, start, end, index)
-            is_vague = rule == "invest.main" and name is None
-            if rule == "invest.unknown" or (is_vague and not self._has_round_word(index, placed.last, end)):
-                start = placed.last
+            guess = self.cast.group(name) if name else (events[-1].company if events else self._spoken_of(index))
+            if rule.startswith("invest") and name is None:
+                guess, rule = self._spoken_of(index), rule
+            found = self.attribution.company_of(placed, guess, rule)
+            if found is None:
                 continue
-            group = self.cast.group(name) if name else (events[-1].company if events else self._spoken_of(index))
-            event = Event(index, start, end, group, name, amount=placed, rule=rule if name else "raise.pronoun")
+            group, near = found
+            if name is None or self.cast.group(name).key != group.key:
+                name = near
+                before = "raise.subject" if near and near.first < placed.first else "raise.target"
+                rule = "raise.pronoun" if near is None else before
+            event = Event(index, start, end, group, name, amount=placed, rule=rule)
             self.fill(event)
             start = placed.last
             if not self._is_lifetime(event):
                 events.append(event)
         return events
-
-    def _has_round_word(self, index: int, first: int, last: int) -> bool:
-        """Whether the sentence names a round, its stage, or after the sum "the company"."""
-        if self.reading.has(index, "round") or self.reading.stages_of[index]:
-            return True
-        text = " ".join(token.word for token in self.reading.tokens[first : min(last, first + 6)])
-        return any(f" {form}" in f" {text}" for form in self.reading.pronouns)
 
     def _is_lifetime(self, event: Event) -> bool:
         """Whether the sum is all that was raised so far: "has raised $40m" without a date, a stage or a round."""
@@ -197,8 +200,8 @@ class RaiseReader:
         is_told = worth and dated and bool(nouns or stages)
         if not (verbs or is_told) or not (stages or nouns) or reading.has(index, "fund", "acquisition", "listing"):
             return []
-        verb = verbs[0] if verbs else nouns[0]
-        subject = subject_before(sentence.first, verb.first, reading, self.cast, self.main)
+        verb = verbs[0].first if verbs else nouns[0].first if nouns else stages[0].first
+        subject = subject_before(sentence.first, verb, reading, self.cast, self.main)
         group = self.cast.group(subject) if subject else self._spoken_of(index)
         known = group is not None and group.key in self.known
         is_old = reading.has(index, "previous", "pluperfect") or is_told
@@ -208,7 +211,7 @@ class RaiseReader:
             return []
         event = Event(index, sentence.first, sentence.last, group, subject, rule="raise.unstated")
         if silent:
-            event.undisclosed = reading.cue_span(silent[0])
+            event.undisclosed = reading.span(silent[0].first, max(silent[0].last, silent[0].tail))
         self.fill(event)
         return [event]
 

@@ -53,7 +53,9 @@ class PlacedStage(Place):
 class Reading:
     """One text as the finders see it."""
 
-    def __init__(self, document: Document, words: Vocabulary, published_on: PartialDate | None) -> None:
+    def __init__(
+        self, document: Document, words: Vocabulary, published_on: PartialDate | None, publisher: str | None = None
+    ) -> None:
         self.document = document
         self.pronouns = frozenset(
             " ".join(words_of(form)) for form in words.lexicon["pronouns"] if " " in form or "'" in form
@@ -65,7 +67,8 @@ class Reading:
         self.dateline = None if published_on else self._find_dateline()
         self.anchor = published_on or (self.dateline.value if self.dateline else None)
         self.amounts = [
-            PlacedAmount(*self._place(amount.span), amount) for amount in money.find_amounts(document, words)
+            PlacedAmount(*self._place(amount.span), amount)
+            for amount in money.find_amounts(document, words, publisher)
         ]
         taken = {i for placed in self.amounts for i in range(placed.first, placed.last)}
         found_dates = dates.find_dates(document, words, self.anchor)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from funding.extraction.attribution import Attribution
 from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Event, Round
 from funding.extraction.listed import ListReader
@@ -13,17 +14,31 @@ SURE = ("raise.subject", "raise.listed", "invest.target")
 NEARLY = Decimal("1.2")  # "up to 4 billion" and "450 million" agree and are yet two sums
 LEAST_ITEMS = 2  # fewer are no list
 MOST_ROUNDS, MOST_EVENTS = 80, 16  # no article tells of more rounds, or needs more sentences to tell of one
+BARE = (
+    "round",
+    "raise",
+    "inject",
+    "joins",
+    "lead_by",
+    "leads",
+    "undisclosed",
+)  # what a round without a sum is told by
+SURE_SUM = 0.5  # from here a sum was raised, and makes a round of its own beside others
 FAR = 4  # sentences over which "the round" still means the one spoken of
 
 
 class RoundFinder:
     """Finds the rounds of one text."""
 
-    def __init__(self, reading: Reading, roles: dict[int, str], cast: Cast, main: Group | None) -> None:
+    def __init__(
+        self, reading: Reading, roles: dict[int, str], raised: dict[int, float], cast: Cast, main: Group | None,
+        attribution: Attribution,
+    ) -> None:  # fmt: skip
         self.reading = reading
         self.roles = roles
+        self.raised = raised
         self.cast = cast
-        self.raises = RaiseReader(reading, roles, cast, main)
+        self.raises = RaiseReader(reading, roles, cast, main, attribution)
         self.rounds: list[Round] = []
         self.by_sentence: dict[int, list[Event]] = {}
         self.round_of: dict[int, Round] = {}
@@ -44,7 +59,37 @@ class RoundFinder:
                 self._continue(sentence.index)
             self.raises.follow(sentence.index)
         self._add_title_stage()
+        self._add_bare()
         return self.rounds
+
+    def keep(self, rounds: list[Round]) -> None:
+        """Forget all other rounds, and what sentences say of them."""
+        kept = {id(found) for found in rounds}
+        self.rounds = [found for found in self.rounds if id(found) in kept]
+        self.round_of = {event: found for event, found in self.round_of.items() if id(found) in kept}
+
+    def _add_bare(self) -> None:
+        """A round of the main company of which the text tells no sum, in case it turns out to be the news."""
+        main = self.main
+        if main is None or any(
+            r.company.key == main.key and r.amount is None and not r.is_previous for r in self.rounds
+        ):
+            return
+        sentences = [
+            s for s in self.reading.sentences if self.reading.has(s.index, *BARE) or self.reading.stages_of[s.index]
+        ]
+        named = {self.reading.sentence_of(name.first) for name in main.names}
+        near = [s for s in sentences if s.index in named] or sentences[:1] or [self.reading.sentences[min(named)]]
+        sentence = near[0]
+        name = next((n for n in main.names if sentence.first <= n.first < sentence.last), None)
+        event = Event(sentence.index, sentence.first, sentence.last, main, name, rule="raise.bare")
+        silent = next(self.reading.cues_of(sentence.index, "undisclosed"), None)
+        event.undisclosed = self.reading.span(silent.first, max(silent.last, silent.tail)) if silent else None
+        self.raises.fill(event)
+        found = Round(main, [event])
+        self.rounds.append(found)
+        self.by_sentence.setdefault(sentence.index, []).append(event)
+        self.round_of[id(event)] = found
 
     def _read_lists(self) -> dict[int, list[Event]]:
         """The items of lists by their sentence; a text that is such a list has no company of its own."""
@@ -186,9 +231,15 @@ class RoundFinder:
             return same_sum and near
         return True
 
+    def _chance(self, placed: PlacedAmount) -> float:
+        """How likely a sum was raised."""
+        return self.raised.get(self.reading.sum_starts.get(placed.first, -1), 0.0)
+
     def _is_apart(self, event: Event, own: list[Round]) -> bool:
         """Whether an event that fits no round of its company is one of its own, and no ticket or part."""
         if event.is_previous or event.undisclosed is not None:
+            return True
+        if event.amount is not None and self._chance(event.amount) >= SURE_SUM:
             return True
         stage = event.stage.stage.code if event.stage else None
         if stage and all(r.stage is None or r.stage.stage.code != stage for r in own) and own[0].stage is not None:

@@ -1,9 +1,9 @@
 """Give rounds their valuations: the sum, whether before or after the money, and how many times the one before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from funding.extraction.about import bracketed_name
 from funding.extraction.companies import Cast, Group
 from funding.extraction.events import Round
 from funding.extraction.facts import Span
@@ -14,6 +14,7 @@ from funding.extraction.text import Document
 from funding.extraction.vocabulary import Cue, Vocabulary
 from funding.values import Multiple
 
+MOST = 12  # mentions of one sum that are looked at
 BASIS_REACH = 8  # tokens between a sum and the words that say pre or post
 RATIO_REACH = 9  # tokens between a multiple and what it is a multiple of
 
@@ -33,18 +34,20 @@ class Valuation:
 class ValuationFinder:
     """Finds the valuations of one text."""
 
-    def __init__(self, reading: Reading, roles: dict[int, str], cast: Cast, finder: RoundFinder) -> None:
+    def __init__(self, reading: Reading, cast: Cast, finder: RoundFinder) -> None:
         self.reading = reading
-        self.roles = roles
         self.cast = cast
         self.finder = finder
         self.found: dict[int, Valuation] = {}
 
-    def find(self) -> dict[int, Valuation]:
-        """The valuation of every round that has one, by the round's identity."""
-        for index, placed in enumerate(self.reading.amounts):
-            if self.roles.get(index) == "valuation":
-                self._read_sum(placed)
+    def find(self, sums: Mapping[int, PlacedAmount | None]) -> dict[int, Valuation]:
+        """The valuation of every round that has one, by the round's identity; `sums` are those already chosen."""
+        for key, placed in sums.items():
+            if placed is not None:
+                value = placed.amount.value
+                same = [p for p in self.reading.amounts if p.amount.value == value][:MOST]
+                based = next((p for p in [placed, *same] if self._basis(p)[0]), placed)
+                self.found[key] = Valuation(based, *self._basis(based))
         for sentence in self.reading.sentences:
             self._read_ratio(sentence.index)
             self._read_unicorn(sentence.index)
@@ -80,38 +83,6 @@ class ValuationFinder:
     def _newest(self, target: Round) -> Round:
         """The headline round of a company where the sentence goes back to its name."""
         return next((r for r in self.finder.rounds if r.company.key == target.company.key and r.is_headline), target)
-
-    def _read_sum(self, placed: PlacedAmount) -> None:
-        target = self._target(placed.sentence, placed.first)
-        name = bracketed_name(placed, self.reading)
-        if target is None or (name is not None and self.cast.group(name).key != target.company.key):
-            return
-        if target.is_previous and self._is_compared(placed):
-            target = self.finder.newest(target.company) or target
-        basis, span = self._basis(placed)
-        own = bool(self.finder.by_sentence.get(placed.sentence))
-        is_old = not (own or target.is_previous) and any(
-            cue.last <= placed.first for cue in self.reading.cues_of(placed.sentence, "previous", "pluperfect")
-        )
-        known = self.found.get(id(target))
-        if known is None:
-            if not is_old:
-                self.found[id(target)] = Valuation(placed, basis, span)
-        elif known.placed is None or self._says_more(placed, basis, known):
-            known.placed, known.basis, known.basis_span = placed, basis, span
-
-    def _is_compared(self, placed: PlacedAmount) -> bool:
-        """Whether the sum is then called a multiple of the one before: it is the newest, whatever date follows."""
-        bases = [c.first for c in self.reading.cues_of(placed.sentence, "ratio_base") if c.first > placed.last]
-        return bool(bases) and any(
-            placed.last <= c.first < bases[0] for c in self.reading.cues_of(placed.sentence, "multiple")
-        )
-
-    def _says_more(self, placed: PlacedAmount, basis: str | None, known: Valuation) -> bool:
-        """Whether a second valuation counts rather than the first: after the money, or the same with its basis."""
-        if basis == "post" and known.basis != "post":
-            return True
-        return known.placed is not None and basis is not None and known.placed.amount.value == placed.amount.value
 
     def _basis(self, placed: PlacedAmount) -> tuple[str | None, Span | None]:
         for kind in ("post_money", "pre_money"):

@@ -41,6 +41,14 @@ class Phrase:
     label: str
 
 
+class Branch:
+    """The phrases that end after some words, and where each next word leads."""
+
+    def __init__(self) -> None:
+        self.after: dict[str, Branch] = {}
+        self.phrases: list[Phrase] = []
+
+
 def spell(form: str) -> list[str]:
     """Every spelling that a form stands for: `mené(e)s` -> `menés`, `menées`."""
     choices: list[list[str]] = []
@@ -82,18 +90,18 @@ class Vocabulary:
         self.verbs_last = bool(data.get("verbs_last", False))
         nouns: Mapping[str, Any] = data.get("nouns", {})
         self.nouns = Nouns(nouns, [forms(nouns.get(part, ())) for part in ("words", "endings")])
-        self._phrases: dict[str, list[Phrase]] = {}
+        self._phrases = Branch()
         for phrase in self._all_phrases():
-            self._phrases.setdefault(phrase.words[0], []).append(phrase)
-        for phrases in self._phrases.values():
-            phrases.sort(key=lambda phrase: (-len(phrase.words), phrase.kind, phrase.words, phrase.tail))
+            branch = self._phrases
+            for word in phrase.words:
+                branch = branch.after.setdefault(word, Branch())
+            branch.phrases.append(phrase)
+            branch.phrases.sort(key=lambda phrase: (phrase.kind, phrase.tail))
 
     @cached_property
     def cue_words(self) -> frozenset[str]:
         """The cues that are one word."""
-        return frozenset(
-            phrase.words[0] for phrases in self._phrases.values() for phrase in phrases if len(phrase.words) == 1
-        )
+        return frozenset(word for word, branch in self._phrases.after.items() if branch.phrases)
 
     def _all_phrases(self) -> Iterator[Phrase]:
         """Every spelling of every form of cues, stages, sectors and multiples."""
@@ -114,12 +122,15 @@ class Vocabulary:
         """The cues of a sentence in order, of each kind the longest at every place."""
         tokens, found = document.tokens, []
         for first in range(sentence.first, sentence.last):
+            matches: list[tuple[int, Phrase]] = []
+            branch, last = self._phrases.after.get(tokens[first].word), first + 1
+            while branch is not None:
+                matches += [(last, phrase) for phrase in branch.phrases]
+                branch = branch.after.get(tokens[last].word) if last < sentence.last else None
+                last += 1
             seen: set[str] = set()
-            for phrase in self._phrases.get(tokens[first].word, ()):
-                last = first + len(phrase.words)
-                if phrase.kind in seen or last > sentence.last:
-                    continue
-                if any(tokens[first + i].word != word for i, word in enumerate(phrase.words)):
+            for last, phrase in sorted(matches, key=lambda match: -match[0]):
+                if phrase.kind in seen:
                     continue
                 tail = _find_tail(document, phrase.tail, last, sentence.last) if phrase.tail else last
                 if tail:

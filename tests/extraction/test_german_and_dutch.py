@@ -226,7 +226,7 @@ def test_a_round_that_is_only_wanted_is_rumoured(code: str, text: str) -> None:
         ("de", "Die 2018 gegründete Ahorn GmbH mit Sitz in Köln hat 5 Mio. Euro erhalten.", ["Köln"], 2018),
         ("de", "Ahorn erhält 5 Millionen Euro und verdrängt so den Berliner Konkurrenten Fichte.", [], None),
         ("nl", "Het Gentse bedrijf Ahorn heeft 5 miljoen euro opgehaald.", ["Gent"], None),
-        ("nl", "Het in 2018 opgerichte Ahorn uit Delft heeft 5 miljoen euro opgehaald.", [], 2018),
+        ("nl", "Het in 2018 opgerichte Ahorn uit Delft heeft 5 miljoen euro opgehaald.", ["Delft"], 2018),
         ("nl", "Het vijf jaar geleden opgerichte Ahorn heeft 5 miljoen euro opgehaald.", [], 2018),
     ],
 )
