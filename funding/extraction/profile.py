@@ -17,7 +17,8 @@ REACH = 8  # tokens in which a cue is near a name
 APART = 30  # tokens that a sentence between counts
 FOUNDING = ("founder", "founded_by", "founds")
 CUES = frozenset({"founder", "founded_by", "founds", "founded", "officer", "based", "city", "backer", "adviser",
-                  "customer", "lead_by", "leads", "joins", "joins_after", "appointment", "employs", "employees"})  # fmt: skip
+                  "customer", "lead_by", "leads", "joins", "joins_after", "appointment", "employs",
+                  "employees"})  # fmt: skip
 
 
 class ProfileReader:
