@@ -28,7 +28,7 @@ from funding.extraction.sums import read_sums
 from funding.extraction.valuations import Valuation, ValuationFinder
 from funding.values import PartialDate, Reference, Text, Undisclosed, Value
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 
 def extract(

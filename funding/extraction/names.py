@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from funding.extraction import vocabulary
 from funding.extraction.facts import Span
@@ -35,6 +36,7 @@ class Name:
         return name_key(self.text)
 
 
+@lru_cache(maxsize=20_000)
 def name_key(text: str) -> str:
     """Letters and digits of a name, case folded."""
     return "".join(c for c in text.casefold() if c.isalnum())

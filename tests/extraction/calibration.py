@@ -1,34 +1,26 @@
-"""Measures how often each rule is right, and keeps that as the confidences of the engine.
+"""Measures how often each rule is right: the confidences of the engine.
 
-    python tests/extraction/calibration.py            measure, and print the tables for docs/extraction.md
-    python tests/extraction/calibration.py --write    and write funding/extraction/vocabulary/confidence.toml anew
-
-Every value that the engine emits on the development articles that are not held back is judged by the shared scorer's
-own comparisons. The share of right values of a rule is drawn towards that of its field, and the field's towards that
-of all values, the more so the fewer there are. The reliability table is of articles that the shares were not taken
-from: each fifth of them is judged by the shares of the other four.
+Every value that the engine emits on an article that it did not learn from is judged by the shared scorer's own
+comparisons (`learning.py` does this and writes funding/extraction/vocabulary/confidence.toml). The share of right
+values of a rule is drawn towards that of its field, and the field's towards that of all values, the more so the fewer
+there are. The reliability table is of articles that the shares were not taken from: each fifth of them is judged by
+the shares of the other four.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib.util
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-if __name__ == "__main__":
-    sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent)]
-
 import development  # noqa: E402
 
-from funding.extraction import vocabulary  # noqa: E402
 from funding.extraction.confidence import ALL, Scope, confidence_of  # noqa: E402
 from funding.extraction.lines import extract_article  # noqa: E402
 
@@ -200,7 +192,7 @@ def reliability(pairs: list[tuple[float, bool]]) -> list[str]:
 def as_toml(table: dict[str, Any]) -> str:
     """The table as the file that the engine reads."""
     lines = [
-        "# The share of right values of every rule, made by tests/extraction/calibration.py --write.",
+        "# The share of right values of every rule, made by tests/extraction/learning.py --write.",
         f"overall = {table['overall']}", "", "# Set by hand: no judge knows these.", "[unmeasured]",
         *(f"{field} = {share}" for field, share in table["unmeasured"].items()),
     ]  # fmt: skip
@@ -210,30 +202,10 @@ def as_toml(table: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def by_language(judged: list[Judged]) -> list[str]:
-    """The share of right values by language, as Markdown."""
-    languages = {row["id"]: row["language"] for row in development.read("text")}
+def by_language(judged: list[Judged], languages: Mapping[str, str]) -> list[str]:
+    """The share of right values by language, as Markdown; `languages` has that of every article."""
     tallies: dict[str, list[bool]] = defaultdict(list)
     for one in judged:
         tallies[languages[one.article]].append(one.is_right)
     rows = [f"| {code} | {len(t)} | {sum(t) / len(t):.2f} |" for code, t in sorted(tallies.items())]
     return ["| language | values | right |", "| --- | --- | --- |", *rows]
-
-
-def main() -> None:
-    """Measure, print, and where asked write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="write the table that the engine reads")
-    options = parser.parse_args()
-    if not development.read("text"):
-        parser.exit(1, f"the development articles are not at {development.FOLDER}\n")
-    judged = judge_all()
-    print("\n".join([*reliability(cross_validated(judged)), "", *by_language(judged)]))
-    if options.write:
-        TABLE.write_text(as_toml(shares_of(judged)), "utf-8")
-        vocabulary.read_toml(TABLE.name)
-        print(f"\nwritten: {TABLE.relative_to(REPOSITORY)}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """Learns the weights of the engine's decisions from articles with known answers.
 
     python tests/extraction/learning.py            cross-validate, on articles it did not learn from
-    python tests/extraction/learning.py --write    and write funding/extraction/vocabulary/weights.toml anew
+    python tests/extraction/learning.py --write    and write weights.toml and confidence.toml of the engine anew
 
 The decisions are taught in the order in which the engine takes them. For each, a `Teacher` reads every article with
 what has been learned so far (from the other folds, so that later decisions see earlier ones as good as they will be),
@@ -27,6 +27,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 if __name__ == "__main__":
     sys.path[:0] = [str(REPOSITORY), str(Path(__file__).parent), str(REPOSITORY / "tests" / "samples")]
 
+import calibration  # noqa: E402
 import development  # noqa: E402
 import sample_articles  # noqa: E402
 
@@ -201,9 +202,7 @@ def same_sum(gold: dict[str, Any] | None, value: Money) -> bool:
 
 
 def _load_scorer() -> Any:
-    from calibration import load_scorer
-
-    return load_scorer()
+    return calibration.load_scorer()
 
 
 SCORER: Any = None
@@ -361,7 +360,17 @@ def main() -> None:
         found = pool.map(predict, tasks, chunksize=4)
     prepare()
     print_scores(articles, found)
+    judged = [
+        one
+        for article, guess in zip(articles, found, strict=True)
+        if article.kind in ("own", "shared")
+        for one in calibration.judge(guess, article.gold, SCORER)
+    ]
+    languages = {article.text["id"]: article.text["language"] for article in articles}
+    pairs = calibration.cross_validated(judged)
+    print("\n".join([*calibration.reliability(pairs), "", *calibration.by_language(judged, languages)]))
     if options.write:
+        calibration.TABLE.write_text(calibration.as_toml(calibration.shares_of(judged)), "utf-8")
         WEIGHTS.write_text(as_toml(learned[FOLDS]), "utf-8")
 
 
