@@ -18,8 +18,15 @@ def measured() -> Table:
     return read_toml("confidence.toml")
 
 
-def confidence_of(scope: Scope, field: str, rule: str, table: Table | None = None) -> float:
-    """The share of right values of a rule for a field, between 0 and 1.
+def graded(rule: str, chance: float | None) -> str:
+    """A rule, with how likely the round is that its value is said of: `raise.subject@0.9`; tenths, rounded down."""
+    return rule if chance is None else f"{rule}@{int(min(chance, 0.99) * 10) / 10}"
+
+
+def confidence_of(
+    scope: Scope, field: str, rule: str, chance: float | None = None, table: Table | None = None
+) -> float:
+    """The share of right values of a rule for a field where the round was as likely (`chance`), between 0 and 1.
 
     `headline` and `other` are the rounds that are the news and those that are not, `company` all that is said of
     companies and people. Where the rule was never measured the whole field counts, and where no judge knows the field
@@ -27,5 +34,7 @@ def confidence_of(scope: Scope, field: str, rule: str, table: Table | None = Non
     """
     known = measured() if table is None else table
     rules = known.get(scope, {}).get(field, {})
-    share = rules.get(rule, rules.get(ALL, known["unmeasured"].get(field, known["overall"])))
+    grade = graded(rule, chance)
+    plain = grade.partition("@")[0]
+    share = rules.get(grade, rules.get(plain, rules.get(ALL, known["unmeasured"].get(field, known["overall"]))))
     return float(share)

@@ -20,6 +20,7 @@ class Contract:
 
     def __init__(self, extraction: Extraction) -> None:
         self.extraction = extraction
+        self.chances = {m.key: round(m.chance, 4) for m in extraction.mentions if m.chance is not None}
         self.names = {mention.key: mention.name for mention in extraction.mentions}
         self.evidence: list[dict[str, Any]] = []
         self.facts: dict[tuple[str, str], list[Fact]] = {}
@@ -78,7 +79,9 @@ class Contract:
     def _round(self, number: int, key: str, is_headline: bool) -> dict[str, Any]:
         path = f"rounds[{number}]"
         company = self._one(f"{path}.company", key, "company")
-        row: dict[str, Any] = {"company": self._name(company), "headline": is_headline}
+        row: dict[str, Any] = {
+            "company": self._name(company), "headline": is_headline, "chance": self.chances.get(key),
+        }  # fmt: skip
         for field in ("stage", "status"):
             fact = self._one(f"{path}.{field}", key, field)
             row[field] = fact.value.text if fact and isinstance(fact.value, Text) else None
@@ -127,7 +130,7 @@ class Contract:
 
     def _company(self, number: int, key: str) -> dict[str, Any]:
         path = f"companies[{number}]"
-        row: dict[str, Any] = {"name": self.names[key]}
+        row: dict[str, Any] = {"name": self.names[key], "chance": self.chances.get(key)}
         self._one(f"{path}.name", key, "name")
         founded = self._one(f"{path}.founded", key, "founded_on")
         row["founded"] = founded.value.year if founded and isinstance(founded.value, PartialDate) else None

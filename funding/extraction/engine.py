@@ -72,6 +72,7 @@ class Writer:
         self.keys: dict[tuple[str, str], str] = {}
         self.counts: Counter[str] = Counter()
         self.scopes: dict[str, Scope] = {}
+        self.chances: dict[str, float] = {}  # how likely the round is what is told, by what is said of it
 
     def write(self) -> Extraction:
         """Run the finders and put their findings in order."""
@@ -95,14 +96,16 @@ class Writer:
         rounds.sort(key=lambda found: not found.is_headline)
         headline = list({r.company.key: r.company for r in rounds if r.is_headline}.values())
         for found in rounds:
-            self._company(found.company, is_headline=found.company in headline)
+            self._company(found)
         for number, found in enumerate(rounds):
             self._round(number, found, investors[id(found)], valuations.get(id(found)))
         shares = frozenset(share.group.key for found in rounds for share in investors[id(found)])
         self._companies(headline, shares)
         return Extraction(self.reading.words.code, tuple(self.mentions), tuple(self.facts), self._cites())
 
-    def _key(self, kind: MentionKind, group: Group, name: str, *, is_headline: bool = False) -> str:
+    def _key(
+        self, kind: MentionKind, group: Group, name: str, *, is_headline: bool = False, chance: float | None = None
+    ) -> str:
         """The mention of a party, made where it is new."""
         known = self.keys.get((kind, group.key))
         if known is not None:
@@ -110,30 +113,36 @@ class Writer:
         key = f"{kind}:{self.counts[kind]}"
         self.counts[kind] += 1
         self.keys[kind, group.key] = key
-        self.mentions.append(Mention(key, kind, name, is_headline))
+        self.mentions.append(Mention(key, kind, name, is_headline, chance))
+        if chance is not None:
+            self.chances[key] = chance
         self._add(key, "name", Text(name), _named(group, group.names[0])[:1], "name")
         return key
 
-    def _company(self, group: Group, *, is_headline: bool) -> str:
-        return self._key("company", group, group.text, is_headline=is_headline)
+    def _company(self, found: Round) -> str:
+        """The mention of a round's company; rounds that are the news come first."""
+        chance = found.chance if found.is_headline else None
+        group = found.company
+        return self._key("company", group, group.text, is_headline=found.is_headline, chance=chance)
 
     def _add(
         self, subject: str, field: str, value: Value, spans: tuple[Span, ...], rule: str,
         qualifiers: Mapping[str, str | int | bool] | None = None,
     ) -> None:  # fmt: skip
-        confidence = confidence_of(self.scopes.get(subject, "company"), field, rule)
+        confidence = confidence_of(self.scopes.get(subject, "company"), field, rule, self.chances.get(subject))
         self.facts.append(Fact(subject, field, value, spans, rule, confidence, dict(qualifiers or {})))
 
     def _round(self, number: int, found: Round, investors: list[Share], valuation: Valuation | None) -> None:
         """The facts of one round."""
         key = f"round:{number}"
-        company = self._company(found.company, is_headline=found.is_headline)
+        company = self._company(found)
         stage = self.details.stage(found)
         label = self.reading.document.quote(stage.stage.span) if stage else ""
         name = f"{found.company.text} ({label})" if label else found.company.text
-        self.mentions.append(Mention(key, "round", name, found.is_headline))
+        self.mentions.append(Mention(key, "round", name, found.is_headline, found.chance))
         event = next((e for e in found.events if e.name), found.events[0])
         self.scopes[key] = "headline" if found.is_headline else "other"
+        self.chances[key] = found.chance
         spans = _named(found.company, event.name or found.company.names[0])
         self._add(key, "company", Reference(company), spans, event.rule)
         self._announced(key, found)
@@ -218,7 +227,8 @@ class Writer:
                 self._add(self.keys["company", group.key], "sector", sector.value, sector.spans, "sector.word")
         for group in headline:
             for person in self._people(group, shares, headline):
-                key = self._key("person", person.group, person.group.text)
+                chance = self.chances.get(self.keys["company", group.key])
+                key = self._key("person", person.group, person.group.text, chance=chance)
                 spans = (*_named(group, group.names[0])[:1], person.name.span, person.cue)
                 self._add(key, "company", Reference(self.keys["company", group.key]), spans, person.rule)
                 role = person.role or person.cue

@@ -37,6 +37,7 @@ class Round:
     company: Group
     events: list[Event] = field(default_factory=list)
     is_headline: bool = False
+    chance: float = 0.5  # how likely it is what the text tells: the news, or else a sum that was raised
 
     @property
     def amount(self) -> PlacedAmount | None:

@@ -22,13 +22,15 @@ class Span:
 class Mention:
     """Somebody or something the text speaks of; `key` (`round:1`) is unique within one extraction.
 
-    `is_headline` is set on the rounds that the article reports as its news and on their companies.
+    `is_headline` is set on the rounds that the article reports as its news and on their companies; `chance` says how
+    likely the round is what the text tells, for a company and its people its round that is the news.
     """
 
     key: str
     kind: MentionKind
     name: str
     is_headline: bool = False
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class HeadlineReader:
             best = shares.index(max(shares))
             if best < len(rounds):
                 rounds[best].is_headline = True
+                rounds[best].chance = shares[best]
             return
         chances = [(self.scorer.ask("headline", found, features), -i) for i, (found, features) in enumerate(options)]
         seen: set[str] = set()
@@ -44,10 +45,14 @@ class HeadlineReader:
             found = rounds[-place]
             if chance >= SURE and found.company.key not in seen:
                 found.is_headline = True
+                found.chance = chance
                 seen.add(found.company.key)
 
     def told(self, rounds: Sequence[Round]) -> list[Round]:
         """The rounds without those that are no news and rest on a sum that was hardly raised."""
+        for found in rounds:
+            if not found.is_headline:
+                found.chance = self._chance(found)
         return [r for r in rounds if r.is_headline or (self._chance(r) >= RAISED and r.events[0].rule != "raise.bare")]
 
     def _chance(self, found: Round) -> float:

@@ -21,7 +21,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 import development  # noqa: E402
 
-from funding.extraction.confidence import ALL, Scope, confidence_of  # noqa: E402
+from funding.extraction.confidence import ALL, Scope, confidence_of, graded  # noqa: E402
 from funding.extraction.lines import extract_article  # noqa: E402
 
 TABLE = REPOSITORY / "funding" / "extraction" / "vocabulary" / "confidence.toml"
@@ -93,17 +93,19 @@ def judge_row(
 ) -> Iterator[Judged]:  # fmt: skip
     """The values of one round or company beside the gold one, which is empty where there is none."""
     for key, value in row.items():
-        if key in ("headline", "sectors", "name") or value is None:
+        if key in ("headline", "chance", "sectors", "name") or value is None:
             continue
         field = FIELDS.get(key, key)
         if key in LISTS:
             hits = matches(value, gold.get(key) or [], scorer)
             for index, member in enumerate(value):
                 if key != "investors" or member not in row["lead_investors"]:
-                    yield Judged(article, scope, field, rules[f"{path}.{key}[{index}]"], hits[index])
+                    rule = graded(rules[f"{path}.{key}[{index}]"], row.get("chance"))
+                    yield Judged(article, scope, field, rule, hits[index])
         else:
             rule = rules[f"{path}.{key}"]
             field = "is_unicorn" if rule == "valuation.unicorn" else field
+            rule = graded(rule, row.get("chance"))
             yield Judged(article, scope, field, rule, is_same(key, gold.get(key), value, scorer))
 
 
@@ -134,7 +136,10 @@ def shares_of(judged: Iterable[Judged]) -> dict[str, Any]:
     seen: Counter[tuple[str, ...]] = Counter()
     right: Counter[tuple[str, ...]] = Counter()
     for one in judged:
-        for key in ((), (one.scope, one.field), (one.scope, one.field, one.rule)):
+        plain = one.rule.partition("@")[0]
+        for key in dict.fromkeys(
+            ((), (one.scope, one.field), (one.scope, one.field, plain), (one.scope, one.field, one.rule))
+        ):
             seen[key] += 1
             right[key] += one.is_right
     overall = right[()] / seen[()] if seen[()] else 0.5
@@ -145,7 +150,9 @@ def shares_of(judged: Iterable[Judged]) -> dict[str, Any]:
         scope, field, rule = key
         whole = smoothed(right[scope, field], seen[scope, field], overall)
         rules = table.setdefault(scope, {}).setdefault(field, {ALL: bounded(whole)})
-        rules[rule] = bounded(smoothed(right[key], seen[key], whole))
+        plain = (scope, field, rule.partition("@")[0])
+        base = smoothed(right[plain], seen[plain], whole) if plain != key else whole
+        rules[rule] = bounded(smoothed(right[key], seen[key], base))
     return table
 
 
@@ -170,7 +177,7 @@ def cross_validated(judged: list[Judged]) -> list[tuple[float, bool]]:
     for fold in range(FOLDS):
         table = shares_of(one for one in judged if fold_of(one.article) != fold)
         found += [
-            (confidence_of(one.scope, one.field, one.rule, table), one.is_right)
+            (confidence_of(one.scope, one.field, one.rule, table=table), one.is_right)
             for one in judged
             if fold_of(one.article) == fold
         ]

@@ -34,21 +34,30 @@ def judged(right: int, wrong: int, rule: str = "raise.subject", field: str = "ra
     ],
 )  # fmt: skip
 def test_a_rule_has_its_share_or_that_of_the_next_wider_kind(scope, field, rule, share) -> None:
-    assert confidence_of(scope, field, rule, TABLE) == share
+    assert confidence_of(scope, field, rule, table=TABLE) == share
 
 
 @pytest.mark.parametrize("sample", ALL_SAMPLES, ids=lambda sample: sample.name)
 def test_every_fact_of_a_sample_has_the_confidence_of_the_table(sample: SampleArticle) -> None:
     found = extract(sample.text, language=sample.about["language"])
     flags = {mention.key: mention.is_headline for mention in found.mentions if mention.kind == "round"}
+    chances = {mention.key: mention.chance for mention in found.mentions}
     for fact in found.facts:
         scope = {True: "headline", False: "other", None: "company"}[flags.get(fact.subject)]
-        assert fact.confidence == confidence_of(scope, fact.field, fact.rule)
+        assert fact.confidence == confidence_of(scope, fact.field, fact.rule, chances[fact.subject])
 
 
 def test_a_rule_that_is_mostly_right_is_surer_than_one_that_is_not() -> None:
     shares = calibration.shares_of(judged(38, 2) + judged(10, 30, "raise.target"))["headline"]["raised"]
     assert shares["raise.subject"] > 0.85 > 0.5 > shares["raise.target"]
+
+
+def test_a_value_of_a_likelier_round_is_surer() -> None:
+    seen = judged(45, 5, "raise.subject@0.9") + judged(20, 30, "raise.subject@0.4")
+    table = {**calibration.shares_of(seen)}
+    likely, doubtful = (confidence_of("headline", "raised", "raise.subject", chance, table) for chance in (0.95, 0.41))
+    assert likely > 0.8 > 0.6 > doubtful
+    assert doubtful < confidence_of("headline", "raised", "raise.subject", 0.75, table) < likely
 
 
 def test_a_rule_hardly_seen_is_drawn_to_its_field() -> None:

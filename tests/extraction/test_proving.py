@@ -70,7 +70,7 @@ def test_every_value_of_the_contract_has_its_evidence(sample: SampleArticle) -> 
 def paths(row: dict[str, Any]) -> list[str]:
     """The path of every value that the contract's object holds."""
     found = []
-    for kind, skipped in (("rounds", ("headline",)), ("companies", ())):
+    for kind, skipped in (("rounds", ("headline", "chance")), ("companies", ("chance",))):
         for number, one in enumerate(row[kind]):
             for key, value in one.items():
                 path = f"{kind}[{number}].{key}"
