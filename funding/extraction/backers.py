@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from funding.extraction.companies import Cast, Group
-from funding.extraction.events import Round
-from funding.extraction.facts import Span
+from funding.extraction.events import Round, first_told, sentences_of
 from funding.extraction.investors import Share
 from funding.extraction.names import Name
 from funding.extraction.parties import is_generic
@@ -19,7 +18,6 @@ PAST = ("previous", "pluperfect")
 CUES = frozenset({"lead_by", "leads", "joins", "joins_after", "inject", "raise", "round", "fund", "acquisition",
                   "founder", "founded_by", "officer", "source", "total", "valued", "previous", "pluperfect",
                   "backer", "customer", "adviser"})  # fmt: skip
-APART = 30  # tokens that a sentence between counts
 FAR = 40  # sentences over which a text still speaks of a round
 MOST_MENTIONS = 40  # of a party that are looked at
 REACH = 9  # tokens in which a cue is near a name or its row
@@ -37,16 +35,8 @@ class BackerReader:
         self.rounds = rounds
         self.scorer = scorer
         self.companies = {found.company.key for found in rounds if found.is_headline}
-        self.sentences = {id(r): sorted({event.sentence for event in r.events}) for r in rounds}
-        self.owner = self._owners()
-
-    def _owners(self) -> dict[int, Round]:
-        """The round that every sentence speaks of last."""
-        owner: dict[int, Round] = {}
-        for found in self.rounds:
-            for index in self.sentences[id(found)]:
-                owner.setdefault(index, found)
-        return owner
+        self.sentences = sentences_of(rounds)
+        self.owner = first_told(rounds)
 
     def of(self, found: Round, ruled: Mapping[str, Share]) -> list[Share]:
         """The investors of a round, leads first; `ruled` are those that a cue names, by their party's key."""
@@ -86,21 +76,10 @@ class BackerReader:
         name = ruled.name if ruled else self._nearest(found, group)
         if ruled is not None and ruled.is_lead == is_lead:
             return Share(group, name, ruled.cue, is_lead, ruled.rule)
-        said = self._lead_words(group) if is_lead else None
+        said = self.reading.words_near(group.names[:MOST_MENTIONS], "lead_by", "leads") if is_lead else None
         if said is None:
             return Share(group, name, None, False, "join.near")
         return Share(group, said[0], said[1], True, "lead.near")
-
-    def _lead_words(self, group: Group) -> tuple[Name, Span] | None:
-        """The words of leading nearest to a mention of a party, in its sentence or one beside it."""
-        found = []
-        for name in group.names[:MOST_MENTIONS]:
-            index = self.reading.sentence_of(name.first)
-            for near in range(max(0, index - 1), min(len(self.reading.sentences), index + 2)):
-                for cue in self.reading.cues_of(near, "lead_by", "leads"):
-                    gap = abs(name.first - cue.first) + APART * (near != index)
-                    found.append((gap, cue.first, name, self.reading.cue_span(cue)))
-        return min(found, key=lambda row: row[:2])[2:] if found else None
 
     def _nearest(self, found: Round, group: Group) -> Name:
         sentences = self.sentences[id(found)]

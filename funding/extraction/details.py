@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from funding.extraction.events import Round
+from funding.extraction.events import Round, first_told, sentences_of
 from funding.extraction.reading import Place, PlacedAmount, PlacedDate, PlacedStage, Reading
 from funding.extraction.scoring import Scorer, bucket, decile
 from funding.extraction.vocabulary import Cue
@@ -35,7 +35,8 @@ class DetailReader:
         self.worth = worth  # how likely each sum is a valuation, by its place among the amounts
         self.scorer = scorer
         self.kind = kind
-        self.sentences = {id(r): sorted({event.sentence for event in r.events}) for r in rounds}
+        self.sentences = sentences_of(rounds)
+        self.owner = first_told(rounds)
         anchor = reading.anchor
         self.is_planned = any(anchor and d.date.value.first_day > anchor.last_day for d in reading.dates)
         self.rumours = sum(1 for row in reading.cues for cue in row if cue.kind == "rumour")
@@ -43,10 +44,6 @@ class DetailReader:
         for placed in reading.stages:
             count, first = self.stages.get(placed.stage.code, (0, placed.first))
             self.stages[placed.stage.code] = (count + 1, first)
-        self.owner: dict[int, Round] = {}
-        for found in rounds:
-            for index in self.sentences[id(found)]:
-                self.owner.setdefault(index, found)
 
     def stage(self, found: Round) -> PlacedStage | None:
         """The stage of a round, or None where the text tells none."""

@@ -15,7 +15,7 @@ from funding.extraction.facts import Extraction, Fact, Mention, MentionKind, Spa
 from funding.extraction.headlines import HeadlineReader
 from funding.extraction.investors import InvestorFinder, Share
 from funding.extraction.language import detect_language
-from funding.extraction.main_company import KINDS, TextReader, rank_companies
+from funding.extraction.main_company import KINDS, TextReader, likeliest, rank_companies
 from funding.extraction.names import Name
 from funding.extraction.people import PeopleFinder, Person
 from funding.extraction.profile import ProfileReader
@@ -88,9 +88,7 @@ class Writer:
         ruled.find()
         reader = BackerReader(self.reading, self.cast, self.standing, rounds, self.scorer)
         investors = {id(found): reader.of(found, ruled.by_key(found)) for found in rounds}
-        self.details = DetailReader(
-            self.reading, rounds, self.worth, self.scorer, KINDS[max(range(len(KINDS)), key=lambda i: self.kinds[i])]
-        )
+        self.details = DetailReader(self.reading, rounds, self.worth, self.scorer, likeliest(self.kinds))
         values = {id(found): self.details.valuation(found) for found in rounds}
         valuations = ValuationFinder(self.reading, self.cast, self.finder).find(values)
         rounds.sort(key=lambda found: not found.is_headline)
@@ -188,11 +186,11 @@ class Writer:
 
     def _status(self, key: str, found: Round) -> None:
         """Closed, unless the words only speak of talks and plans."""
-        told = [event for event in found.events if not self.reading.sentences[event.sentence].is_title] or found.events
         rumour = self.details.rumour_cue(found)
         if rumour is not None and self.details.is_rumour(found):
             self._add(key, "status", Text("rumoured"), (self.reading.cue_span(rumour),), "status.rumour")
             return
+        told = [event for event in found.events if not self.reading.sentences[event.sentence].is_title] or found.events
         event = next((e for e in told if e.amount), told[0])
         verb = next(
             iter(self.reading.cues_of(event.sentence, "raise", "pluperfect", "inject", "leads", "round")), None

@@ -1,5 +1,6 @@
 """What one sentence says of a raise, and the round that several such sentences speak of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from funding.extraction.companies import Group
@@ -66,3 +67,17 @@ class Round:
 
 def _digits(value: Money) -> int:
     return len(value.middle.normalize().as_tuple().digits)
+
+
+def sentences_of(rounds: Sequence[Round]) -> dict[int, list[int]]:
+    """The sentences that speak of each round, in order, by the round's identity."""
+    return {id(found): sorted({event.sentence for event in found.events}) for found in rounds}
+
+
+def first_told(rounds: Sequence[Round]) -> dict[int, Round]:
+    """Of every sentence that speaks of a round, the first of the rounds that it speaks of."""
+    told: dict[int, Round] = {}
+    for found in rounds:
+        for event in found.events:
+            told.setdefault(event.sentence, found)
+    return told

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from funding.extraction.events import Round
-from funding.extraction.main_company import KINDS
+from funding.extraction.main_company import KINDS, likeliest
 from funding.extraction.reading import Reading
 from funding.extraction.scoring import Scorer, bucket, decile
 from funding.extraction.standing import Standing
@@ -63,7 +63,7 @@ class HeadlineReader:
     def features(self, found: Round, rounds: Sequence[Round]) -> list[str]:
         """The features of a round among all those of the text."""
         reading = self.reading
-        kind = KINDS[max(range(len(KINDS)), key=lambda i: self.kinds[i])]
+        kind = likeliest(self.kinds)
         is_main = found.company.key == self.main_key
         features = ["bias", f"kind:{kind}:{'main' if is_main else 'other'}"]
         features += [f"kind-{name}:{decile(chance)}" for name, chance in zip(KINDS, self.kinds, strict=True)]

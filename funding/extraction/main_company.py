@@ -18,6 +18,11 @@ SURE, MAYBE = 0.5, 0.3  # from here a sum was raised, or may have been
 OPENS = 3  # tokens from the start of a paragraph at which its subject still stands
 
 
+def likeliest(kinds: Sequence[float]) -> str:
+    """The kind of text that is likeliest."""
+    return KINDS[max(range(len(KINDS)), key=lambda place: kinds[place])]
+
+
 def rank_companies(cast: Cast, standing: Standing, scorer: Scorer) -> list[tuple[float, Group]]:
     """Every party with how likely it is the company that the text is about, the likeliest first."""
     groups = list(cast.groups.values())

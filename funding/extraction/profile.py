@@ -14,7 +14,6 @@ SURE = 0.5
 MOST = 8  # mentions of a name that are looked at
 FAR = 4  # sentences from the company's own within which, in a text of several, a name may be its founder or seat
 REACH = 8  # tokens in which a cue is near a name
-APART = 30  # tokens that a sentence between counts
 FOUNDING = ("founder", "founded_by", "founds")
 CUES = frozenset({"founder", "founded_by", "founds", "founded", "officer", "based", "city", "backer", "adviser",
                   "customer", "lead_by", "leads", "joins", "joins_after", "appointment", "employs",
@@ -55,7 +54,7 @@ class ProfileReader:
         """Who founded the company, each with the words that tell of a founder, which must stand near."""
         found = []
         for group in self._near():
-            said = self._said(group)
+            said = self.reading.words_near(group.names[:MOST], *FOUNDING)
             if said is None or self.standing.kind(group) not in ("person", "name"):
                 continue
             features = [*self._features(group), f"ruled:{ruled.get(group.key, 'none')}"]
@@ -82,17 +81,6 @@ class ProfileReader:
                 n.first,
             ),
         )
-
-    def _said(self, group: Group) -> tuple[Name, Span] | None:
-        """The words of founding nearest to a mention, in its sentence or one beside it."""
-        reading, found = self.reading, []
-        for name in group.names[:MOST]:
-            index = reading.sentence_of(name.first)
-            for near in range(max(0, index - 1), min(len(reading.sentences), index + 2)):
-                for cue in reading.cues_of(near, *FOUNDING):
-                    gap = abs(name.first - cue.first) + APART * (near != index)
-                    found.append((gap, cue.first, name, reading.cue_span(cue)))
-        return min(found, key=lambda row: row[:2])[2:] if found else None
 
     def _features(self, group: Group) -> list[str]:
         """The features of a name beside the company."""

@@ -1,7 +1,7 @@
 """Everything that the finders see in one text, gathered once: what all later rules look at."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -17,6 +17,7 @@ from funding.extraction.vocabulary import Cue, Vocabulary, words_of
 from funding.values import PartialDate
 
 LEDE, NEAR_LEDE = 5, 31  # sentences of the head of a text; days from its date
+APART = 30  # tokens that the end of a sentence between a name and a cue counts
 DATELINE = 70  # characters of the body in which a dateline stands
 
 
@@ -173,6 +174,17 @@ class Reading:
     def has(self, sentence: int, *kinds: str) -> bool:
         """Whether the sentence has a cue of one of the kinds."""
         return not self._kinds[sentence].isdisjoint(kinds)
+
+    def words_near(self, names: Iterable[Name], *kinds: str) -> tuple[Name, Span] | None:
+        """The cue of a kind nearest to one of the names, in its sentence or one beside it, with that name."""
+        found = []
+        for name in names:
+            index = self.sentence_of(name.first)
+            for near in range(max(0, index - 1), min(len(self.sentences), index + 2)):
+                for cue in self.cues_of(near, *kinds):
+                    gap = abs(name.first - cue.first) + APART * (near != index)
+                    found.append((gap, cue.first, name, self.cue_span(cue)))
+        return min(found, key=lambda row: row[:2])[2:] if found else None
 
     def span(self, first: int, last: int) -> Span:
         """The characters of a range of tokens."""
