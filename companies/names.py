@@ -1,4 +1,9 @@
-"""Names, compared: fold a name to the key under which two spellings are the same. Pure Python."""
+"""Names, compared: the key under which spellings are looked up, and what else two names say about being one.
+
+Pure Python. `fold` sets legal forms aside, so that a key finds every spelling; whether two spellings of one key can be
+one company is for `legal_form`, `is_short`, `is_dictionary` and `mixed_scripts` to qualify, and `score` is for
+candidates that a person judges: no score is ever certain.
+"""
 
 import re
 import tomllib
@@ -6,16 +11,36 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from rapidfuzz.fuzz import WRatio
+from spellchecker import SpellChecker
+
 LONGEST = 200  # characters of a key; a ligature or "&" folds to several, so a key may be longer than its name
+SHORT = 4  # letters and digits of a name that too many others may have
+WORDS_IN = ("en", "fr", "de", "es", "it", "nl", "pt")  # the languages that articles are read in
+# How often a word occurs in the library's corpora before it is taken for one of the language: names of firms and
+# of people stand there too, seldom.
+COMMON = 51
 _WORDS = re.compile(r"[^\W_]+")
 # Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+# Cyrillic and Greek small letters beside the Latin ones they are drawn like.
+_LOOK_ALIKES = str.maketrans(
+    dict(zip("авсԁеһіјӏкмнопрԛѕтхуԝѵԍ", "abcdehijlkmhonpqstxywvg", strict=True))
+    | dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True))
+)
+_DRAWN_ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
 
 @cache
-def _legal_forms() -> frozenset[str]:
+def _legal_forms() -> dict[tuple[str, ...], str]:
+    """The unified form of every spelling, which is given by its words."""
     forms = tomllib.loads((Path(__file__).parent / "legal_forms.toml").read_text(encoding="utf-8"))
-    return frozenset(form for of_place in forms.values() for form in of_place)
+    return {tuple(spelling.split()): form for form, spellings in forms.items() for spelling in spellings}
+
+
+@cache
+def _longest_form() -> int:
+    return max(map(len, _legal_forms()))
 
 
 def fold(name: str) -> str:
@@ -27,11 +52,129 @@ def fold(name: str) -> str:
     A name of nothing but such words keeps them, and one without letters or digits keeps its signs. A key has at most
     `LONGEST` characters.
     """
+    plain = _plain(name)
+    return (" ".join(_parted(plain)[0]) or " ".join(plain.split()))[:LONGEST].rstrip()
+
+
+def legal_form(name: str) -> str:
+    """The legal form at the end of a name, unified; empty where it has none.
+
+    >>> legal_form("Lumio S.A.S."), legal_form("Lumio Private Limited"), legal_form("Lumio")
+    ('sas', 'pvt ltd', '')
+    """
+    return " ".join(_parted(_plain(name))[1])
+
+
+def forms_agree(a: str, b: str) -> bool:
+    """Whether the legal forms of two names can be of one company: the same, or at most one of them said.
+
+    >>> forms_agree("Lumio SAS", "Lumio"), forms_agree("Lumio Ltd", "Lumio Pvt. Ltd."), forms_agree("L GmbH", "L Inc.")
+    (True, True, False)
+    """
+    ours, theirs = legal_form(a), legal_form(b)
+    if not ours or not theirs or ours == theirs:
+        return True
+    # "Private", "Pte" and "Pty" are often left away before "Limited".
+    short, long = sorted((ours, theirs), key=len)
+    return short == "ltd" and long.endswith(" ltd")
+
+
+def is_short(name: str) -> bool:
+    """Whether a name has so few letters and digits that it says little: N26, GV."""
+    return len(fold(name).replace(" ", "")) <= SHORT
+
+
+def is_dictionary(name: str) -> bool:
+    """Whether a name is a single word of a language that articles are read in: Stripe, Monday, Lune."""
+    key = fold(name)
+    return " " not in key and any(key in _common_words(language) for language in WORDS_IN)
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
+    counted = SpellChecker(language=language, distance=1).word_frequency.dictionary
+    return frozenset("".join(_WORDS.findall(_plain(word))) for word, count in counted.items() if count >= COMMON)
+
+
+def mixed_scripts(name: str) -> str:
+    """Why a name may not be what it looks like, in words; empty where nothing is wrong with its letters.
+
+    >>> mixed_scripts("Lumi\\u043e")
+    'Cyrillic and Latin letters in one word, “Lumiо”'
+    """
+    if any(unicodedata.category(letter) == "Cf" for letter in name):
+        return "an invisible character in the name"
+    for word in _WORDS.findall(unicodedata.normalize("NFC", name)):
+        drawn = {unicodedata.name(letter, "").removeprefix("FULLWIDTH ").split(" ")[0] for letter in word}
+        scripts = sorted(drawn.intersection(_DRAWN_ALIKE))
+        if len(scripts) > 1:
+            return f"{' and '.join(script.capitalize() for script in scripts)} letters in one word, “{word}”"
+    return ""
+
+
+def score(a: str, b: str) -> float:
+    """How much two names are alike, from 0 to 1, legal forms included where both say one. Never proof of anything."""
+    ours, theirs = _drawn(fold(a)), _drawn(fold(b))
+    if (forms := (legal_form(a), legal_form(b))) and all(forms):
+        ours, theirs = f"{ours} {forms[0]}", f"{theirs} {forms[1]}"
+    return round(WRatio(ours, theirs) / 100, 2)
+
+
+def likeness(a: str, b: str) -> tuple[str, ...]:
+    """What two names have in common and what sets them apart, in words for people."""
+    ours, theirs = fold(a), fold(b)
+    reasons = [_how_alike(ours, theirs)]
+    if not forms_agree(a, b):
+        reasons.append(f"legal forms differ ({legal_form(a)}, {legal_form(b)})")
+    if ours == theirs and is_short(a):
+        reasons.append("a short name")
+    if ours == theirs and is_dictionary(a):
+        reasons.append("a word of the dictionary")
+    reasons += [reason for reason in (mixed_scripts(a), mixed_scripts(b)) if reason]
+    return tuple(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def _how_alike(ours: str, theirs: str) -> str:
+    if ours == theirs:
+        return "same name"
+    if ours.replace(" ", "") == theirs.replace(" ", ""):
+        return "same name but for spaces"
+    if _drawn(ours) == _drawn(theirs):
+        return "names that look alike in other letters"
+    short, long = sorted((ours.split(), theirs.split()), key=len)
+    for at in range(len(long) - len(short) + 1):
+        if long[at : at + len(short)] == short:
+            more = " ".join(long[:at] + long[at + len(short) :])
+            return f"same name with “{more}” more"
+    return "similar names"
+
+
+def _drawn(key: str) -> str:
+    """A key as it looks: letters of other scripts as the Latin ones they are drawn like."""
+    return key.translate(_LOOK_ALIKES)
+
+
+def _plain(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = "".join(letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf"))
     plain = re.sub(r"(?<=\b\w)\.(?=\w\b)|['’]", "", plain)
-    words = _WORDS.findall(plain.replace("&", " and ").replace("+", " and "))
+    return plain.replace("&", " and ").replace("+", " and ")
+
+
+def _parted(plain: str) -> tuple[list[str], list[str]]:
+    """The words of a name, and the unified legal forms that stand after them."""
+    words = _WORDS.findall(plain)
     kept = words[1:] if len(words) > 1 and words[0] == "the" else words
-    while len(kept) > 1 and kept[-1] in _legal_forms():
-        kept = kept[:-1]
-    return (" ".join(kept) or " ".join(plain.split()))[:LONGEST].rstrip()
+    forms: list[str] = []
+    while form := _form_at_end(kept):
+        kept = kept[: -len(form)]
+        forms.insert(0, _legal_forms()[form])
+    return kept, forms
+
+
+def _form_at_end(words: list[str]) -> tuple[str, ...]:
+    """The longest spelling of a legal form that words end with, a word at least being left before it."""
+    for length in range(min(_longest_form(), len(words) - 1), 0, -1):
+        if (spelling := tuple(words[-length:])) in _legal_forms():
+            return spelling
+    return ()
