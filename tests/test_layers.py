@@ -20,7 +20,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.matching", "funding.rates", "funding.web", "funding.dispatch", "companies.candidates"),
     ("funding.recording", "funding.jobs"),
     ("funding.reviewing", "funding.holdings", "funding.proposals", "funding.inbox", "funding.entry",
-     "funding.evidence", "companies.filters", "funding.filters"),
+     "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader"),
     ("funding.feeds", "funding.relay", "funding.samples"),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),

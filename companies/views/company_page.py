@@ -1,5 +1,6 @@
 """The page of one company: figures, valuation chart, rounds, disagreements, facts, investors and sources."""
 
+import datetime
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,14 +16,17 @@ from django.views.decorators.vary import vary_on_headers
 from companies.models import Company, Role
 from config.requests import wants_partial
 from funding import charts
+from funding.as_of import scopes
 from funding.evidence import Mark, Notes, Panel, differences, panels
 from funding.models import Participation, Round, Valuation
+from funding.views.past import Past, has_past
 
 from . import company_figures, company_parts
 
 
 @require_GET
 @vary_on_headers("HX-Request")
+@has_past(lambda request, slug: scopes.of_company(slug), is_record=True)
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
     company = get_object_or_404(Company.objects.select_related("merged_into"), slug=slug)
@@ -37,8 +41,9 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         refused = ""
     except charts.UnknownChoice as problem:
         view, refused = charts.View(), str(problem)
-    page = _page(company, rounds, notes, view) | {"refused": refused}
-    page["in_review"] = company_parts.in_review(company)
+    past: Past = request.past  # type: ignore[attr-defined]
+    page = _page(company, rounds, notes, view, past.day or timezone.localdate()) | {"refused": refused}
+    page["in_review"] = [] if past.moment else company_parts.in_review(company)
     if wants_partial(request):
         return render(request, "funding/_valuation_chart.html", page)
     page["panel"] = _panel(request.GET.get("evidence", ""), page, notes)
@@ -65,7 +70,9 @@ def _rounds(company: Company) -> list[Round]:
     return rounds
 
 
-def _page(company: Company, rounds: Sequence[Round], notes: Notes, view: charts.View) -> dict[str, Any]:
+def _page(
+    company: Company, rounds: Sequence[Round], notes: Notes, view: charts.View, today: datetime.date
+) -> dict[str, Any]:
     """What the templates show. Sources are numbered in the order in which this asks for them, that of the page."""
     found = [*differences.of_company(company, notes)]
     for one in rounds:
@@ -75,7 +82,7 @@ def _page(company: Company, rounds: Sequence[Round], notes: Notes, view: charts.
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
     totals = company_figures.totals(company, rounds)
     strip = company_figures.strip(company, rounds, notes, marks)
-    history = _history(company, rounds, valuations, notes, view, marks)
+    history = _history(company, rounds, valuations, notes, view, marks, today)
     figure = charts.figure(history)
     return {
         "company": company,
@@ -104,13 +111,14 @@ def _history(
     notes: Notes,
     view: charts.View,
     marks: dict[int, list[Mark]],
+    today: datetime.date,
 ) -> charts.History:
     leads: dict[int, list[str]] = defaultdict(list)
     for one in rounds:
         for part in one.participations.all():
             if part.is_lead:
                 leads[one.pk].append(part.investor.name)
-    return charts.build(company.name, valuations, rounds, leads, notes, view, timezone.localdate(), marks)
+    return charts.build(company.name, valuations, rounds, leads, notes, view, today, marks)
 
 
 def _roles(company: Company) -> list[Role]:

@@ -8,14 +8,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from companies.models import Company, Investor
+from funding.as_of import scopes
 from funding.models import Participation, Round
 from funding.values import PartialDate
+from funding.views.past import has_past
 from funding.views.rounds import for_listing, with_parties
 
 ROUNDS_SHOWN, COMPANIES_SHOWN, OTHERS_SHOWN = 50, 50, 20
 
 
 @require_safe
+@has_past(lambda request, slug: scopes.of_investor(slug), is_record=True)
 def investor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     investor = Investor.objects.filter(slug=slug).select_related("merged_into").first()
     if investor is None:

@@ -12,12 +12,15 @@ from companies.filters import CompanyFilter, InvestorFilter
 from companies.models import Company, Investor, Sector
 from config.filters import AFTER
 from config.listing import open_list, render_list
+from funding.as_of import scopes
 from funding.models import Participation, Round, Valuation
 from funding.values import Money
+from funding.views.past import has_past
 
 
 @require_safe
 @vary_on_headers("HX-Request")
+@has_past(lambda request: scopes.everything())
 def company_list(request: HttpRequest) -> HttpResponse:
     companies = Company.objects.live().prefetch_related("sectors")
     listing = open_list(request, CompanyFilter(request.GET, also=[AFTER]), companies)
@@ -33,6 +36,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @vary_on_headers("HX-Request")
+@has_past(lambda request: scopes.everything())
 def investor_list(request: HttpRequest) -> HttpResponse:
     listing = open_list(request, InvestorFilter(request.GET, also=[AFTER]), Investor.objects.live())
     return render_list(

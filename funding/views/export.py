@@ -6,9 +6,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from funding import exports
+from funding.as_of import Scope, scopes
+
+from .past import has_past
+
+OF_LISTS = ("companies", "investors")  # one row of theirs sums up what many records say
+
+
+def _scope(request: HttpRequest, rows: str) -> Scope:
+    return scopes.everything() if rows in OF_LISTS else scopes.of_list(request.GET)
 
 
 @require_safe
+@has_past(_scope)
 def export(request: HttpRequest, rows: str) -> HttpResponseBase:
     if rows not in exports.ROWS:
         raise Http404(f"There is no export of “{rows}”.")
@@ -16,7 +26,10 @@ def export(request: HttpRequest, rows: str) -> HttpResponseBase:
         found = exports.read(rows, request.GET)
     except exports.BadQuery as error:
         return render(request, "funding/export_refused.html", {"rows": rows, "problems": error.problems}, status=422)
-    headers = {"Content-Disposition": f'attachment; filename="{found.filename}"', "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{request.past.named(found.filename)}"',
+        "Cache-Control": "no-store",
+    }
     if request.method == "HEAD":
         return HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
     return StreamingHttpResponse(found.chunks(), content_type="text/csv; charset=utf-8", headers=headers)

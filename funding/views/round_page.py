@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from funding.as_of import scopes
 from funding.evidence import Notes, Panel, notes, panels, wording
 from funding.models import Change, Mention, Participation, Round, Statement, Valuation
 from funding.recording.fields import Field
+
+from .past import has_past
 
 SHOWN = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION, "pre_money",
          Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
@@ -38,6 +41,7 @@ class Event:
 
 
 @require_GET
+@has_past(lambda request, pk: scopes.of_round(pk), is_record=True)
 def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; 410, with its history, where nothing that was said of the round stands any more."""
     record = get_object_or_404(Round.objects.select_related("company", "valuation"), pk=pk)

@@ -9,13 +9,17 @@ from django.views.decorators.vary import vary_on_headers
 
 from config.filters import AFTER
 from config.listing import open_list, render_list
+from funding.as_of import scopes
 from funding.filters import RoundFilter
 from funding.models import Participation, Round
 from funding.values import Money
 
+from .past import has_past
+
 
 @require_safe
 @vary_on_headers("HX-Request")
+@has_past(lambda request: scopes.of_list(request.GET))
 def round_list(request: HttpRequest) -> HttpResponse:
     listing = open_list(request, RoundFilter(request.GET, also=[AFTER]), for_listing())
     return render_list(

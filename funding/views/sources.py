@@ -10,22 +10,38 @@ from django.views.decorators.vary import vary_on_headers
 
 from config.requests import wants_partial
 from funding import reader
+from funding.as_of import Scope, scopes
 from funding.evidence import Notes, Panel, panels
 from funding.models import Assignment, Participation, Source, Statement, Valuation
 from funding.recording.fields import Field
+
+from .past import has_past
 
 MOST_STATEMENTS = 50
 
 
 @require_GET
+@has_past(lambda request, pk: scopes.of_source(pk))
 def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The text of a source with the words of every fact marked, and the facts beside it."""
     source = get_object_or_404(Source.objects.select_related("entered_by"), pk=pk)
     return render(request, "funding/source_detail.html", {"source": source, "reading": reader.read(source)})
 
 
+def _scope(request: HttpRequest) -> Scope:
+    """What the panel asked for is about; nothing where the view will refuse it."""
+    valuation_id, statement_id, ids = (request.GET.get(name) for name in ("valuation", "statement", "statements"))
+    try:
+        if valuation_id is not None:
+            return scopes.of_valuation(_numbers(valuation_id)[0])
+        return scopes.of_statements(_numbers(statement_id or ids or ""))
+    except BadRequest:
+        return scopes.of_companies(())
+
+
 @require_GET
 @vary_on_headers("HX-Request")
+@has_past(_scope)
 def evidence(request: HttpRequest) -> HttpResponse:
     """What is behind one figure: `?valuation=ID`, `?statement=ID` or `?statements=ID,ID`; the panel alone for htmx."""
     panel = _panel(request.GET)
