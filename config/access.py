@@ -103,6 +103,8 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:round_list": READ,
     "funding:round_detail": READ,
     "funding:round_new": EDIT,
+    "funding:change_list": READ,
+    "funding:company_changes": READ,
     "funding:source_detail": READ,
     "funding:evidence": READ,
     "funding:article_list": READ,

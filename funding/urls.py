@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funding.views import articles, entry, export, feeds, jobs, reviews, round_page, rounds, sources
+from funding.views import articles, changes, entry, export, feeds, jobs, reviews, round_page, rounds, sources
 
 app_name = "funding"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("review/", reviews.review_inbox, name="review_inbox"),
     path("review/<int:pk>/", reviews.review_detail, name="review_detail"),
     path("review/<int:pk>/decide/", reviews.review_decide, name="review_decide"),
+    # Changes
+    path("changes/", changes.change_list, name="change_list"),
+    path("companies/<slug:slug>/changes/", changes.company_changes, name="company_changes"),
     path("changes/<int:pk>/undo/", reviews.change_undo, name="change_undo"),
     # Exports
     path("export/<str:rows>.csv", export.export, name="export"),

@@ -5,7 +5,7 @@ block read them as they were. docs/decisions tells why it is done so.
 """
 
 from . import scopes
-from .moments import NEVER_PUBLIC, ONE_DAY, PARAMETERS, BadMoment, Moment, read
+from .moments import NEVER_PUBLIC, ONE_DAY, PARAMETERS, BadMoment, Moment, read, read_day
 from .scopes import LeftOut, Scope, TooMuch, days, left_out
 from .shadows import CannotShow, shown
 
@@ -22,6 +22,7 @@ __all__ = [
     "days",
     "left_out",
     "read",
+    "read_day",
     "scopes",
     "shown",
 ]

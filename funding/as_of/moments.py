@@ -85,7 +85,7 @@ def read(query: QueryDict) -> Moment | None:
             problems[name] = "Given more than once; one date is needed."
         elif given:
             try:
-                days[name] = _day(given[0])
+                days[name] = read_day(given[0])
             except ValueError as error:
                 problems[name] = str(error)
     if problems:
@@ -93,8 +93,8 @@ def read(query: QueryDict) -> Moment | None:
     return Moment.of(**days) if days else None
 
 
-def _day(text: str) -> datetime.date:
-    """A day that has come. Raises ValueError with a message for people."""
+def read_day(text: str) -> datetime.date:
+    """A day that has come, from `2024-05-03`. Raises ValueError with a message for people."""
     try:
         read = PartialDate.from_iso(text)
     except ValueError:

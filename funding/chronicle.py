@@ -1,0 +1,221 @@
+"""What changed, change by change: of each field of a record what was said before and after, and by whom.
+
+Before and after are all that live statements say of the field, whichever of them is believed.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+
+from companies.models import Company
+from funding.evidence import notes, wording
+from funding.models import Assignment, Change, Mention, Round, Source, Statement
+from funding.recording.fields import Field
+
+# Fields of which several values hold at once: only those that came or went are listed.
+SEVERAL: Final = (Field.PARTICIPATION, Field.SECTOR, Field.HEADQUARTERS, Field.ROLE, Field.EMPLOYEES, Field.NAME)
+MOST_STATEMENTS: Final = 3_000  # on one page; a change adds a few dozen
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was said of one field of a record before a change and after it; the same where only who says it changed."""
+
+    record: str
+    href: str
+    label: str
+    before: list[str]
+    after: list[str]
+    note: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the change left what is said as it was."""
+        return self.before == self.after
+
+
+@dataclass(slots=True)
+class Entry:
+    """One change: who made it, from which sources, and what it did."""
+
+    change: Change
+    sources: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    is_cut: bool = False
+
+
+def changes_between(
+    first: datetime.datetime, end: datetime.datetime, company: Company | None = None
+) -> QuerySet[Change]:
+    """The changes from an instant until another, the latest first; of one company those of what is said of it."""
+    found = Change.objects.filter(at__gte=first, at__lt=end)
+    if company:
+        own = _mentions_of(company)
+        touching = Q()
+        for model in (Statement, Assignment):
+            rows = model.objects.filter(mention__in=own)
+            touching |= Q(pk__in=rows.values("added_in")) | Q(pk__in=rows.values("retracted_in"))
+        found = found.filter(touching)
+    return found.select_related("by", "undoes__by").order_by("-at", "-pk")
+
+
+def _mentions_of(company: Company) -> QuerySet[Mention]:
+    """The mentions ever taken to be of a company, with those of its rounds and people."""
+    own = Assignment.objects.filter(company=company).values("mention")
+    return Mention.objects.filter(Q(pk__in=own) | Q(company__in=own))
+
+
+def entries(changes: Sequence[Change], company: Company | None = None) -> list[Entry]:
+    """What each of some changes did, in their order; of one company only what it did to that."""
+    found = {change.pk: Entry(change) for change in changes}
+    within = Q(added_in__in=found) | Q(retracted_in__in=found)
+    said: QuerySet[Statement] = Statement.objects.filter(within)
+    moved: QuerySet[Assignment] = Assignment.objects.all()
+    if company:
+        own = _mentions_of(company).values("pk")
+        said, within = said.filter(mention__in=own), within & Q(mention__in=own)
+    told = list(notes.with_sources(said)[: MOST_STATEMENTS + 1])
+    about = {pk for one in told for pk in (one.mention_id, one.mention.company_id) if pk is not None}
+    moved = moved.filter(within | Q(mention__in=about)).select_related(
+        "company", "investor", "person__resolved_for", "round__company", "mention"
+    )
+    held = _Held(moved, told[:MOST_STATEMENTS])
+    for entry in found.values():
+        entry.rows = [*held.fields_of(entry.change), *held.moves_of(entry.change)]
+        entry.sources = held.sources_of(entry.change)
+        entry.is_cut = len(told) > MOST_STATEMENTS and entry.change.pk in (
+            told[-1].added_in_id,
+            told[-1].retracted_in_id,
+        )
+    return list(found.values())
+
+
+class _Held:
+    """Statements and assignments of some changes, and what else was ever said of the same fields of their records."""
+
+    def __init__(self, assignments: Iterable[Assignment], told: Sequence[Statement]) -> None:
+        self.told = told
+        self.by_mention: dict[int, list[Assignment]] = defaultdict(list)
+        for one in assignments:
+            self.by_mention[one.mention_id].append(one)
+        self.said = self._all_said()
+        self.names = _names([*self.told, *(one for each in self.said.values() for one, _ in each)])
+
+    def _all_said(self) -> dict[tuple[Any, str], list[tuple[Statement, Assignment]]]:
+        """By record and field, every statement there ever was, with the assignment that makes it the record's."""
+        records = {record for one in self.told for record in self._records(one)}
+        of: dict[str, set[int]] = defaultdict(set)
+        for kind, pk in records:
+            of[kind].add(pk)
+        chosen = Q(pk=None)
+        for kind, pks in of.items():
+            chosen |= Q(**{f"{kind}__in": pks})
+        assigned: dict[int, list[Assignment]] = defaultdict(list)
+        for one in Assignment.objects.filter(chosen):
+            assigned[one.mention_id].append(one)
+        fields = {one.field for one in self.told}
+        found: dict[tuple[Any, str], list[tuple[Statement, Assignment]]] = defaultdict(list)
+        rows = Statement.objects.filter(mention__in=assigned, field__in=fields).select_related("mention")
+        for statement in rows.order_by("pk"):
+            for assignment in assigned[statement.mention_id]:
+                found[_key(assignment), statement.field].append((statement, assignment))
+        return found
+
+    def _records(self, one: Statement) -> set[tuple[str, int]]:
+        return {_key(each) for each in self.by_mention[one.mention_id]}
+
+    def sources_of(self, change: Change) -> list[tuple[str, str]]:
+        """Whose words a change added or took back, with the address of each."""
+        sources: dict[int, Source] = {
+            one.mention.source_id: one.mention.source
+            for one in self.told
+            if change.pk in (one.added_in_id, one.retracted_in_id)
+        }
+        return [(notes.cite(source), source.get_absolute_url()) for source in sources.values()]
+
+    def fields_of(self, change: Change) -> Iterator[Row]:
+        """The fields that a change added statements to or took some from."""
+        touched: dict[tuple[Any, str], Assignment] = {}
+        for one in self.told:
+            if change.pk in (one.added_in_id, one.retracted_in_id):
+                is_after = one.added_in_id == change.pk
+                at = [each for each in self.by_mention[one.mention_id] if _holds(each, change, is_after=is_after)]
+                assignment = (at or self.by_mention[one.mention_id] or [None])[-1]
+                if assignment:
+                    touched.setdefault((_key(assignment), one.field), assignment)
+        for (key, name), assignment in sorted(touched.items(), key=_by_record):
+            before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
+            if name in SEVERAL and before != after:
+                before, after = [w for w in before if w not in after], [w for w in after if w not in before]
+            record, href = _named(assignment)
+            yield Row(record, href, wording.label(name), before, after)
+
+    def _words(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[str]:
+        """What live statements say of a field of a record before or after a change, each value once."""
+        live = [
+            one
+            for one, assignment in self.said[key, name]
+            if _holds(one, change, is_after=is_after) and _holds(assignment, change, is_after=is_after)
+        ]
+        words = (wording.stated(one, self.names[one.mention.source_id, one.mention.origin]) for one in live)
+        return list(dict.fromkeys(words))
+
+    def moves_of(self, change: Change) -> Iterator[Row]:
+        """The mentions that a change took from one record to another."""
+        for assignments in self.by_mention.values():
+            left = [one for one in assignments if one.retracted_in_id == change.pk]
+            taken = [one for one in assignments if one.added_in_id == change.pk]
+            if left and taken and _key(left[-1]) != _key(taken[-1]):
+                record, href = _named(taken[-1])
+                name = taken[-1].mention.name
+                was, now = _named(left[-1])[0], record
+                yield Row(record, href, f"Mention of “{name}”", [was], [now], taken[-1].reason)
+
+
+def _key(assignment: Assignment) -> tuple[str, int]:
+    """The record of an assignment, as kind and id."""
+    for kind in ("company", "investor", "person", "round"):
+        if (pk := getattr(assignment, f"{kind}_id")) is not None:
+            return kind, pk
+    raise AssertionError("the constraint assignment_to_one_record")
+
+
+def _named(assignment: Assignment) -> tuple[str, str]:
+    """The name and address of an assignment's record; a person has the address of the company."""
+    record = assignment.company or assignment.investor or assignment.person or assignment.round
+    if isinstance(record, Round):
+        return f"{record.company}, {wording.round_name(record)}", record.get_absolute_url()
+    if assignment.person:
+        company = assignment.person.resolved_for
+        return f"{assignment.person}, {company}", company.get_absolute_url()
+    return str(record), record.get_absolute_url()  # type: ignore[union-attr]
+
+
+def _by_record(item: tuple[tuple[Any, str], Assignment]) -> tuple[Any, ...]:
+    (key, name), _ = item
+    return key, list(wording.LABELS).index(name) if name in wording.LABELS else len(wording.LABELS), name
+
+
+def _holds(one: Statement | Assignment, change: Change, *, is_after: bool) -> bool:
+    """Whether a row was live just before a change, or just after it."""
+    here = (change.at, change.pk)
+    added = (one.recorded_at, one.added_in_id)
+    if not (added <= here if is_after else added < here):
+        return False
+    if one.retracted_at is None:
+        return True
+    retracted = (one.retracted_at, one.retracted_in_id)
+    return not (retracted <= here if is_after else retracted < here)
+
+
+def _names(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
+    """The names of the mentions that statements may refer to, by source and reading, then by key."""
+    found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    sources = {one.mention.source_id for one in told if one.value.get("kind") == "reference"}
+    for mention in Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR) if sources else ():
+        found[mention.source_id, mention.origin][mention.key] = mention.name
+    return found
