@@ -9,6 +9,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 
 from companies.models import Alias, Company, Investor
 from companies.names import fold
+from funding.company_matching import name_key
 
 MOST = 8  # as many as a list under a field shows without scrolling
 LONGEST = 200
@@ -40,15 +41,19 @@ def investors_like(words: str, most: int = MOST) -> list[Candidate]:
 def record_named(model: type[Company] | type[Investor], name: str) -> tuple[Any, bool]:
     """The company or investor that a name is taken for, and whether it is by an alias.
 
-    By its folded name first, else by a known alias; None where neither is held, or nothing is left of the name.
+    By its folded name first, of several the one with most behind it; else by a known alias; None where neither is
+    held, or nothing is left of the name.
     """
-    key = fold(name)
-    held = model.objects.filter(key=key, merged_into=None).first() if key else None
-    if held or not key:
-        return held, False
     side = str(model._meta.model_name)
+    key = name_key(side, name)
+    if not key:
+        return None, False
+    busiest = ("-is_live", "-rounds_count", "pk") if model is Company else ("-is_live", "pk")
+    held = model.objects.filter(key=key, merged_into=None).order_by(*busiest).first()
+    if held:
+        return held, False
     known = {f"{side}__isnull": False, f"{side}__merged_into": None}
-    alias = Alias.objects.filter(key=key, **known).select_related(side).first()
+    alias = Alias.objects.filter(key=fold(name), **known).select_related(side).order_by("is_told", "pk").first()
     return (getattr(alias, side), True) if alias else (None, False)
 
 

@@ -32,6 +32,19 @@ def held_amount(amount: Decimal | None) -> Decimal | None:
     return None if amount is None or abs(amount) >= AMOUNT_LIMIT - 1 else round(amount, 2)
 
 
+class Unicorn(models.TextChoices):
+    """Whether a value is a thousand million US dollars or more; empty where no value is known."""
+
+    YES = "yes", "yes"
+    NO = "no", "no"
+    UNDETERMINED = "undetermined", "undetermined"
+
+
+def unicorn_field() -> models.CharField:
+    """A verdict of `Unicorn`, empty where there is no value to give one on."""
+    return models.CharField(max_length=12, blank=True, choices=Unicorn)
+
+
 class NamedQuerySet(models.QuerySet):
     """Companies, investors or people, in adjectives that chain."""
 
@@ -72,7 +85,10 @@ class Sector(models.Model):
 
 
 class Company(Named):
-    """A company that raises money. `resolved` holds, by field, what is believed and the statements for and against."""
+    """A company that raises money. `resolved` holds, by field, what is believed and the statements for and against.
+
+    Two companies may have one name; which of them a source speaks of is for `funding.recording` to tell.
+    """
 
     resolved: Any = models.JSONField(default=dict, blank=True)
     founded_on = models.DateField(null=True, blank=True)
@@ -86,11 +102,12 @@ class Company(Named):
     last_round_on = models.DateField(null=True, blank=True)
     raised_usd = amount_field()
     valuation_usd = amount_field()
+    unicorn = unicorn_field()  # by its latest value
+    was_unicorn = unicorn_field()  # by any value it ever had
 
     class Meta:
         verbose_name_plural = "companies"
         constraints = [
-            models.UniqueConstraint("key", condition=Q(merged_into=None), name="company_key_unique"),
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="company_not_merged_into_itself"
             ),
@@ -101,10 +118,13 @@ class Company(Named):
             ),
         ]
         indexes = [
+            models.Index("key", name="company_by_key"),
             models.Index("name", "id", name="company_by_name"),
             models.Index(F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_last_round"),
             models.Index(F("valuation_usd").desc(nulls_last=True), F("id").desc(), name="company_by_valuation"),
             models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="company_by_raised"),
+            models.Index("unicorn", "id", condition=Q(unicorn="yes"), name="company_by_unicorn"),
+            models.Index("was_unicorn", "id", condition=Q(was_unicorn="yes"), name="company_by_was_unicorn"),
         ]
 
     def get_absolute_url(self) -> str:
@@ -116,12 +136,11 @@ class Investor(Named):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("key", condition=Q(merged_into=None), name="investor_key_unique"),
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="investor_not_merged_into_itself"
             ),
         ]
-        indexes = [models.Index("name", "id", name="investor_by_name")]
+        indexes = [models.Index("key", name="investor_by_key"), models.Index("name", "id", name="investor_by_name")]
 
     def get_absolute_url(self) -> str:
         return reverse("companies:investor_detail", args=[self.slug])
@@ -158,16 +177,27 @@ class Role(models.Model):
 
 
 class Alias(models.Model):
-    """Another name of a company or investor; `key` is its folded form."""
+    """Another name of a company or investor; `key` is its folded form.
+
+    It holds for sources published from `valid_from` until `valid_until`, either of which may be open. `is_told` marks
+    one that follows from mentions a person has taken for the record; the others are added by hand.
+    """
 
     company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="aliases")
     investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="aliases")
     name = models.CharField(max_length=200)
     key = models.CharField(max_length=200)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_until = models.DateField(null=True, blank=True)
+    is_told = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "aliases"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lte=F("valid_until")),
+                name="alias_dates_in_order",
+            ),
             models.CheckConstraint(
                 condition=Q(company=None, investor__isnull=False) | Q(company__isnull=False, investor=None),
                 name="alias_of_company_or_investor",
@@ -179,3 +209,32 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Identifier(models.Model):
+    """A website's domain or an outside number of a company or investor, by which it is surely known again."""
+
+    class Kind(models.TextChoices):
+        DOMAIN = "domain", "website"
+        WIKIDATA = "wikidata", "Wikidata"
+        LEI = "lei", "LEI"
+        CRUNCHBASE = "crunchbase", "Crunchbase"
+
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="identifiers")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="identifiers")
+    kind = models.CharField(max_length=10, choices=Kind)
+    value = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(company=None, investor__isnull=False) | Q(company__isnull=False, investor=None),
+                name="identifier_of_company_or_investor",
+            ),
+            models.UniqueConstraint("company", "kind", "value", name="identifier_once_a_company"),
+            models.UniqueConstraint("investor", "kind", "value", name="identifier_once_an_investor"),
+        ]
+        indexes = [models.Index("kind", "value", name="identifier_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.value}"

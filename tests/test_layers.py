@@ -17,7 +17,8 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.marking"),
     ("companies.models",),
     ("funding.models",),
-    ("funding.matching", "funding.rates", "funding.web", "funding.dispatch", "companies.candidates"),
+    ("funding.matching", "funding.company_matching", "funding.rates", "funding.web", "funding.dispatch",
+     "companies.candidates"),
     ("funding.recording", "funding.jobs"),
     ("funding.reviewing", "funding.holdings", "funding.proposals", "funding.inbox", "funding.entry",
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),
@@ -30,7 +31,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("companies.urls", "funding.urls"),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals", "funding.figures",
-        "funding.matching", "companies.names", "funding.texts")  # fmt: skip
+        "funding.matching", "funding.company_matching", "companies.names", "funding.texts")  # fmt: skip
 
 
 def modules() -> dict[str, Path]:

@@ -1,23 +1,27 @@
 """The models of funding: sources, what they say, the records that follow, reviews, jobs and rates."""
 
 from .jobs import Job
-from .mentions import Assignment, Change, Mention, Statement
+from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, Rate
-from .reviews import Proposal, Review
+from .reviews import AcceptRule, Proposal, Review
 from .rounds import Participation, Round, Stage, Valuation
 from .sources import Article, Feed, Source
 
 __all__ = [
+    "AcceptRule",
     "Article",
     "Assignment",
     "AverageRate",
     "Change",
     "Feed",
     "Job",
+    "Judgement",
+    "Mark",
     "Mention",
     "Participation",
     "Proposal",
     "Rate",
+    "Recorded",
     "Review",
     "Round",
     "Source",

@@ -18,13 +18,20 @@ from .sources import Source
 
 
 class Change(models.Model):
-    """One act that added or retracted: a review accepted, an entry by hand, an undo."""
+    """One act that added or retracted: a review accepted, an entry by hand, a merge, a pin, an undo.
+
+    `note` is the reason that the person gave, where one is asked for.
+    """
 
     class Kind(models.TextChoices):
         REVIEW = "review", "review accepted"
         ENTRY = "entry", "entry by hand"
         UNDO = "undo", "undo"
         MATCHING = "matching", "matching"
+        MERGE = "merge", "merge"
+        SPLIT = "split", "split"
+        JUDGE = "judge", "judgement of two records"
+        MARK = "mark", "pin or deprecation"
 
     kind = models.CharField(max_length=8, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")
@@ -50,6 +57,8 @@ class Mention(models.Model):
     key = models.CharField(max_length=40)
     kind = models.CharField(max_length=8, choices=Kind)
     name = models.CharField(max_length=200)
+    # What companies and investors of one name are found by (`funding.matching`); empty for rounds and people.
+    name_key = models.CharField(max_length=200, blank=True, default="")
     # The company that a round or a person is said to be of, in the same source.
     company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
 
@@ -62,6 +71,7 @@ class Mention(models.Model):
                 name="mention_of_round_or_person_names_company",
             ),
         ]
+        indexes = [models.Index("name_key", "kind", name="mention_by_name")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -160,3 +170,44 @@ class Assignment(Recorded):
 
     def __str__(self) -> str:
         return f"{self.mention} is {self.company or self.investor or self.person or self.round}"
+
+
+class Judgement(Recorded):
+    """A person's word on whether two mentions are of one record. It holds for all that their records are."""
+
+    left = models.ForeignKey(Mention, models.PROTECT, related_name="judgements_left")
+    right = models.ForeignKey(Mention, models.PROTECT, related_name="judgements_right")
+    is_same = models.BooleanField()
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta(Recorded.Meta):
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.CheckConstraint(condition=Q(left__lt=F("right")), name="judgement_in_one_order"),
+            models.UniqueConstraint("left", "right", condition=Q(retracted_at=None), name="judgement_once_while_live"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left} is {'' if self.is_same else 'not '}{self.right}"
+
+
+class Mark(Recorded):
+    """A person's word on a statement: pinned, it is the one believed; deprecated, it no longer counts."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", "pinned"
+        DEPRECATION = "deprecation", "deprecated"
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="marks")
+    kind = models.CharField(max_length=11, choices=Kind)
+    reason = models.CharField(max_length=300)
+
+    class Meta(Recorded.Meta):
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.UniqueConstraint("statement", condition=Q(retracted_at=None), name="mark_once_while_live"),
+            models.CheckConstraint(condition=~Q(reason=""), name="mark_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement} {self.get_kind_display()}"

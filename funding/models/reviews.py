@@ -42,12 +42,21 @@ class Review(models.Model):
 
 
 class Proposal(models.Model):
-    """One fact of a review, its words, its confidence and what was decided; `change` is what accepting it added."""
+    """One fact of a review, its words, its confidence and what was decided; `change` is what accepting it added.
+
+    `edited` is the value that a person put in the place of `value`. `audit` tells whether a fact accepted by rule was
+    drawn to be looked at afterwards, and what a person found.
+    """
 
     class Decision(models.TextChoices):
         PENDING = "pending", "to decide"
         ACCEPTED = "accepted", "accepted"
         REJECTED = "rejected", "rejected"
+
+    class Audit(models.TextChoices):
+        DUE = "due", "to look at"
+        RIGHT = "right", "right"
+        WRONG = "wrong", "wrong"
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="proposals")
     position = models.PositiveIntegerField()
@@ -62,6 +71,10 @@ class Proposal(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     change = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, related_name="proposals")
+    edited: Any = models.JSONField(null=True, blank=True)
+    audit = models.CharField(max_length=5, blank=True, choices=Audit)
+    audited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    audited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("position",)
@@ -75,6 +88,11 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=1), name="proposal_confidence_in_range"
             ),
+            models.CheckConstraint(
+                condition=Q(audit__in=("", "due"), audited_at=None)
+                | Q(audit__in=("right", "wrong"), audited_at__isnull=False),
+                name="proposal_audited_at_some_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -84,3 +102,23 @@ class Proposal(models.Model):
     def said(self) -> values.Value:
         """The value as `funding.values` holds it."""
         return values.from_json(self.value)
+
+
+class AcceptRule(models.Model):
+    """From which confidence the facts of one field are accepted without a person; there is none until one is made."""
+
+    field = models.CharField(max_length=30, unique=True)
+    confidence = models.DecimalField(max_digits=3, decimal_places=2)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("field",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="accept_rule_is_a_confidence"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} from {self.confidence}"

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from companies.models import Company, Investor, amount_field, precision_field
+from companies.models import Company, Investor, amount_field, precision_field, unicorn_field
 from funding.values import Money, PartialDate
 
 from .mentions import Statement
@@ -159,6 +159,7 @@ class Round(models.Model):
     raised_gbp = amount_field()
     rate_on = models.DateField(null=True, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="tranches")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     raised_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
     stage_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
     announced_on_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
@@ -179,6 +180,10 @@ class Round(models.Model):
                 condition=Q(announced_on=None, announced_precision="")
                 | (Q(announced_on__isnull=False) & ~Q(announced_precision="")),
                 name="round_announced_with_precision",
+            ),
+            models.CheckConstraint(
+                condition=(Q(parent=None) | ~Q(parent=F("pk"))) & (Q(merged_into=None) | ~Q(merged_into=F("pk"))),
+                name="round_not_its_own_parent",
             ),
         ]
         indexes = [
@@ -241,8 +246,10 @@ class ValuationQuerySet(models.QuerySet):
 class Valuation(models.Model):
     """What a round valued the company at, stated or derived.
 
-    `proof` lists the steps of a derived one (`funding.intervals`), with the statements each uses; `multiple_*` is how
-    many times the previous value it is, with `multiple_proof`.
+    `proof` lists the steps of a derived one (`funding.intervals`) with the statements each uses, and the statements
+    that contradict each other; `multiple_*` is how many times the previous value it is, with `multiple_proof`.
+    `follows` holds what else follows: the values after (`post`) and before (`pre`) the money with their proofs, the
+    `step_up`, and why there is none of it or no `multiple`.
     """
 
     class Basis(models.TextChoices):
@@ -281,6 +288,8 @@ class Valuation(models.Model):
     multiple_high_open = models.BooleanField(default=False)
     multiple_is_approx = models.BooleanField(default=False)
     multiple_proof: Any = models.JSONField(default=dict, blank=True)
+    follows: Any = models.JSONField(default=dict, blank=True)
+    unicorn = unicorn_field()
 
     objects = ValuationQuerySet.as_manager()
 

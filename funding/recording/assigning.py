@@ -1,17 +1,19 @@
-"""Take a mention for a record: companies and investors by name, people by name within their company."""
+"""Take the mentions of a change for records: companies and investors by name and facts, people within a company."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
-from django.utils.text import slugify
+from django.db.models import QuerySet
 
 from companies import candidates
 from companies.models import Company, Investor, Person
 from companies.names import fold
+from funding.company_matching import name_key
 from funding.models import Assignment, Change, Mention, Round, Statement
+
+from .settling import assign, block_of, create, retract, settle, settle_by_name, slug_stem
 
 SAME_NAME, ALIAS, NEW, DECIDED = "same name", "a known alias", "a new name", "a person said so"
 
@@ -22,6 +24,9 @@ class Touched:
 
     companies: set[int] = field(default_factory=set)
     investors: set[int] = field(default_factory=set)
+
+    def __or__(self, other: "Touched") -> "Touched":
+        return Touched(self.companies | other.companies, self.investors | other.investors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +42,10 @@ class Affected:
         ids = set(about.values_list("pk", flat=True)) | set(about.values_list("company_id", flat=True))
         return cls(frozenset({pk for pk in ids if pk is not None} | _referred(statements)))
 
-    @property
-    def names(self) -> list[str]:
-        """The names of companies and investors among them."""
-        named = Mention.objects.filter(pk__in=self.mentions, kind__in=("company", "investor"))
-        return list(named.values_list("name", flat=True))
+    def keys(self, kind: str) -> set[str]:
+        """What the companies or investors among them are found by."""
+        named = Mention.objects.filter(pk__in=self.mentions, kind=kind)
+        return set(named.values_list("name_key", flat=True))
 
     @property
     def touched(self) -> Touched:
@@ -60,106 +64,101 @@ def _referred(statements: QuerySet[Statement]) -> set[int]:
     return found
 
 
-def assign_named(
-    change: Change, rows: Iterable[Mention], new: Mapping[str, Any], decided: Mapping[str, Company | Investor | Round]
+def assign_all(
+    change: Change,
+    rows: Iterable[Mention],
+    decided: Mapping[str, Company | Investor | Round],
+    *,
+    names_seen: bool,
 ) -> Touched:
-    """Assign mentions that have no record yet; rounds only where a person decided, the others by `matching`."""
-    touched, companies = Touched(), dict[int, Company]()
-    ordered = sorted(rows, key=lambda row: (row.kind != Mention.Kind.COMPANY, row.pk))
-    live = Assignment.objects.live().filter(mention__in=ordered).select_related("company", "investor")
-    assigned = {assignment.mention_id: assignment for assignment in live}
-    for row in ordered:
-        held: Any = assigned.get(row.pk)
-        chosen = decided.get(row.key)
-        match row.kind:
-            case Mention.Kind.COMPANY:
-                company = held.company if held else _record(change, row, Company, chosen)
-                companies[row.pk] = company
-                touched.companies.add(company.pk)
-            case Mention.Kind.INVESTOR:
-                touched.investors.add((held.investor if held else _record(change, row, Investor, chosen)).pk)
-            case Mention.Kind.PERSON if not held and row.company_id is not None:
-                _person(change, row, companies[row.company_id])
-            case Mention.Kind.ROUND if not held and chosen is not None:
-                if chosen.pk is None:  # a round of its own, whatever else of the company is like it
-                    chosen.save()
-                add(change, row, chosen, DECIDED, is_decided=True)
+    """Assign the mentions of a change; rounds only where a person decided, the others by `matching`.
+
+    With `names_seen` a person has seen which names they go by, so that a company of a name that we hold is that one.
+    """
+    ordered = sorted(rows, key=lambda row: row.pk)
+    live = {one.mention_id for one in Assignment.objects.live().filter(mention__in=ordered)}
+    doubtful = set()
+    for row in (row for row in ordered if row.pk not in live):
+        chosen: Any = decided.get(row.key)
+        if row.kind == Mention.Kind.COMPANY and chosen is None and names_seen:
+            chosen, by_alias = candidates.record_named(Company, row.name)
+            if chosen:
+                assign(change, row, chosen, ALIAS if by_alias else SAME_NAME, is_decided=True)
+        elif row.kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR) and chosen is not None:
+            assign(change, row, chosen, DECIDED, is_decided=True)
+        if row.kind == Mention.Kind.INVESTOR and (chosen is not None or not settle_by_name(change, row)):
+            doubtful.add(row.name_key)
+    companies = {row.name_key for row in ordered if row.kind == Mention.Kind.COMPANY}
+    touched = settle_names(change, companies, doubtful) | Affected(frozenset(row.pk for row in ordered)).touched
+    _decide_rounds(change, [row for row in ordered if row.pk not in live], decided)
+    settle_people(change, touched.companies)
     return touched
 
 
-def _record(change: Change, row: Mention, model: Any, chosen: Any) -> Any:
-    """The company or investor that a mention is, by choice, name or alias; a new one where there is none."""
-    found, reason = chosen, DECIDED
-    if found is None:
-        found, by_alias = candidates.record_named(model, row.name)
-        reason = ALIAS if by_alias else SAME_NAME
-    if found is None:
-        found, reason = model.objects.create(name=row.name, key=fold(row.name), slug=free_slug(model, row.name)), NEW
-    add(change, row, found, reason, is_decided=chosen is not None)
-    return found
-
-
-def _person(change: Change, row: Mention, company: Company) -> None:
-    key = fold(row.name)
-    person = Person.objects.filter(resolved_for=company, key=key, merged_into=None).first()
-    reason = SAME_NAME if person else NEW
-    if person is None:
-        slug = free_slug(Person, row.name)
-        person = Person.objects.create(resolved_for=company, name=row.name, key=key, slug=slug)
-    add(change, row, person, reason)
-
-
-def add(change: Change, mention: Mention, record: Model, reason: str, *, is_decided: bool = False) -> None:
-    """Assign a mention to a record."""
-    Assignment.objects.create(
-        mention=mention,
-        added_in=change,
-        recorded_at=change.at,
-        reason=reason[:300],
-        is_decided=is_decided,
-        **{str(record._meta.model_name): record},
+def settle_names(change: Change, companies: Iterable[str], investors: Iterable[str]) -> Touched:
+    """Settle the blocks of these names, and the people of the companies that changed; the records that did."""
+    touched = Touched(
+        settle(change, Mention.Kind.COMPANY, companies), settle(change, Mention.Kind.INVESTOR, investors)
     )
+    settle_people(change, touched.companies)
+    return touched
+
+
+def _decide_rounds(change: Change, rows: Iterable[Mention], decided: Mapping[str, Any]) -> None:
+    for row in rows:
+        chosen = decided.get(row.key)
+        if row.kind == Mention.Kind.ROUND and chosen is not None:
+            if chosen.pk is None:  # a round of its own, whatever else of the company is like it
+                chosen.save()
+            assign(change, row, chosen, DECIDED, is_decided=True)
+
+
+def settle_people(change: Change, companies: Iterable[int]) -> None:
+    """Take every person of these companies for the one of that name there: people are told apart within a company."""
+    of_company = {
+        one.mention_id: one.company
+        for one in Assignment.objects.live().filter(company__in=companies).select_related("company")
+    }
+    told = Mention.objects.filter(kind=Mention.Kind.PERSON, company__in=of_company).order_by("pk")
+    held = {one.mention_id: one for one in Assignment.objects.live().filter(mention__in=told).select_related("person")}
+    for mention in told:
+        company, now = of_company[mention.company_id or 0], held.get(mention.pk)
+        assert company is not None
+        if now and now.person and now.person.resolved_for_id == company.pk:
+            continue
+        if now:
+            retract(change, now)
+        elif not mention.statements.live().exists():
+            continue
+        key = fold(mention.name)
+        person = Person.objects.filter(resolved_for=company, key=key, merged_into=None).first()
+        reason = SAME_NAME if person else NEW
+        if person is None:
+            person = create(Person, mention.name, key, resolved_for=company)
+        assign(change, mention, person, reason)
 
 
 def release_silent(change: Change, affected: Affected) -> None:
-    """Retract the assignments of mentions of which nothing live is said any more, nor of what depends on them."""
+    """Retract the assignments of rounds and people of which nothing live is said any more."""
     live = Assignment.objects.live().filter(mention__in=affected.mentions)
-    for assignment in live.select_related("mention"):
-        if not speaks(assignment.mention):
-            assignment.retracted_in, assignment.retracted_at = change, change.at
-            assignment.save(update_fields=["retracted_in", "retracted_at"])
-
-
-def speaks(mention: Mention) -> bool:
-    """Whether something live is said of a mention, of a round or person of it, or by naming it as an investor."""
-    about = Q(mention=mention) | Q(mention__company=mention)
-    if mention.kind == Mention.Kind.INVESTOR:
-        about |= Q(
-            mention__source=mention.source_id, mention__origin=mention.origin, value__kind="reference",
-            value__key=mention.key,
-        )  # fmt: skip
-    return Statement.objects.live().filter(about).exists()
+    silent = live.filter(mention__kind__in=(Mention.Kind.ROUND, Mention.Kind.PERSON))
+    for assignment in silent.exclude(mention__in=Statement.objects.live().values("mention")):
+        retract(change, assignment)
 
 
 def names_to_hold(mentions: Iterable[tuple[str, str]]) -> set[str]:
-    """Of mentions by kind and name: what companies and investors are found by, and what new addresses begin with."""
+    """Of mentions by kind and name: the blocks they are in, and what new addresses begin with."""
     named = [(kind, name) for kind, name in mentions if kind != Mention.Kind.ROUND]
-    found = {fold(name) for kind, name in named if kind != Mention.Kind.PERSON}
+    keys = {
+        kind: {name_key(kind, name) for of, name in named if of == kind}
+        for kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR)
+    }
     # `name-2` may be the second `name` or the first `name 2`.
-    return found | {"address " + re.sub(r"(-\d+)+$", "", slug_stem(name)) for _, name in named}
+    stems = {"address " + re.sub(r"(-\d+)+$", "", slug_stem(name)) for _, name in named}
+    return stems | blocks_to_hold(keys[Mention.Kind.COMPANY], keys[Mention.Kind.INVESTOR])
 
 
-def slug_stem(name: str) -> str:
-    """What the addresses of all records of a name begin with; the same for names of no Latin letter."""
-    return slugify(name)[:100] or "unnamed"
-
-
-def free_slug(model: Any, name: str) -> str:
-    """An address for a record that no other has: the name in ASCII, with a number where it is taken."""
-    stem = slug_stem(name)
-    numbered = model.objects.filter(Q(slug=stem) | Q(slug__regex=rf"^{stem}-[0-9]+$"))
-    taken = set(numbered.values_list("slug", flat=True))
-    number, slug = 2, stem
-    while slug in taken:
-        slug, number = f"{stem}-{number}", number + 1
-    return slug
+def blocks_to_hold(companies: Iterable[str], investors: Iterable[str]) -> set[str]:
+    """All names of the blocks that these names are in."""
+    blocks = {Mention.Kind.COMPANY: companies, Mention.Kind.INVESTOR: investors}
+    return {f"{kind} {key}" for kind, keys in blocks.items() for key in block_of(kind, keys)}

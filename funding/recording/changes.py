@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from companies.models import Company, Investor
-from companies.names import fold
+from funding.company_matching import name_key
 from funding.models import Change, Mention, Round, Source, Statement
 from funding.values import Reference, Value, to_json
 
@@ -51,12 +51,14 @@ def record(
     by: User | None = None,
     note: str = "",
     decided: Mapping[str, Company | Investor | Round] | None = None,
+    names_seen: bool = True,
 ) -> Change:
     """Record statements of one source in one transaction, and project the records that they touch.
 
     `origin` is the reading they come from (the engine's version, or `entry`). A statement that is live already is not
-    added again. `decided` gives, by mention key, the records that a person chose. The lock makes two recordings of
-    one company wait for each other, and two that may give a new record the same address.
+    added again. `decided` gives, by mention key, the records that a person chose; `names_seen` says whether a person
+    saw the names at all, so that a company of a name that we hold is taken for that one. The lock makes two recordings
+    of one company wait for each other, and two that may give a new record the same address.
     """
     by_key = {mention.key: mention for mention in mentions}
     said = list(statements)
@@ -66,7 +68,7 @@ def record(
         change = Change.objects.create(kind=kind, by=by, note=note)
         rows = _mentions(source, origin, by_key, needed)
         _add(change, rows, said)
-        touched = assigning.assign_named(change, rows.values(), by_key, decided or {})
+        touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen)
         projecting.project(change, touched)
         return change
 
@@ -79,11 +81,13 @@ def undo(change: Change, by: User | None) -> Change:
             raise ValueError("This was taken back already.")
         live = Statement.objects.live().filter(added_in=change)
         affected = assigning.Affected.by(live)
-        _lock(fold(name) for name in affected.names)
+        companies, investors = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
+        _lock(assigning.blocks_to_hold(companies, investors))
         touched = affected.touched
         undoing = Change.objects.create(kind=Change.Kind.UNDO, by=by, undoes=change)
         live.update(retracted_in=undoing, retracted_at=undoing.at)
         assigning.release_silent(undoing, affected)
+        touched |= assigning.settle_names(undoing, companies, investors)
         projecting.project(undoing, touched)
         return undoing
 
@@ -113,6 +117,8 @@ def _mentions(
         if key not in rows:
             new = by_key[key]
             about = {"kind": new.kind, "name": new.name[:200], "company": rows.get(new.company)}
+            if new.kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR):
+                about["name_key"] = name_key(new.kind, new.name[:200])
             rows[key] = Mention.objects.create(source=source, origin=origin, key=key, **about)
     return rows
 

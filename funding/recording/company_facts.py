@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import Count
 
-from companies.models import Company, Investor, Person, Role, Sector, held_amount
+from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import fold
+from funding.company_matching import name_key
 from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
@@ -17,6 +18,7 @@ from funding.resolving import resolve
 from funding.values import PartialDate, Text
 
 from .fields import Field, as_json, believe, differs, said_of
+from .telling import identifiers
 
 # What `rebuild` must not throw away.
 IDENTITY = {"id", "key", "slug", "name", "merged_into", "created_at"}
@@ -32,6 +34,7 @@ def project_company(
     statements = [one for mention in own for one in said[mention.pk]]
     live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
     company.name = _common_name(own, live) or company.name
+    company.key = fold(company.name)
     company.is_live = bool(live)
     company.resolved = _resolved(statements, rates)
     founded = company.resolved.get(Field.FOUNDED_ON)
@@ -44,6 +47,33 @@ def project_company(
     names = [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
     company.sectors.set([Sector.objects.get_or_create(name=name)[0] for name in names])
     _people(company, mentions, said)
+    keep_aliases(company, [mention.name for mention in own if mention.pk in live])
+    keep_identifiers(company, statements)
+
+
+def keep_aliases(record: Company | Investor, names: Iterable[str]) -> None:
+    """Let a record be found by all the names that its mentions use."""
+    own = record.key
+    told = {key: name for name in sorted(names, reverse=True) if (key := fold(name)) != own}
+    held = {alias.key: alias for alias in record.aliases.all()}
+    gone = [alias.pk for key, alias in held.items() if alias.is_told and key not in told]
+    if gone:
+        record.aliases.filter(pk__in=gone).delete()
+    side = {str(record._meta.model_name): record}
+    new = [Alias(name=name[:200], key=key, is_told=True, **side) for key, name in told.items() if key not in held]
+    Alias.objects.bulk_create(new)
+
+
+def keep_identifiers(record: Company | Investor, statements: Iterable[Statement]) -> None:
+    """Let a record be known by the website and the outside numbers that are said of it."""
+    told = identifiers(statements)
+    held = {f"{one.kind}:{one.value}": one for one in record.identifiers.all()}
+    gone = [one.pk for text, one in held.items() if text not in told]
+    if gone:
+        record.identifiers.filter(pk__in=gone).delete()
+    side = {str(record._meta.model_name): record}
+    new = [text.partition(":") for text in sorted(told - held.keys())]
+    Identifier.objects.bulk_create(Identifier(kind=kind, value=value, **side) for kind, _, value in new)
 
 
 def _common_name(mentions: Iterable[Mention], live: set[int]) -> str:
@@ -184,5 +214,7 @@ def project_investor(investor: Investor) -> None:
     live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
     names = dict(live.annotate(count=Count("pk")).order_by())
     investor.name = _most_common(names) or investor.name
+    investor.key = name_key(Mention.Kind.INVESTOR, investor.name)
     investor.is_live = bool(names)
     investor.save()
+    keep_aliases(investor, names)

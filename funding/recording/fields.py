@@ -31,6 +31,9 @@ class Field:
     TOTAL_RAISED: Final = "total_raised"
     SECTOR: Final = "sector"
     WEBSITE: Final = "website"
+    WIKIDATA: Final = "wikidata"
+    LEI: Final = "lei"
+    CRUNCHBASE: Final = "crunchbase"
     # of a person
     ROLE: Final = "role"
 

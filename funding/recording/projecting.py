@@ -1,8 +1,7 @@
 """Project what is said onto the records: group round mentions into rounds, resolve every field, bound valuations."""
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
 
@@ -10,13 +9,12 @@ from companies.models import Company, Investor
 from funding import matching
 from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
-from funding.values import Money, PartialDate, Text
 
-from . import assigning, company_facts, round_facts, valuations
+from . import company_facts, round_facts, valuations
 from .assigning import Touched
-from .fields import Field, believe
-
-USD = "USD"
+from .fields import Field
+from .settling import assign, retract
+from .telling import round_told
 
 
 def project(change: Change | None, touched: Touched) -> None:
@@ -36,7 +34,10 @@ def rebuild() -> None:
     with transaction.atomic():
         Participation.objects.all().delete()
         Valuation.objects.all().delete()
-        for model, kept in ((Round, {"id", "company", "created_at"}), (Company, company_facts.IDENTITY)):
+        for model, kept in (
+            (Round, {"id", "company", "merged_into", "created_at"}),
+            (Company, company_facts.IDENTITY),
+        ):
             blank = model()
             columns = [f for f in model._meta.concrete_fields if f.name not in kept]
             model.objects.update(**{f.name: getattr(blank, f.name) for f in columns})
@@ -56,8 +57,7 @@ def _project_company(change: Change | None, company: Company, rates: Rates) -> N
     for record, members in rounds:
         statements = [one for member in members for one in said[member.pk]]
         round_facts.project_round(record, statements, investors, rates)
-    for record in Round.objects.live().filter(company=company).exclude(pk__in=[record.pk for record, _ in rounds]):
-        round_facts.silence_round(record)
+    _silence(company, [record for record, _ in rounds])
     valuations.project_valuations(company, [record for record, _ in rounds], rates)
     company_facts.project_company(company, mentions, said, rates)
 
@@ -108,37 +108,54 @@ def _rounds(
     rates: Rates,
 ) -> list[tuple[Round, list[Mention]]]:
     """The rounds that the mentions are, each with its mentions; assignments follow the groups."""
-    held = {
-        a.mention_id: a
-        for a in Assignment.objects.live().filter(round__company=company).select_related("round", "mention")
-    }
-    seen = {m.pk: _as_told(m, said[m.pk], investors, held.get(m.pk), rates) for m in told}
+    own = Assignment.objects.filter(mention__in=told, round__isnull=False).select_related("round", "mention")
+    held = {one.mention_id: one for one in own.filter(retracted_at=None)}
+    called: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    for (source, origin, key), investor in investors.items():
+        called[source, origin][key] = investor.key
+    seen = [round_told(m, said[m.pk], called[m.source_id, m.origin], held.get(m.pk), rates) for m in told]
     by_id = {mention.pk: mention for mention in told}
-    free = {record.pk: record for record in Round.objects.filter(company=company)}
     past = _past(told)
+    once = {pk for row in past.values() for pk in row}
+    once.update(one.round_id for one in held.values() if one.round_id is not None)
+    free = _rounds_of(company, by_id, once)
     rounds: list[tuple[Round, list[Mention]]] = []
-    groups = sorted(matching.group_rounds(seen.values()), key=lambda group: -len(group))
+    groups = sorted(matching.group_rounds(seen), key=lambda group: -len(group))
     # Groups that hold a record choose before those that only held one once.
     for group in sorted(groups, key=lambda group: not any(one.id in held for one in group)):
         record = _record_of(group, held, past, free) or Round.objects.create(company=company)
         free.pop(record.pk, None)
+        record.company = company
+        record.merged_into = None
         rounds.append((record, [by_id[one.id] for one in group]))
         for one in group:
             _assign(change, by_id[one.id], held.get(one.id), record, matching.reasons_for(group, one))
-    for pk, assignment in held.items():
-        if pk not in seen:
-            _retract(change, assignment)
     return rounds
 
 
-def _past(told: Sequence[Mention]) -> dict[int, int]:
-    """The round that each mention was assigned to last, before that was taken back."""
+def _rounds_of(company: Company, told: Mapping[int, Mention], once: Collection[int]) -> dict[int, Round]:
+    """The rounds that a company's mentions may be: its own, and those of another that nobody there speaks of now."""
+    found = Round.objects.filter(company=company).in_bulk()
+    elsewhere = Round.objects.filter(pk__in=once).exclude(company=company).in_bulk()
+    kept = Assignment.objects.live().filter(round__in=elsewhere).exclude(mention__in=told)
+    taken = set(kept.values_list("round_id", flat=True))
+    return found | {pk: record for pk, record in elsewhere.items() if pk not in taken}
+
+
+def _past(told: Sequence[Mention]) -> dict[int, list[int]]:
+    """The rounds that each mention was assigned to before, the latest first."""
     retracted = Assignment.objects.filter(mention__in=told, round__isnull=False, retracted_at__isnull=False)
-    return dict(retracted.order_by("retracted_at", "pk").values_list("mention_id", "round_id"))
+    found: dict[int, list[int]] = defaultdict(list)
+    for mention, record in retracted.order_by("-retracted_at", "-pk").values_list("mention_id", "round_id"):
+        found[mention].append(record)
+    return found
 
 
 def _record_of(
-    group: Sequence[matching.RoundMention], held: dict[int, Assignment], past: dict[int, int], free: dict[int, Round]
+    group: Sequence[matching.RoundMention],
+    held: dict[int, Assignment],
+    past: Mapping[int, Sequence[int]],
+    free: dict[int, Round],
 ) -> Round | None:
     """The record that most of a group's mentions are assigned to, a person's word first; else one they once were."""
     votes: dict[int, tuple[int, int]] = {}
@@ -149,54 +166,28 @@ def _record_of(
             votes[assignment.round_id] = decisions + assignment.is_decided, count + 1
     if votes:
         return free[min(votes, key=lambda pk: (-votes[pk][0], -votes[pk][1], pk))]
-    once = sorted(past[one.id] for one in group if past.get(one.id) in free)
-    return free[once[0]] if once else None
+    once = sorted((age, pk) for one in group for age, pk in enumerate(past.get(one.id, ())) if pk in free)
+    return free[once[0][1]] if once else None
+
+
+def _silence(company: Company, rounds: Sequence[Round]) -> None:
+    """Empty the rounds that nothing live speaks of any more; those that became part of one other lead there."""
+    told = {record.pk for record in rounds}
+    for record in Round.objects.filter(company=company).exclude(pk__in=told):
+        once = Assignment.objects.filter(round=record).values("mention")
+        now = Assignment.objects.live().filter(mention__in=once, round__isnull=False)
+        goals = set(now.values_list("round_id", flat=True)) - {record.pk}
+        goal = goals.pop() if len(goals) == 1 else None
+        if record.is_live or record.merged_into_id != goal:
+            record.merged_into_id = goal
+            round_facts.silence_round(record)
 
 
 def _assign(change: Change | None, mention: Mention, held: Assignment | None, record: Round, reason: str) -> None:
     if held and held.round_id == record.pk:
         return
+    if change is None:
+        return
     if held:
-        _retract(change, held)
-    if change is not None:
-        assigning.add(change, mention, record, reason)
-
-
-def _retract(change: Change | None, assignment: Assignment) -> None:
-    if change is not None:
-        assignment.retracted_in, assignment.retracted_at = change, change.at
-        assignment.save(update_fields=["retracted_in", "retracted_at"])
-
-
-def _as_told(
-    mention: Mention,
-    statements: Sequence[Statement],
-    investors: dict[tuple[int, str, str], Investor],
-    held: Assignment | None,
-    rates: Rates,
-) -> matching.RoundMention:
-    """A round mention as matching sees it: what its own source says of it, resolved."""
-    announced = believe(statements, Field.ANNOUNCED_ON)
-    raised = believe(statements, Field.RAISED)
-    valuation = believe(statements, Field.VALUATION)
-    stage = believe(statements, Field.STAGE)
-    on = announced.value if announced and isinstance(announced.value, PartialDate) else None
-    money = raised.value if raised and isinstance(raised.value, Money) else None
-    parts = [one for one in statements if one.field == Field.PARTICIPATION]
-    names = {one.pk: investors[mention.source_id, mention.origin, one.value["key"]].key for one in parts}
-    leads = {names[one.pk] for one in parts if one.qualifiers.get("is_lead")}
-    content = ",".join(sorted(one.digest for one in statements))
-    return matching.RoundMention(
-        id=mention.pk,
-        told_by=f"{mention.source.text_hash} {mention.source_id} {mention.origin}",
-        digest=hashlib.sha256(f"{mention.source.text_hash} {content}".encode()).hexdigest(),
-        stage=stage.value.text if stage and isinstance(stage.value, Text) else "",
-        announced=on,
-        raised=money,
-        raised_usd=rates.convert(money, USD, on) if money else None,
-        valuation=valuation.value if valuation and isinstance(valuation.value, Money) else None,
-        investors=frozenset(names.values()),
-        leads=frozenset(leads),
-        held=held.round_id if held else None,
-        is_decided=bool(held and held.is_decided),
-    )
+        retract(change, held)
+    assign(change, mention, record, reason)

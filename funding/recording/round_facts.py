@@ -13,7 +13,9 @@ from funding.values import Money, PartialDate, Text, Undisclosed
 
 from .fields import Field, as_json, believe, differs, said_of
 
+IDENTITY = {"id", "company", "merged_into", "created_at"}  # what a round keeps whatever is said of it
 CURRENCIES = ("USD", "EUR", "GBP")  # stored with every amount, so that lists can sort and sum by them
+PRE_MONEY = "pre_money"  # what a round keeps a value before the money as, beside one after it
 RESOLVED = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION,
             Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
 
@@ -49,7 +51,7 @@ def silence_round(record: Round) -> None:
     """Empty a round of which nothing live is said any more; its row stays, so that its address answers."""
     blank = Round()
     for column in Round._meta.concrete_fields:
-        if column.name not in ("id", "company", "created_at"):
+        if column.name not in IDENTITY:
             setattr(record, column.attname, getattr(blank, column.attname))
     record.save()
     record.participations.all().delete()
@@ -61,7 +63,7 @@ def _pre_money(statements: Sequence[Statement], valuation: Resolved | None) -> d
         return {}
     before = [one for one in statements if one.field == Field.VALUATION and one.qualifiers.get("basis") == "pre"]
     resolved = resolve(said_of(before))
-    return {"pre_money": as_json(resolved)} if resolved else {}
+    return {PRE_MONEY: as_json(resolved)} if resolved else {}
 
 
 def _date(resolved: Resolved | None) -> PartialDate | None:
