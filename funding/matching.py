@@ -41,6 +41,8 @@ class RoundMention:
     leads: frozenset[str] = frozenset()
     held: int | None = None
     is_decided: bool = False
+    status: str = ""
+    is_extension: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,10 @@ def compare(a: RoundMention, b: RoundMention) -> Match | None:
 
 def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
     """Whether nothing could make the two one round."""
-    if a.told_by == b.told_by:
-        return True
     if _is_decided(a, b):
         return a.held != b.held
+    if a.told_by == b.told_by:
+        return True
     if a.stage and b.stage and a.stage != b.stage:
         return True
     apart = _apart(a, b)

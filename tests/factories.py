@@ -56,6 +56,7 @@ def say(
     facts: Mapping[str, Value] | None = None,
     by: User | None = None,
     decided: Mapping[str, Any] | None = None,
+    names_seen: bool = True,
 ) -> Change:
     """Record what a source says of one company: facts of it, and rounds by key.
 
@@ -80,7 +81,8 @@ def say(
             statements.append(NewStatement(f"round:{key}", field, value, qualifiers, _quote(source)))
     mentions += [NewMention(key, "investor", name) for name, key in investors.items()]
     kind = Change.Kind.ENTRY if source.kind == Source.Kind.ENTRY else Change.Kind.REVIEW
-    return recording.record(source, mentions, statements, origin="engine test", kind=kind, by=by, decided=decided)
+    about = {"origin": "engine test", "kind": kind, "by": by, "decided": decided, "names_seen": names_seen}
+    return recording.record(source, mentions, statements, **about)
 
 
 def _quote(source: Source) -> list[dict[str, Any]]:

@@ -1,11 +1,11 @@
 """Take the mentions of a change for records: companies and investors by name and facts, people within a company."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from companies import candidates
 from companies.models import Company, Investor, Person
@@ -46,6 +46,9 @@ class Affected:
         """What the companies or investors among them are found by."""
         named = Mention.objects.filter(pk__in=self.mentions, kind=kind)
         return set(named.values_list("name_key", flat=True))
+
+    def __or__(self, other: "Affected") -> "Affected":
+        return Affected(self.mentions | other.mentions)
 
     @property
     def touched(self) -> Touched:
@@ -97,11 +100,26 @@ def assign_all(
 
 def settle_names(change: Change, companies: Iterable[str], investors: Iterable[str]) -> Touched:
     """Settle the blocks of these names, and the people of the companies that changed; the records that did."""
-    touched = Touched(
-        settle(change, Mention.Kind.COMPANY, companies), settle(change, Mention.Kind.INVESTOR, investors)
-    )
+    changed = settle(change, Mention.Kind.INVESTOR, investors)
+    touched = Touched(settle(change, Mention.Kind.COMPANY, companies), changed) | followers(changed)
     settle_people(change, touched.companies)
     return touched
+
+
+def followers(investors: Collection[int]) -> Touched:
+    """The companies whose rounds name these investors: their participations follow what the investors are."""
+    if not investors:
+        return Touched()
+    named = Mention.objects.filter(pk__in=Assignment.objects.live().filter(investor__in=investors).values("mention"))
+    keys = set(named.values_list("source_id", "origin", "key"))
+    parts = Statement.objects.live().filter(mention__source__in={source for source, _, _ in keys})
+    companies = {
+        one.mention.company_id
+        for one in parts.filter(value__kind="reference").select_related("mention")
+        if (one.mention.source_id, one.mention.origin, one.value["key"]) in keys
+    }
+    held = Assignment.objects.live().filter(mention__in=companies, company__isnull=False)
+    return Touched(set(held.values_list("company", flat=True)), set())
 
 
 def _decide_rounds(change: Change, rows: Iterable[Mention], decided: Mapping[str, Any]) -> None:
@@ -144,6 +162,17 @@ def release_silent(change: Change, affected: Affected) -> None:
     silent = live.filter(mention__kind__in=(Mention.Kind.ROUND, Mention.Kind.PERSON))
     for assignment in silent.exclude(mention__in=Statement.objects.live().values("mention")):
         retract(change, assignment)
+
+
+def speaks(mention: Mention) -> bool:
+    """Whether something live is said of a mention, of a round or person of it, or by naming it as an investor."""
+    about = Q(mention=mention) | Q(mention__company=mention)
+    if mention.kind == Mention.Kind.INVESTOR:
+        about |= Q(
+            mention__source=mention.source_id, mention__origin=mention.origin, value__kind="reference",
+            value__key=mention.key,
+        )  # fmt: skip
+    return Statement.objects.live().filter(about).exists()
 
 
 def names_to_hold(mentions: Iterable[tuple[str, str]]) -> set[str]:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 
 from companies.models import Company, Investor
 from funding.company_matching import name_key
 from funding.models import Change, Mention, Round, Source, Statement
 from funding.values import Reference, Value, to_json
 
-from . import assigning, projecting
+from . import assigning, locking, merging, projecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def record(
     said = list(statements)
     needed = _needed(by_key, said)
     with transaction.atomic():
-        _lock(assigning.names_to_hold((by_key[key].kind, by_key[key].name) for key in needed))
+        locking.hold(assigning.names_to_hold((by_key[key].kind, by_key[key].name) for key in needed))
         change = Change.objects.create(kind=kind, by=by, note=note)
         rows = _mentions(source, origin, by_key, needed)
         _add(change, rows, said)
@@ -81,13 +81,18 @@ def undo(change: Change, by: User | None) -> Change:
             raise ValueError("This was taken back already.")
         live = Statement.objects.live().filter(added_in=change)
         affected = assigning.Affected.by(live)
+        affected |= merging.affected_by(change)
         companies, investors = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
-        _lock(assigning.blocks_to_hold(companies, investors))
+        locking.hold(assigning.blocks_to_hold(companies, investors))
         touched = affected.touched
         undoing = Change.objects.create(kind=Change.Kind.UNDO, by=by, undoes=change)
         live.update(retracted_in=undoing, retracted_at=undoing.at)
+        merging.take_back(undoing, change)
         assigning.release_silent(undoing, affected)
-        touched |= assigning.settle_names(undoing, companies, investors)
+        touched |= assigning.settle_names(undoing, companies, investors) | affected.touched
+        if change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT):
+            touched |= assigning.followers(touched.investors)
+        assigning.settle_people(undoing, touched.companies)
         projecting.project(undoing, touched)
         return undoing
 
@@ -149,16 +154,3 @@ def _add(change: Change, rows: Mapping[str, Mention], said: Iterable[NewStatemen
             )
         )
     Statement.objects.bulk_create(new)
-
-
-def _lock(names: Iterable[str]) -> None:
-    """Hold, to the end of the transaction, the names of companies and investors that are written about.
-
-    They are taken in one order, so that two writers with several names in common never wait for each other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hash) from "
-            "(select distinct hashtextextended(name, 0) as hash from unnest(%s::text[]) as name order by 1) as hashes",
-            [sorted(set(names))],
-        )

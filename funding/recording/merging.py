@@ -1,0 +1,190 @@
+"""A person's word on which records are one: merge two, split one, or say that two are two."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from companies.models import Company, Investor
+from funding.models import Assignment, Change, Judgement, Mention, Round
+
+from . import assigning, locking, projecting
+from .assigning import DECIDED, Affected, Touched
+from .settling import assign, create, retract
+
+Record = Company | Investor | Round
+NOTHING = "Nothing live speaks of {}, so there is nothing to {}."
+
+
+def merge(kept: Record, gone: Record, *, by: User, reason: str) -> Change:
+    """Take all that is said of `gone` for `kept`, whose address stays; that of the other leads there from then on.
+
+    Raises ValueError, in words for people, where the two cannot be one.
+    """
+    if type(kept) is not type(gone):
+        raise ValueError("Only two records of one kind can be one.")
+    if kept.pk == gone.pk:
+        raise ValueError(f"{kept} is one record already.")
+    if isinstance(kept, Round) and isinstance(gone, Round) and kept.company_id != gone.company_id:
+        raise ValueError("The two rounds are of two companies. Merge the companies first, if they are one.")
+    with transaction.atomic():
+        _hold(kept, gone)
+        moved: list[Mention] = _mentions(gone)
+        stay: list[Mention] = _mentions(kept)
+        for record, mentions in ((kept, stay), (gone, moved)):
+            if not mentions:
+                raise ValueError(NOTHING.format(record, "merge"))
+        change = Change.objects.create(kind=Change.Kind.MERGE, by=by, note=reason)
+        _judge(change, stay, moved, is_same=True, reason=reason)
+        _move(change, moved, kept)
+        return _settle(change, [*stay, *moved], [kept, gone])
+
+
+def split(record: Record, mentions: Iterable[Mention], *, by: User, reason: str) -> Change:
+    """Make some of a record's mentions a record of their own; those that stay and those that go are apart for good.
+
+    Raises ValueError, in words for people, where none would go, none would stay, or one is not of the record.
+    """
+    going = list(mentions)
+    with transaction.atomic():
+        _hold(record)
+        held = {mention.pk: mention for mention in _mentions(record)}
+        if not going:
+            raise ValueError("Choose at least one source that speaks of another.")
+        if any(mention.pk not in held for mention in going):
+            raise ValueError(f"Meanwhile not all of these sources are taken for {record}. Look at them again.")
+        staying = [mention for pk, mention in held.items() if pk not in {one.pk for one in going}]
+        if not staying:
+            raise ValueError(f"All sources that speak of {record} are chosen; leave at least one with it.")
+        change = Change.objects.create(kind=Change.Kind.SPLIT, by=by, note=reason)
+        if not isinstance(record, Round):
+            _judge(change, staying, going, is_same=False, reason=reason)
+        _move(change, going, _another(record, going))
+        _move(change, staying, record)
+        return _settle(change, [*staying, *going], [record])
+
+
+def judge_different(a: Record, b: Record, *, by: User, reason: str = "") -> Change:
+    """Record that two companies or investors are two, whatever their names. Raises ValueError as `merge` does."""
+    if type(a) is not type(b) or isinstance(a, Round):
+        raise ValueError("Only two companies or two investors can be told apart so.")
+    if a.pk == b.pk:
+        raise ValueError(f"{a} is one record. Split it, if it is two.")
+    with transaction.atomic():
+        _hold(a, b)
+        ours, theirs = _mentions(a), _mentions(b)
+        for record, mentions in ((a, ours), (b, theirs)):
+            if not mentions:
+                raise ValueError(NOTHING.format(record, "judge"))
+        change = Change.objects.create(kind=Change.Kind.JUDGE, by=by, note=reason)
+        _judge(change, ours, theirs, is_same=False, reason=reason)
+        return _settle(change, [*ours, *theirs], [a, b])
+
+
+def affected_by(change: Change) -> Affected:
+    """The mentions that a merge, a split or a judgement was about, with the companies of their rounds."""
+    moved = set(change.added_assignments.filter(is_decided=True).values_list("mention", flat=True))
+    if change.kind not in (Change.Kind.MERGE, Change.Kind.SPLIT):
+        moved = set()
+    for left, right in change.added_judgements.values_list("left", "right"):
+        moved |= {left, right}
+    companies = Mention.objects.filter(dependants__in=moved).values_list("pk", flat=True)
+    return Affected(frozenset(moved.union(companies)))
+
+
+def take_back(undoing: Change, change: Change) -> None:
+    """Take back the judgements and assignments of a merge, split or judgement, and restore those that it took."""
+    Judgement.objects.live().filter(added_in=change).update(retracted_in=undoing, retracted_at=undoing.at)
+    for one in change.retracted_judgements.all():
+        Judgement.objects.get_or_create(
+            left=one.left,
+            right=one.right,
+            retracted_at=None,
+            defaults={"is_same": one.is_same, "reason": one.reason, "added_in": undoing, "recorded_at": undoing.at},
+        )
+    if change.kind not in (Change.Kind.MERGE, Change.Kind.SPLIT):
+        return
+    for given in Assignment.objects.live().filter(added_in=change):
+        retract(undoing, given)
+    taken = change.retracted_assignments.select_related("mention", "company", "investor", "round", "person")
+    held = set(Assignment.objects.live().filter(mention__in=taken.values("mention")).values_list("mention", flat=True))
+    for lost in taken.order_by("pk"):
+        record = lost.company or lost.investor or lost.round or lost.person
+        if lost.mention_id not in held and record is not None and assigning.speaks(lost.mention):
+            held.add(lost.mention_id)
+            assign(undoing, lost.mention, record, lost.reason, is_decided=lost.is_decided)
+
+
+def _hold(*records: Any) -> None:
+    """Hold the blocks of the records' names to the end of the transaction."""
+    companies: set[str] = set()
+    investors: set[str] = set()
+    for record in records:
+        mentions = Mention.objects.filter(pk__in=[mention.pk for mention in _mentions(record)])
+        if isinstance(record, Round):
+            mentions = Mention.objects.filter(pk__in=mentions.values("company"))
+        keys = set(mentions.values_list("name_key", flat=True))
+        (investors if isinstance(record, Investor) else companies).update(keys)
+    locking.hold(assigning.blocks_to_hold(companies, investors))
+
+
+def _mentions(record: Any) -> list[Mention]:
+    """The mentions that are taken for a record now, in a fixed order."""
+    live = Assignment.objects.live().filter(**{str(record._meta.model_name): record})
+    return list(Mention.objects.filter(pk__in=live.values("mention")).order_by("pk"))
+
+
+def _another(record: Any, going: list[Mention]) -> Any:
+    """A new record like this one, for the mentions that go."""
+    if isinstance(record, Round):
+        return Round.objects.create(company=record.company)
+    first = going[0]
+    return create(type(record), first.name, first.name_key)
+
+
+def _move(change: Change, mentions: Iterable[Mention], record: Any) -> None:
+    """Assign mentions to a record by a person's word."""
+    for mention in mentions:
+        held = Assignment.objects.live().filter(mention=mention).first()
+        if held:
+            retract(change, held)
+        assign(change, mention, record, DECIDED, is_decided=True)
+
+
+def _judge(change: Change, ours: list[Mention], theirs: list[Mention], *, is_same: bool, reason: str) -> None:
+    """Keep the person's word between the first mention of each, for it holds for all that are one with them."""
+    if ours[0].kind == Mention.Kind.ROUND:
+        return
+    left, right = sorted((ours[0].pk, theirs[0].pk))
+    contrary = Judgement.objects.live().filter(left__in=[left, right, *[m.pk for m in (*ours, *theirs)]])
+    mine, other = {m.pk for m in ours}, {m.pk for m in theirs}
+    for one in contrary.exclude(is_same=is_same):
+        if {one.left_id, one.right_id} & mine and {one.left_id, one.right_id} & other:
+            one.retracted_in, one.retracted_at = change, change.at
+            one.save(update_fields=["retracted_in", "retracted_at"])
+    Judgement.objects.get_or_create(
+        left_id=left,
+        right_id=right,
+        retracted_at=None,
+        defaults={"is_same": is_same, "reason": reason[:300], "added_in": change, "recorded_at": change.at},
+    )
+
+
+def _settle(change: Change, mentions: Iterable[Mention], records: Iterable[Any]) -> Change:
+    """Settle the blocks of the mentions again, and project what they were and are now."""
+    affected = Affected(frozenset(mention.pk for mention in mentions))
+    touched = affected.touched
+    for record in records:
+        if isinstance(record, Company):
+            touched |= Touched({record.pk}, set())
+        elif isinstance(record, Investor):
+            touched |= Touched(set(), {record.pk})
+        else:
+            touched |= Touched({record.company_id}, set())
+    keys = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
+    touched |= assigning.settle_names(change, *keys) | affected.touched
+    touched |= assigning.followers(touched.investors)
+    assigning.settle_people(change, touched.companies)
+    projecting.project(change, touched)
+    return change
