@@ -18,7 +18,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("companies.models",),
     ("funding.models",),
     ("funding.matching", "funding.company_matching", "funding.rates", "funding.web", "funding.dispatch",
-     "companies.candidates"),
+     "companies.candidates", "funding.checks"),
     ("funding.recording", "funding.jobs"),
     ("funding.reviewing", "funding.holdings", "funding.proposals", "funding.inbox", "funding.entry",
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),

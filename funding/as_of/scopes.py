@@ -214,7 +214,12 @@ def of_list(query: Mapping[str, Any]) -> Scope:
     """
     for model, narrow in ((Company, of_company), (Investor, of_investor)):
         asked = query.get(str(model._meta.model_name), "").strip()
-        if asked and len(asked) <= LONGEST:
+        if asked and len(asked) <= LONGEST and "\x00" not in asked:
             found = find_record(model, asked)
             return narrow(found.slug if found else "")
     return everything()
+
+
+def of_export(rows: str, query: Mapping[str, Any]) -> Scope:
+    """What an export is about: of companies and investors a row sums up what many records say. Raises TooMuch."""
+    return everything() if rows in ("companies", "investors") else of_list(query)

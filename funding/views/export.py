@@ -6,19 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from funding import exports
-from funding.as_of import Scope, scopes
+from funding.as_of import scopes
 
 from .past import has_past
 
-OF_LISTS = ("companies", "investors")  # one row of theirs sums up what many records say
-
-
-def _scope(request: HttpRequest, rows: str) -> Scope:
-    return scopes.everything() if rows in OF_LISTS else scopes.of_list(request.GET)
-
 
 @require_safe
-@has_past(_scope)
+@has_past(lambda request, rows: scopes.of_export(rows, request.GET))
 def export(request: HttpRequest, rows: str) -> HttpResponseBase:
     if rows not in exports.ROWS:
         raise Http404(f"There is no export of “{rows}”.")

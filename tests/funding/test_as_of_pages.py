@@ -1,14 +1,20 @@
 """Pages, charts and exports as of a date: what they show, what they leave out, and where their links lead."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from factories import company, make_source, make_user, say, usd
 
 from companies.models import Company
 from funding import recording
+from funding.checks import may_make_temporary_tables
 from funding.models import Change, Round, Source, Valuation
 from funding.values import PartialDate, Text
 
@@ -296,3 +302,57 @@ def test_nothing_can_be_written_in_the_past_and_nothing_is(reader_client: Client
     reader_client.get("/rounds/?public=2024-04-10")
     assert (list(Round.objects.order_by("pk").values()), list(Valuation.objects.order_by("pk").values())) == before
     assert not Change.objects.filter(pk=0).exists()
+
+
+def test_the_command_exports_as_of_a_date(tmp_path: Path, story: dict[str, Change]) -> None:
+    path = tmp_path / "rounds.csv"
+    call_command("export", "rounds", filter="known=2024-04-30&stage=seed", output=str(path))
+    assert "10000000" in path.read_text()
+    assert "12000000" not in path.read_text()
+    for query in ("known=soon", "known=2999-01-01"):
+        with pytest.raises(CommandError, match="There is no export of that date"):
+            call_command("export", "rounds", filter=query, output=str(path))
+
+
+def test_a_company_page_asks_no_more_where_more_companies_changed(
+    reader_client: Client, story: dict[str, Change]
+) -> None:
+    counts = []
+    for number in (1, 20):
+        for at in range(number):
+            said = {"announced_on": PartialDate(2024, 8, 1), "leads": ["Northgate"]}
+            say(make_source(), company=f"Other {number} {at}", rounds={"0": said})
+        with CaptureQueriesContext(connection) as asked:
+            assert reader_client.get(f"{PAGE}?known=2024-05-10").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] < 150
+
+
+@pytest.fixture
+def reads_only(db: None) -> Iterator[None]:
+    """An account of the database that may read, and make no temporary tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("create role reads_only")
+        cursor.execute("grant select on all tables in schema public to reads_only")
+        cursor.execute(f'revoke temporary on database "{connection.settings_dict["NAME"]}" from public')
+        yield
+        cursor.execute("reset role")
+
+
+def test_an_account_that_may_make_no_temporary_tables_is_told_of(
+    reader_client: Client, story: dict[str, Change], reads_only: None
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("set local role reads_only")
+    answer = reader_client.get(f"{PAGE}?known=2024-05-10")
+    assert answer.status_code == 503
+    assert "The account of the database may not make temporary tables." in words(answer)
+    assert reader_client.get(PAGE).status_code == 200
+    (warning,) = may_make_temporary_tables(databases=["default"])
+    assert "The account reads_only may not make temporary tables" in warning.msg
+
+
+def test_the_check_is_content_with_an_account_that_may(db: None) -> None:
+    assert may_make_temporary_tables(databases=["default"]) == []
+    assert may_make_temporary_tables(databases=None) == []

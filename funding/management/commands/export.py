@@ -4,7 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
-from funding import exports
+from funding import as_of, exports
 
 
 class Command(BaseCommand):
@@ -27,7 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["csv"], default="csv", help="csv: UTF-8, CRLF, RFC 4180")
         parser.add_argument("-o", "--output", default="-", metavar="FILE", help="the file; - is standard output")
         parser.add_argument(
-            "--filter", default="", metavar="QUERYSTRING", help="as in a list's address: 'stage=seed&since=2023'"
+            "--filter",
+            default="",
+            metavar="QUERYSTRING",
+            help="as in a list's address: 'stage=seed&since=2023', or as of a date: 'known=2024-05-03'",
         )
         parser.add_argument("--currency", choices=exports.CURRENCIES, help="what to convert into; USD by default")
         parser.add_argument(
@@ -38,26 +41,50 @@ class Command(BaseCommand):
         parser.add_argument("--with-ids", action="store_true", help="add ids and times of recording")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = _read(options)
+        query = _query(options)
         digest = hashlib.sha256()
-        with _opened(options["output"]) as file:
-            for chunk in found.chunks():
-                digest.update(chunk)
-                file.write(chunk)
+        try:
+            with _as_of(options["rows"], query):
+                found = _read(options["rows"], query)
+                with _opened(options["output"]) as file:
+                    for chunk in found.chunks():
+                        digest.update(chunk)
+                        file.write(chunk)
+        except as_of.CannotShow as error:
+            raise CommandError(f"There is no export of that date. {error}") from None
         # On standard error, for standard output may be the file.
         self.stderr.write(f"{found.count:,} row{'' if found.count == 1 else 's'}, SHA-256 {digest.hexdigest()}")
 
 
-def _read(options: dict[str, Any]) -> exports.Export:
-    """The export asked for. Raises CommandError with what cannot be read."""
+def _query(options: dict[str, Any]) -> QueryDict:
+    """The query string asked for. Raises CommandError where it is none."""
     try:
         query = QueryDict(options["filter"].removeprefix("?"), mutable=True)
-        for name, value in (("exact", options["exact"]), ("ids", options["with_ids"])):
-            if value:
-                query[name] = "1"
-        if options["currency"]:
-            query["currency"] = options["currency"]
-        return exports.read(options["rows"], query)
+    except SuspiciousOperation as error:
+        raise CommandError(f"The filter cannot be read. {error}") from None
+    for name, value in (("exact", options["exact"]), ("ids", options["with_ids"])):
+        if value:
+            query[name] = "1"
+    if options["currency"]:
+        query["currency"] = options["currency"]
+    return query
+
+
+def _as_of(rows: str, query: QueryDict) -> AbstractContextManager[None]:
+    """The past, where the query asks for a date, which is taken out of it. Raises CommandError."""
+    try:
+        moment = as_of.read(query)
+        for name in as_of.PARAMETERS:
+            query.pop(name, None)
+        return as_of.shown(moment, as_of.scopes.of_export(rows, query)) if moment else nullcontext()
+    except (as_of.BadMoment, as_of.TooMuch) as error:
+        raise CommandError(f"There is no export of that date. {error}") from None
+
+
+def _read(rows: str, query: QueryDict) -> exports.Export:
+    """The export asked for. Raises CommandError with what cannot be read."""
+    try:
+        return exports.read(rows, query)
     except (exports.BadQuery, SuspiciousOperation) as error:
         raise CommandError(f"The filter cannot be read. {error}") from None
 
