@@ -66,21 +66,21 @@ def interval(value: Interval, sign: str = "") -> Figure:
     return Figure(f"{about}{first} – {last.digits}", last.unit)
 
 
-def number(amount: Decimal, sign: str = "", *, upwards: bool | None = None) -> Figure:
+def number(amount: Decimal, sign: str = "", *, upwards: bool | None = None, digits: int = DIGITS) -> Figure:
     """One number with its unit, to three significant digits: down or up where it is a bound, else to the nearest."""
-    rounded = _rounded(amount, upwards)
+    rounded = _rounded(amount, upwards, digits)
     for scale, unit in SCALES:
         if abs(rounded) >= scale:
             return Figure(f"{sign}{plain(rounded / scale)}", unit)
     return Figure(f"{sign}{plain(rounded)}")
 
 
-def _rounded(amount: Decimal, upwards: bool | None) -> Decimal:
+def _rounded(amount: Decimal, upwards: bool | None, digits: int) -> Decimal:
     if upwards is not None:
-        return round_bound(amount, DIGITS, upwards=upwards)
+        return round_bound(amount, digits, upwards=upwards)
     if not amount:
         return amount
-    step = Decimal(1).scaleb(amount.adjusted() - DIGITS + 1)
+    step = Decimal(1).scaleb(amount.adjusted() - digits + 1)
     return (amount / step).to_integral_value(ROUND_HALF_EVEN) * step
 
 
@@ -99,6 +99,19 @@ def count(value: Quantity) -> str:
 def multiple(value: Multiple | None) -> str:
     """How many times: `> 2×`, `2.25×`, `≈ 3×`."""
     return f"{interval(value)}×" if value else ""
+
+
+def percent(part: Interval) -> str:
+    """A part of a whole: `5.22%`, `< 20%`, `≈ 10%`."""
+    low, high = (None if end is None else end * 100 for end in (part.low, part.high))
+    return f"{interval(Interval(low, high, part.low_open, part.high_open, part.is_approx))}%"
+
+
+def in_full(value: Money | None) -> str:
+    """An amount as a sum shows it: to four significant digits where it is exact, so that the reader can add it up."""
+    if value is None or value.low is None or value.low != value.high or value.is_approx:
+        return str(money(value))
+    return str(number(value.low, sign_of(value.currency), digits=DIGITS + 1))
 
 
 def date(value: PartialDate | None) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from companies.models import Company
-from funding import charts, evidence, figures, intervals
+from companies.models import Company, Unicorn
+from funding import charts, evidence, figures
 from funding.evidence import Mark, Notes, wording
 from funding.models import Round, Valuation
 from funding.models.rounds import counts_as_equity, counts_in_total
 from funding.recording.fields import Field
-from funding.values import Money, Multiple, from_json
+from funding.recording.valuations import deciding_of, in_order
+from funding.values import Money, from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,15 @@ def strip(company: Company, rounds: Sequence[Round], notes: Notes, marks: dict[i
     return [
         _value("Valuation", latest, marks),
         _value("Value before that", before, marks),
-        _multiple(latest, before, notes),
+        _multiple(latest, notes),
         _raised(totals(company, rounds)),
-        _unicorn(valued, marks),
+        _unicorn(company, valued, marks),
     ]
 
 
 def valuations_of(rounds: Sequence[Round]) -> list[Valuation]:
     """The valuations of rounds that took place, oldest first; undated ones only where there are no others."""
-    closed = [one.valuation for one in rounds if hasattr(one, "valuation") and one.status == Round.Status.CLOSED]
-    dated = [one for one in closed if one.valued_on is not None]
-    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id)) or closed
+    return in_order(one.valuation for one in rounds if hasattr(one, "valuation") and one.status == Round.Status.CLOSED)
 
 
 def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
@@ -149,44 +148,24 @@ def standing(valuation: Valuation) -> str:
     return " ".join(parts)
 
 
-def _multiple(latest: Valuation | None, before: Valuation | None, notes: Notes) -> KeyFigure:
+def _multiple(latest: Valuation | None, notes: Notes) -> KeyFigure:
+    """How many times the value before the latest is, and its step-up; or why neither is known."""
     multiple = evidence.multiple_of(latest) if latest else None
-    if latest is None or multiple is None:
-        return KeyFigure("Multiple", "not known", [], "It takes two values, or words that say it.", True)
-    is_stated = latest.multiple_proof.get("is_stated")
-    parts = ["Stated." if is_stated else "Computed from the two values."]
-    kept = latest.round.resolved.get(Field.VALUATION_RATIO)
-    if kept and not is_stated:
-        parts.append(f"Stated as {figures.words(from_json(kept['value']))}.")
-    step = step_up(latest, before)
-    if step:
-        assumed = "" if latest.basis in ("pre", "post") else f" if {figures.money(latest.money)} is post-money"
-        parts.append(f"Step-up {figures.multiple(step)}{assumed}.")
-    marks = notes.marks(latest.multiple_proof["statements"])
-    return KeyFigure("Multiple", figures.multiple(multiple), marks, " ".join(parts))
-
-
-def step_up(latest: Valuation, before: Valuation | None) -> Multiple | None:
-    """The value before the money as a multiple of the post-money value before it; of a range only what is certain."""
-    raised = latest.round.raised
-    if before is None or before.currency != latest.currency or before.basis == "pre":
-        return None
-    now = latest.money
-    if latest.basis != "pre":
-        if raised is None or raised.currency != now.currency or not counts_as_equity(latest.round.stage):
-            return None
-        if raised.low != raised.high or now.low is None or now.low != now.high or now.low <= (raised.low or 0):
-            return None
-        rest = now.low - (raised.low or 0)
-        now = Money(rest, rest, is_approx=now.is_approx or raised.is_approx, currency=now.currency)
-    if now.low is None or not before.high:
-        return None
-    low = now.low / before.high
-    is_exact = now.low == now.high and before.low == before.high
-    is_approx = now.is_approx or before.is_approx
-    return Multiple(
-        low, low if is_exact else None, not is_exact and before.high_open, is_approx=is_approx and is_exact
-    )
+    step_up = evidence.step_up_words(latest) if latest else ""
+    if latest is None or (multiple is None and evidence.step_up_of(latest) is None):
+        why = evidence.why(latest, "multiple") if latest else ""
+        reason = f"{why[:1].upper()}{why[1:]}." if why else "It takes two values, or words that say it."
+        return KeyFigure("Multiple", "undetermined" if why else "not known", [], reason, True)
+    parts = []
+    if multiple:
+        is_stated = latest.multiple_proof.get("is_stated")
+        parts.append("Stated." if is_stated else "Computed from the two values.")
+        kept = latest.round.resolved.get(Field.VALUATION_RATIO)
+        if kept and not is_stated:
+            parts.append(f"Stated as {figures.words(from_json(kept['value']))}.")
+    parts += [f"Step-up {step_up}."] if step_up else []
+    marks = notes.marks(latest.multiple_proof.get("statements", []))
+    return KeyFigure("Multiple", figures.multiple(multiple) or "undetermined", marks, " ".join(parts), not multiple)
 
 
 def _raised(found: Totals) -> KeyFigure:
@@ -209,28 +188,40 @@ def _left_out(total: Total) -> str:
     return ", ".join(parts)
 
 
-def _unicorn(valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFigure:
-    """Whether the latest value is a thousand million dollars or more, and since when."""
-    known = [(one, intervals.is_unicorn(evidence.in_currency(one, "USD"))) for one in valued]
-    latest = latest_of(valued)
-    verdict = next((is_one for one, is_one in known if one is latest), None)
-    if latest is None:
+def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFigure:
+    """Whether the company's value is a thousand million dollars or more, since when, and whether it ever was."""
+    deciding = deciding_of(valued)
+    if deciding is None:
         return KeyFigure("Unicorn", "not known", [], "No value is known.", True)
-    answer = {True: "Yes", False: "No", None: "Undetermined"}[verdict]
+    verdict = deciding.unicorn
     run = []
-    for one, is_one in reversed(known[: valued.index(latest) + 1]):
-        if is_one is not verdict:
+    for one in reversed(valued[: valued.index(deciding) + 1]):
+        if one.unicorn != verdict:
             break
         run.append(one)
     since = figures.date(run[-1].valued) if run else ""
-    parts = {True: [f"Since {since}, at $1bn or more." if since else "At $1bn or more."], False: ["Below $1bn."],
-             None: ["Its range or its rate leaves it open."]}[verdict]  # fmt: skip
-    open_before = [one for one, is_one in known if is_one is None and one is not latest]
-    if verdict and open_before:
-        before = open_before[-1].valued
-        parts.append(f"Undetermined {figures.when(before) if before else 'in an undated round'}.")
-    shown = run[-1] if verdict and run else latest
-    return KeyFigure("Unicorn", answer, marks.get(shown.pk, []), " ".join(parts))
+    parts = {Unicorn.YES: [f"Since {since}, at $1bn or more." if since else "At $1bn or more."],
+             Unicorn.NO: ["Below $1bn."],
+             Unicorn.UNDETERMINED: ["Its range or its rate leaves it open."]}[Unicorn(verdict)]  # fmt: skip
+    if verdict == Unicorn.YES:
+        parts += _open_before(valued, deciding)
+    elif company.was_unicorn == Unicorn.YES:
+        last = next(one for one in reversed(valued) if one.unicorn == Unicorn.YES)
+        when = figures.when(last.valued) if last.valued else "in an undated round"
+        parts.append(f"It was one {when}, at {figures.money(last.money)}.")
+    elif company.was_unicorn == Unicorn.UNDETERMINED and verdict == Unicorn.NO:
+        parts.append("Whether it ever was one is undetermined.")
+    shown = run[-1] if verdict == Unicorn.YES and run else deciding
+    return KeyFigure("Unicorn", Unicorn(verdict).label.capitalize(), marks.get(shown.pk, []), " ".join(parts))
+
+
+def _open_before(valued: Sequence[Valuation], deciding: Valuation) -> list[str]:
+    """Since when it may have been one already."""
+    open_ones = [one for one in valued if one.unicorn == Unicorn.UNDETERMINED and one is not deciding]
+    before = open_ones[-1].valued if open_ones else None
+    if not open_ones:
+        return []
+    return [f"Undetermined {figures.when(before) if before else 'in an undated round'}."]
 
 
 def rule_of(found: Totals) -> list[str]:

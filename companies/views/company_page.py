@@ -77,6 +77,7 @@ def _page(
     found = [*differences.of_company(company, notes)]
     for one in rounds:
         found += differences.of_round(one, notes)
+    found = differences.each_once(found)
     lede = company_parts.lede(company, rounds, notes, found)
     valuations = [one.valuation for one in rounds if hasattr(one, "valuation")]
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}

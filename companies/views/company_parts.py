@@ -52,6 +52,8 @@ class RoundRow:
     valuation_marks: list[Mark]
     multiple: str
     multiple_marks: list[Mark]
+    step_up: str
+    is_first: bool
     sources: int
 
 
@@ -80,7 +82,7 @@ class InvestorRow:
 def valuation_marks(valuation: Valuation, notes: Notes, found: Iterable[Difference]) -> list[Mark]:
     """The marks of a value: its sources, or `∴` for its proof, and `≠` where sources differ."""
     differs = differences.marks_for(f"differs-{Field.VALUATION}-{valuation.round_id}", found)
-    differs += differences.marks_for(f"differs-proof-{valuation.round_id}", found)
+    differs += differences.marks_of_proof(valuation, found)
     if valuation.origin == Valuation.Origin.DERIVED:
         panel = f"{reverse('funding:evidence')}?valuation={valuation.pk}"
         href = f"?evidence=valuation-{valuation.pk}#evidence"
@@ -123,10 +125,27 @@ def _round_row(one: Round, notes: Notes, found: Sequence[Difference], marks: dic
         valuation=valuation,
         valuation_second=_valuation_second(valuation),
         valuation_marks=marks.get(valuation.pk, []) if valuation else [],
-        multiple=figures.multiple(multiple),
+        multiple=_multiple_words(valuation),
         multiple_marks=notes.marks(valuation.multiple_proof["statements"]) if valuation and multiple else [],
+        step_up=_step_up_words(valuation),
+        is_first=valuation is not None and evidence.is_first(valuation),
         sources=_sources(one, notes),
     )
+
+
+def _multiple_words(valuation: Valuation | None) -> str:
+    """`2.25×`, `> 2×` or `undetermined`; empty where there is no value to compare or none before it."""
+    if valuation is None:
+        return ""
+    return figures.multiple(evidence.multiple_of(valuation)) or ("undetermined" if evidence.reasons(valuation) else "")
+
+
+def _step_up_words(valuation: Valuation | None) -> str:
+    """What stands below a multiple: `step-up 2.13×`, or why there is none; empty where nothing comes before."""
+    if valuation is None:
+        return ""
+    found = evidence.step_up_of(valuation)
+    return f"step-up {figures.multiple(found)}" if found else "; ".join(evidence.reasons(valuation))
 
 
 def _parties(parts: Sequence[Participation], notes: Notes) -> list[Party]:

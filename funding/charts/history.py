@@ -56,6 +56,9 @@ class Point:
     is_counted: bool
     round: Round
     multiple: str
+    step_up: str
+    why: list[str]  # why there is no multiple or step-up
+    is_first: bool  # whether no round before it is known
     marks: list[Mark]
     others: list[Other] = field(default_factory=list)
 
@@ -194,6 +197,9 @@ def _point(one: Valuation, currency: str, notes: Notes, marks: list[Mark]) -> Po
         is_counted=one.round.status == Round.Status.CLOSED,
         round=one.round,
         multiple=figures.multiple(evidence.multiple_of(one)),
+        step_up=figures.multiple(evidence.step_up_of(one)),
+        why=evidence.reasons(one),
+        is_first=evidence.is_first(one),
         marks=marks,
         others=list(dict.fromkeys(others)),
     )

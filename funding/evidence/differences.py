@@ -8,7 +8,7 @@ from companies.models import Company
 from funding import figures
 from funding.models import Round, Statement, Valuation
 
-from . import wording
+from . import proofs, wording
 from .notes import Mark, Notes, Quoted
 
 
@@ -32,6 +32,7 @@ class Difference:
     sides: list[Side]
     sources: int
     reason: str
+    clash: frozenset[int] | None = None  # the statements of a contradiction, which is one of several rounds
 
     @property
     def mark(self) -> Mark:
@@ -76,19 +77,36 @@ def _side(words: str, group: list[Statement], notes: Notes, *, is_shown: bool = 
 
 
 def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[Difference]:
-    """Statements about a company's valuations that cannot all hold."""
-    for step in valuation.proof:
-        if step["rule"] != "contradiction":
-            continue
-        told = notes.held(step["statements"])
+    """Statements about a company's valuations that cannot all hold, one difference for each smallest set of them."""
+    clashes = [step for step in valuation.proof if step["rule"] == proofs.CONTRADICTION]
+    for clash in clashes:
+        told = notes.held(clash["statements"])
         sides = [_side(f"{wording.label(one.field)}: {wording.stated(one)}", [one], notes) for one in told]
         sources = len({one.mention.source_id for one in told})
-        reason = "These statements cannot all hold. The stated value is shown, and nothing is derived from the others."
+        reason = f"{proofs.clash_words(clash)} What is stated is shown, and nothing is derived from these."
+        anchor = "-".join(["differs-proof", *(str(pk) for pk in clash["statements"])])
         yield Difference(
-            f"differs-proof-{valuation.round_id}", f"What bounds the value, {when}", sides, sources, reason
+            anchor, f"What bounds the value, {when}", sides, sources, reason, frozenset(clash["statements"])
         )
+
+
+def each_once(found: Iterable[Difference]) -> list[Difference]:
+    """The differences without contradictions that were told of another round already."""
+    seen: set[frozenset[int]] = set()
+    kept = []
+    for one in found:
+        if one.clash is None or one.clash not in seen:
+            kept.append(one)
+        seen |= {one.clash} if one.clash else set()
+    return kept
 
 
 def marks_for(field: str, found: Iterable[Difference]) -> list[Mark]:
     """The marks of the differences about one field, named as their anchors begin."""
     return [one.mark for one in found if one.anchor == field or one.anchor.startswith(f"{field}-")]
+
+
+def marks_of_proof(valuation: Valuation, found: Iterable[Difference]) -> list[Mark]:
+    """The mark of the first contradiction that statements about a valuation's round are in."""
+    clashes = [frozenset(one["statements"]) for one in valuation.proof if one["rule"] == proofs.CONTRADICTION]
+    return [one.mark for one in found if one.clash in clashes][:1]

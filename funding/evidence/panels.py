@@ -10,9 +10,10 @@ from companies.models import Company
 from funding import figures
 from funding.models import Participation, Round, Statement, Valuation
 from funding.recording.fields import Field
-from funding.values import Money, Multiple, Reference, from_json
+from funding.values import Money, Reference, from_json
 
-from . import proofs, wording
+from . import comparing, proofs, wording
+from .comparing import multiple_of
 from .notes import Notes, Quoted, publisher
 from .proofs import Step
 
@@ -25,6 +26,16 @@ class Told:
     words: str = ""
     wordless: str = ""
     recorded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Another value of the same round that follows, with its proof."""
+
+    title: str
+    value: str
+    steps: list[Step]
+    conclusion: str
 
 
 @dataclass(slots=True)
@@ -41,6 +52,10 @@ class Panel:
     differing: list[Told] = field(default_factory=list)
     multiple: str = ""
     multiple_told: list[Told] = field(default_factory=list)
+    following: list[Following] = field(default_factory=list)
+    step_up: str = ""
+    stake: str = ""
+    conflicts: list[Step] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
     company: Company | None = None
     round: Round | None = None
@@ -57,17 +72,18 @@ def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
         round=valuation.round,
     )
     if valuation.origin == Valuation.Origin.DERIVED:
-        panel.steps = proofs.steps_of(valuation, notes)
+        panel.steps = proofs.steps_of(valuation.proof, valuation.currency, notes)
         panel.conclusion = proofs.conclusion(valuation.money)
         panel.about = [_derived(valuation, panel.steps)]
     else:
         panel.told = _told(kept.get("agreeing", []), notes, valuation.money)
         panel.differing = _told(kept.get("differing", []), notes, None)
         panel.about = [wording.BASES[valuation.basis]]
-        if any(step["rule"] == "contradiction" for step in valuation.proof):
-            panel.about.append("Other statements about the company's values contradict it.")
     panel.about += _converted(valuation)
+    panel.following = _following(valuation, notes)
     _add_multiple(panel, valuation, notes)
+    panel.step_up, panel.stake = comparing.step_up_words(valuation), comparing.stake_words(valuation)
+    panel.conflicts = proofs.conflicts_of(valuation, notes)
     panel.recorded = _recorded(notes.held(_ids(valuation)))
     return panel
 
@@ -133,12 +149,29 @@ def statements_of(valuation: Valuation) -> list[int]:
 def _ids(valuation: Valuation) -> list[int]:
     """What the valuation itself rests on."""
     own = [valuation.statement_id] if valuation.statement_id else []
-    proof = [pk for step in valuation.proof for pk in step["statements"]]
-    return [*own, *proof, *valuation.multiple_proof.get("statements", [])]
+    proofs_of = [valuation.proof, *(one.get("proof", []) for one in valuation.follows.values())]
+    proof = [pk for steps in proofs_of for step in steps for pk in step["statements"]]
+    step_up = valuation.follows.get("step_up", {}).get("statements", [])
+    return [*own, *proof, *valuation.multiple_proof.get("statements", []), *step_up]
+
+
+def _following(valuation: Valuation, notes: Notes) -> list[Following]:
+    """The value after the money and the one before it, where they follow and are not the one that is shown."""
+    found = []
+    for kind, title in (("post", "After the money"), ("pre", "Before the money")):
+        kept = valuation.follows.get(kind)
+        value = from_json(kept["value"]) if kept else None
+        if kept and isinstance(value, Money):
+            steps = proofs.steps_of(kept["proof"], value.currency, notes)
+            is_narrower = (kind == "pre") == (valuation.basis == Valuation.Basis.PRE)
+            name = "Narrowed down by other statements" if is_narrower else title
+            found.append(Following(name, figures.in_full(value), steps, proofs.conclusion(value)))
+    return found
 
 
 def _derived(valuation: Valuation, steps: list[Step]) -> str:
-    count = len({pk for step in valuation.proof for pk in step["statements"]})
+    proof = [step for step in valuation.proof if step["rule"] != proofs.CONTRADICTION]
+    count = len({pk for step in proof for pk in step["statements"]})
     statements = f"{wording.number(count)} statement{'s' if count != 1 else ''}"
     return f"No source we hold states this value. It follows from {statements}."
 
@@ -170,22 +203,11 @@ def in_currency(row: Any, currency: str, prefix: str = "") -> Money | None:
     return Money(low, high, money.low_open, money.high_open, money.is_approx, currency=currency)
 
 
-def multiple_of(valuation: Valuation) -> Multiple | None:
-    """How many times the value before it is, None where nothing says."""
-    if valuation.multiple_low is None and valuation.multiple_high is None:
-        return None
-    return Multiple(
-        valuation.multiple_low,
-        valuation.multiple_high,
-        valuation.multiple_low_open,
-        valuation.multiple_high_open,
-        valuation.multiple_is_approx,
-    )
-
-
 def _add_multiple(panel: Panel, valuation: Valuation, notes: Notes) -> None:
     multiple = multiple_of(valuation)
     if multiple is None:
+        why = comparing.why(valuation, "multiple")
+        panel.multiple = f"Undetermined: {why}." if why else ""
         return
     if valuation.multiple_proof.get("is_stated"):
         panel.multiple = f"{figures.multiple(multiple)} the value before it, as stated."

@@ -30,6 +30,16 @@ LABELS = {
     "pre_money": "Pre-money value",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# Why two values cannot be compared (`funding.intervals.Compared`).
+WHY = {
+    "first": "no round before it is known",
+    "order": "the dates leave open which round was before",
+    "currency": "the two values are in different currencies",
+    "value_before": "nothing bounds the value of the round before",
+    "value_now": "nothing bounds the value after this round",
+    "pre_now": "the value before the money is not known",
+}
+DIRECTIONS = {"up": "an up round", "flat": "a flat round, within 5%", "down": "a down round"}
 BASES = {"pre": "Pre-money.", "post": "Post-money.", "unspecified": "Pre- or post-money not stated."}
 
 

@@ -1,29 +1,33 @@
-"""A company's valuations: those stated, and the bounds that follow for the rounds whose value nobody states."""
+"""A company's valuations: those stated, and what follows from all that is said of them and of the rounds."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, TypeVar
 
-from companies.models import AMOUNT_LIMIT, Company
+from companies.models import AMOUNT_LIMIT, Company, Unicorn
 from funding import intervals
-from funding.intervals import Bounded, Given, ValuedRound
+from funding.intervals import Bounded, Compared, Conflict, Given, Step, ValuedRound
 from funding.models import Round, Statement, Valuation
 from funding.models.rounds import columns_of, counts_as_equity
 from funding.rates import Rates
-from funding.values import Interval, Money, Multiple, from_json, plain
+from funding.values import Interval, Money, Multiple, from_json, plain, to_json
 
 from .fields import Field
-from .round_facts import converted
+from .round_facts import PRE_MONEY, converted
 
 CENTS, TIMES = Decimal("0.01"), Decimal("0.0001")
 TIMES_LIMIT = Decimal(10) ** 8  # what the columns of a multiple stay below
+VERDICTS = {True: Unicorn.YES, False: Unicorn.NO, None: Unicorn.UNDETERMINED}
 
 AnInterval = TypeVar("AnInterval", bound=Interval)
 
 
 def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) -> None:
-    """Write one valuation for each round that has one, stated or derived, and drop the others."""
+    """Write one valuation for each round that has one, stated or derived, and drop the others.
+
+    Sets whether the company is a unicorn, and whether it ever was, without saving the company.
+    """
     ordered = sorted(rounds, key=_by_date)
     # What a rumour says never happened yet, so nothing follows from it; debt and grants value nothing.
     chain = [one for one in ordered if one.status == Round.Status.CLOSED and _may_value(one)]
@@ -31,8 +35,37 @@ def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) 
     known = [_known(one, follows=at > 0 and apart[at - 1] and apart[at]) for at, one in enumerate(chain)]
     bounded = dict(zip([one.pk for one in chain], intervals.propagate(known), strict=True))
     company.valuations.exclude(round__in=[one.pk for one in rounds]).delete()
+    written = []
     for one in rounds:
-        _write(company, one, bounded.get(one.pk, Bounded(None)), rates)
+        follows = bounded.get(one.pk, Bounded())
+        if follows.contradicts and not one.has_conflict:
+            one.has_conflict = True
+            one.save(update_fields=["has_conflict"])
+        conflicts = [_conflict(clash, chain[clash.at]) for clash in follows.contradicts]
+        written += _write(company, one, follows, conflicts, rates)
+    valued = in_order(one for one in written if one.round.status == Round.Status.CLOSED)
+    deciding = deciding_of(valued)
+    company.unicorn = deciding.unicorn if deciding else ""
+    said = {one.unicorn for one in valued}
+    company.was_unicorn = next((one for one in (Unicorn.YES, Unicorn.UNDETERMINED, Unicorn.NO) if one in said), "")
+
+
+def in_order(valuations: Iterable[Valuation]) -> list[Valuation]:
+    """Valuations oldest first; undated ones only where there are no others."""
+    found = list(valuations)
+    dated = [one for one in found if one.valued_on is not None]
+    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id)) or found
+
+
+def deciding_of(valued: Sequence[Valuation]) -> Valuation | None:
+    """The valuation, of several in order, that decides whether the company is a unicorn now.
+
+    The last that is stated, or one derived since that leaves no doubt; the last of all where none is either.
+    """
+    for one in reversed(valued):
+        if one.origin != Valuation.Origin.DERIVED or one.unicorn != Unicorn.UNDETERMINED:
+            return one
+    return valued[-1] if valued else None
 
 
 def _by_date(one: Round) -> tuple[bool, Any, int]:
@@ -52,8 +85,13 @@ def _stands_apart(one: Round, chain: Sequence[Round]) -> bool:
 
 
 def _may_value(one: Round) -> bool:
-    """Whether the round can be one of the sequence that "the previous value" counts in; undated ones cannot."""
-    return one.announced_on is not None and (counts_as_equity(one.stage) or Field.VALUATION in one.resolved)
+    """Whether the round can be one of the sequence that "the previous value" counts in.
+
+    Undated ones cannot, nor can a part of another round, at whose price it was sold unless another is stated.
+    """
+    if one.announced_on is None:
+        return False
+    return Field.VALUATION in one.resolved or (counts_as_equity(one.stage) and one.parent_id is None)
 
 
 def _given(one: Round, field: str) -> Given[Any] | None:
@@ -76,21 +114,20 @@ def _known(one: Round, *, follows: bool) -> ValuedRound:
         ratio=_given(one, Field.VALUATION_RATIO),
         is_unicorn=_given(one, Field.IS_UNICORN),
         follows=follows,
+        pre=_given(one, PRE_MONEY),
     )
 
 
-def _write(company: Company, one: Round, follows: Bounded, rates: Rates) -> None:
+def _write(
+    company: Company, one: Round, follows: Bounded, conflicts: list[dict[str, Any]], rates: Rates
+) -> list[Valuation]:
     """The valuation of one round: the one stated, else the interval that follows, else none."""
     kept = one.resolved.get(Field.VALUATION)
     money = from_json(kept["value"]) if kept else storable(follows.money, CENTS, AMOUNT_LIMIT)
     if not isinstance(money, Money):
         Valuation.objects.filter(round=one).delete()
-        return
-    conflicts = bool(follows.contradicts) or bool(kept and kept["differing"])
-    if follows.contradicts and not one.has_conflict:
-        one.has_conflict = True
-        one.save(update_fields=["has_conflict"])
-    Valuation.objects.update_or_create(
+        return []
+    written, _ = Valuation.objects.update_or_create(
         round=one,
         defaults={
             "company": company,
@@ -101,11 +138,24 @@ def _write(company: Company, one: Round, follows: Bounded, rates: Rates) -> None
             "basis": _basis(one) if kept else Valuation.Basis.POST,
             "origin": _origin(kept),
             "statement_id": kept["statement"] if kept else None,
-            "proof": _proof(follows) if follows.contradicts or not kept else [],
-            "has_conflict": conflicts,
-            **_multiple(follows),
+            "proof": [*([] if kept else _steps(follows.steps)), *conflicts],
+            "has_conflict": bool(conflicts) or bool(kept and kept["differing"]),
+            "follows": _follows(follows, money, _basis(one) if kept else "post"),
+            "unicorn": VERDICTS[intervals.is_unicorn(_in_dollars(one, follows, money, rates))],
+            **_multiple(follows.multiple),
         },
     )
+    return [written]
+
+
+def _in_dollars(one: Round, follows: Bounded, money: Money, rates: Rates) -> Money | None:
+    """The value after the money as far as it is known; a value before it is less, and bounds it from below alone."""
+    after = storable(follows.money, CENTS, AMOUNT_LIMIT)
+    if after is None and _basis(one) != "pre":
+        after = money
+    elif after is None and money.low and not money.is_approx:
+        after = Money(money.low, None, True, currency=money.currency)
+    return rates.convert(after, "USD", one.announced) if after else None
 
 
 def _origin(kept: Mapping[str, Any] | None) -> str:
@@ -115,22 +165,56 @@ def _origin(kept: Mapping[str, Any] | None) -> str:
     return {"entry": Valuation.Origin.ENTERED, "file": Valuation.Origin.IMPORTED}.get(kind, Valuation.Origin.STATED)
 
 
-def _proof(follows: Bounded) -> list[dict[str, Any]]:
-    """The steps as the record keeps them; a contradiction is one step that names its statements."""
-    if follows.contradicts:
-        return [{"rule": "contradiction", "statements": list(follows.contradicts)}]
+def _steps(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """The steps of a proof as the record keeps them."""
     return [
         {
             "rule": step.rule,
             "end": step.end,
+            "kind": step.kind,
             "bound": plain(step.bound),
             "is_open": step.is_open,
             "statements": list(step.statements),
             "assumes_post": step.assumes_post,
             "multiple": plain(step.multiple) if step.multiple is not None else None,
+            "amount": plain(step.amount) if step.amount is not None else None,
         }
-        for step in follows.steps
+        for step in steps
     ]
+
+
+def _conflict(clash: Conflict, at: Round) -> dict[str, Any]:
+    """A contradiction as the record keeps it: its statements, and the value of which round they leave none for."""
+    return {
+        "rule": "contradiction",
+        "statements": list(clash.statements),
+        "on": at.announced.iso if at.announced else "",
+        "kind": clash.kind,
+        "low": plain(clash.low),
+        "high": plain(clash.high),
+        "low_open": clash.low_open,
+        "high_open": clash.high_open,
+        "currency": clash.currency,
+    }
+
+
+def _follows(follows: Bounded, money: Money, basis: str) -> dict[str, Any]:
+    """What follows beside the value itself: the other of the two values, narrower bounds, the step-up, or why not."""
+    found: dict[str, Any] = {}
+    for kind, value, steps in (("post", follows.money, follows.steps), ("pre", follows.pre, follows.pre_steps)):
+        bounds = storable(value, CENTS, AMOUNT_LIMIT)
+        is_the_value = (basis == "pre") == (kind == "pre") and bounds == money
+        is_stated = all(step.rule == "stated" for step in steps)
+        if bounds and not is_the_value and not is_stated:
+            found[kind] = {"value": to_json(bounds), "proof": _steps(steps)}
+    for name, compared in (("step_up", follows.step_up), ("multiple", follows.multiple)):
+        times = storable(compared.value, TIMES, TIMES_LIMIT)
+        if times is None:
+            found[name] = {"why": compared.why}
+        elif name == "step_up":
+            found[name] = {"value": to_json(times), "statements": list(compared.statements),
+                           "assumes_post": compared.assumes_post}  # fmt: skip
+    return found
 
 
 def storable(found: AnInterval | None, step: Decimal, limit: Decimal) -> AnInterval | None:
@@ -148,16 +232,15 @@ def storable(found: AnInterval | None, step: Decimal, limit: Decimal) -> AnInter
     return dataclasses.replace(found, low=low, high=high)
 
 
-def _multiple(follows: Bounded) -> dict[str, Any]:
+def _multiple(compared: Compared) -> dict[str, Any]:
     """The columns of how many times the value before this is."""
-    found: Interval | None = storable(follows.multiple, TIMES, TIMES_LIMIT)
-    proof = {"statements": list(follows.multiple_statements), "is_stated": follows.multiple_is_stated}
-    ends = found or Multiple(low=1, high=None)  # type: ignore[arg-type]
+    found: Multiple | None = storable(compared.value, TIMES, TIMES_LIMIT)
+    proof = {"statements": list(compared.statements), "is_stated": compared.is_stated}
     return {
-        "multiple_low": ends.low if found else None,
-        "multiple_high": ends.high if found else None,
-        "multiple_low_open": bool(found and ends.low_open),
-        "multiple_high_open": bool(found and ends.high_open),
-        "multiple_is_approx": bool(found and ends.is_approx),
+        "multiple_low": found.low if found else None,
+        "multiple_high": found.high if found else None,
+        "multiple_low_open": bool(found and found.low_open),
+        "multiple_high_open": bool(found and found.high_open),
+        "multiple_is_approx": bool(found and found.is_approx),
         "multiple_proof": proof if found else {},
     }

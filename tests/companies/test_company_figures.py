@@ -93,14 +93,14 @@ def test_a_multiple_computed_from_two_values_names_its_step_up() -> None:
     tell_round(2020, valuation=usd(100_000_000), raised=usd(10_000_000))
     tell_round(2021, valuation=usd(300_000_000), raised=usd(50_000_000))
     assert strip()["Multiple"].value == "3×"
-    assert strip()["Multiple"].second == "Computed from the two values. Step-up 2.5×."
+    assert strip()["Multiple"].second == "Computed from the two values. Step-up 2.5×, an up round."
 
 
 def test_a_step_up_over_a_range_is_only_what_is_certain() -> None:
     tell_round(2020, raised=usd(10_000_000))
     tell_round(2021, valuation=usd(300_000_000), raised=usd(50_000_000), valuation_ratio=Multiple(Decimal(2), None))
     assert strip()["Value before that"].value == "$10m – $150m"
-    assert strip()["Multiple"].second == "Stated. Step-up ≥\u00a01.66×."
+    assert strip()["Multiple"].second == "Stated. Step-up ≥\u00a01.66×, an up round."
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_the_strip_shows_values_multiple_and_what_was_raised(reader_client: Clie
     words = shown(reader_client)
     assert "Valuation $900m 1 1 Mar 2024. Pre- or post-money not stated." in words
     assert "Value before that $50m – $450m ∴ May 2022. Derived, both ends excluded." in words
-    assert "Multiple > 2× 1 Stated. Step-up > 1.9× if $900m is post-money." in words
+    assert "Multiple > 2× 1 Stated. Step-up > 1.9× if $900m is post-money, an up round." in words
     assert "Raised, all types $92m ∴ 2 rounds. Equity alone: the same." in words
     assert "Unicorn No 1 Below $1bn." in words
 
@@ -75,7 +75,7 @@ def test_rounds_stand_newest_first_with_leads_and_marks(reader_client: Client) -
         in words
     )
     assert (
-        "May 2022 1 Venture stage not stated $50 m 1 not stated not stated $50m – $450 m ∴ derived not known 1"
+        "May 2022 1 Venture stage not stated $50 m 1 not stated not stated $50m – $450 m ∴ derived none before 1"
         in words
     )
 
@@ -137,7 +137,7 @@ def test_evidence_that_the_company_does_not_have_is_not_found(reader_client: Cli
 def test_the_chart_has_its_numbers_as_a_table(reader_client: Client) -> None:
     tell_story()
     words = shown(reader_client)
-    assert "May 2022 Venture $50m – $450m derived, both ends excluded not known" in words
+    assert "May 2022 Venture $50m – $450m derived, both ends excluded none before none before" in words
     assert "1 Mar 2024 Venture $900m basis not stated > 2×" in words
 
 
