@@ -256,7 +256,8 @@ def _take_in(article: Article, draft: Source, found: extraction.Extraction) -> s
     article.save(update_fields=["source", "state", "reason", "title"])
     if article.accept_above is not None:
         note = f"Accepted at {article.accept_above} or more, as the import asked"
-        reviewing.accept(review, by=article.created_by, above=float(article.accept_above), note=note)
+        above = float(article.accept_above)
+        reviewing.accept(review, by=article.created_by, above=above, note=note, names_seen=False)
     return outcome(review)
 
 

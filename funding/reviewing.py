@@ -92,10 +92,12 @@ def accept(
     by: User | None,
     above: float | None = None,
     note: str = "",
+    names_seen: bool = True,
 ) -> Change | None:
     """Record the pending proposals with these ids (all where None), of at least this confidence.
 
-    One transaction: what is accepted is recorded. None, with nothing changed, where no decision was left.
+    `names_seen` is false where nobody looked: then a name alone makes no two mentions one company. One transaction:
+    what is accepted is recorded. None, with nothing changed, where no decision was left.
     """
     with transaction.atomic():
         taken = _decide(review, proposals, Proposal.Decision.ACCEPTED, by, above)
@@ -109,6 +111,7 @@ def accept(
             kind=Change.Kind.REVIEW,
             by=by,
             note=note,
+            names_seen=names_seen,
         )
         Proposal.objects.filter(pk__in=[one.pk for one in taken]).update(change=change)
         _settle(review)

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from factories import make_source
 
+from companies.models import Company
 from funding import intake, jobs
 from funding.models import Article, Job, Review, Source
 from funding.values import PartialDate
@@ -135,6 +136,26 @@ def test_an_import_accepts_what_is_sure_enough_and_leaves_the_rest():
         assert (proposal.decision == "accepted") == (proposal.confidence >= 0.8)
     assert review.state == Review.State.PENDING
     assert "accepted" in article.job.result
+
+
+def accepted(text: str, month: int) -> None:
+    """Have an article read and accepted while nobody looks."""
+    read(intake.add_text(text, published=PartialDate(2024, month), accept_above=Decimal("0.5"))[0])
+
+
+EARLIER = "Halden Robotics has raised $3 million in a seed round led by {investor}, the company said on 4 March 2019."
+
+
+def test_unattended_a_name_alone_makes_no_two_companies_one():
+    accepted(TEXT, 3)
+    accepted(EARLIER.format(investor="Ostwind Partners"), 4)
+    assert Company.objects.live().filter(key="halden robotics").count() == 2
+
+
+def test_unattended_a_second_fact_makes_two_of_one_name_one_company():
+    accepted(TEXT, 3)
+    accepted(EARLIER.format(investor="Northgate Capital"), 4)
+    assert Company.objects.live().get(key="halden robotics").rounds_count == 2
 
 
 def test_reading_again_changes_nothing():
