@@ -18,6 +18,11 @@ from funding.values import PartialDate
 NOT_STATED = "not_stated"
 STAGES = [(NOT_STATED, "not stated"), *Stage.choices]
 CONFLICTS = [("yes", "sources differ"), ("no", "no sources differ")]
+# By the latest value, but for the last, which is by any value it ever had.
+UNICORNS = [("yes", "yes"), ("no", "no"), ("undetermined", "undetermined"), ("was", "now or once")]
+UNICORN_WORDS = {"yes": "that are unicorns", "no": "that are no unicorns",
+                 "undetermined": "of which it is undetermined whether they are unicorns",
+                 "was": "that are or once were unicorns"}  # fmt: skip
 CONFLICT_WORDS = {"yes": "on which sources differ", "no": "on which no sources differ"}
 
 
@@ -138,6 +143,7 @@ class CompanyFilter(StageFilter):
     founded_since = DateField("Founded, from")
     founded_until = DateField("Founded, to")
     conflict = OptionField(CONFLICTS, label="Sources")
+    unicorn = OptionField(UNICORNS, label="Unicorn")
 
     def clean_sector(self) -> str:
         asked = self.cleaned_data["sector"]
@@ -170,6 +176,10 @@ class CompanyFilter(StageFilter):
             rows = by_stage(rows.filter(pk__in=ever).alias(last_stage=last_stage()), asked["stage"], "last_stage")
         rows = between(rows, "last_round_on", asked["since"], asked["until"])
         rows = between(rows, "founded_on", asked["founded_since"], asked["founded_until"])
+        if asked["unicorn"]:
+            rows = (
+                rows.filter(was_unicorn="yes") if asked["unicorn"] == "was" else rows.filter(unicorn=asked["unicorn"])
+            )
         return rows.filter(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else rows
 
     def phrases(self) -> list[Phrase]:
@@ -181,6 +191,7 @@ class CompanyFilter(StageFilter):
             *stage_phrase(self, "whose last round was"),
             *dates_phrase("whose last round was announced", ("since", "until"), asked),
             *dates_phrase("founded", ("founded_since", "founded_until"), asked),
+            *phrase("unicorn", "", UNICORN_WORDS.get(asked["unicorn"], ""), asked["unicorn"]),
             *phrase("conflict", "", CONFLICT_WORDS.get(asked["conflict"], ""), asked["conflict"]),
         ]
 

@@ -17,7 +17,7 @@ from funding.intake import LONGEST_URL, is_web_address
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
 from funding.texts import clean_line, clean_text
-from funding.values import Money, PartialDate, Undisclosed, plain
+from funding.values import Money, Multiple, PartialDate, Undisclosed, plain
 
 NOT_STATED, UNDISCLOSED = "not_stated", "undisclosed"
 BOUNDS = {
@@ -29,6 +29,14 @@ BOUNDS = {
     "less_than": "less than <",
     UNDISCLOSED: "undisclosed",
     NOT_STATED: "not stated",
+}
+TIMES = "times"
+COMPARED = {"": "not stated", "higher": "higher", "flat": "the same (flat)", "lower": "lower (down round)",
+            TIMES: "so many times"}  # fmt: skip
+RATIOS = {
+    "higher": Multiple(Decimal(1), None, low_open=True),
+    "flat": Multiple(Decimal(1), Decimal(1)),
+    "lower": Multiple(None, Decimal(1), high_open=True),
 }
 PRECISIONS = {"": "as typed", "day": "to the day", "month": "to the month", "year": "to the year"}
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "JPY", "CNY", "KRW", "ILS", "CAD", "AUD",
@@ -65,6 +73,8 @@ class RoundForm(forms.Form):
     )
     pre_money = forms.CharField(label="Pre-money", required=False, max_length=60)
     post_money = forms.CharField(label="Post-money", required=False, max_length=60)
+    compared = forms.ChoiceField(label="Compared with the round before", required=False, choices=COMPARED)
+    times = forms.CharField(label="How many times", required=False, max_length=40)
     as_stated = forms.BooleanField(label="The source says so: keep all three as stated", required=False)
     investors = forms.CharField(
         label="Who took part", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
@@ -194,15 +204,16 @@ class RoundForm(forms.Form):
             self.add_error("url", "No source is named. Give the address of the article, or tick “my own knowledge”.")
         if cleaned.get("url") and cleaned.get("is_own_knowledge"):
             self.add_error("url", "An address is given, and “my own knowledge” is ticked. Keep the one that holds.")
+        ratio = self._ratio()
         self._hold_against_quote(raised)
         self._hold_against_each_other()
         if not self.errors:
-            self.entry = self._entry(raised)
+            self.entry = self._entry(raised, ratio)
             if not self.entry.says_something:
                 self.add_error("raised", "Nothing is said of the round yet. Enter an amount, a date or an investor.")
         return cleaned
 
-    def _entry(self, raised: Money | Undisclosed | None) -> entry.Entry:
+    def _entry(self, raised: Money | Undisclosed | None, ratio: Multiple | None) -> entry.Entry:
         cleaned = self.cleaned_data
         # Another spelling of a name that we hold says nothing about the name.
         named = candidates.investors_named(one.investor for one in cleaned["investors"])
@@ -216,6 +227,7 @@ class RoundForm(forms.Form):
             raised=raised,
             pre=self.pre,
             post=self.post,
+            ratio=ratio,
             investors=shares,
             url=cleaned["url"],
             publisher=cleaned["publisher"],
@@ -272,6 +284,26 @@ class RoundForm(forms.Form):
         """A value before or after the money; how exact it is stands in front of it (`≈ 300m`)."""
         words = clean_line(self.cleaned_data.get(field, ""))
         return self._money(field, words, "") if words and field not in self.errors else None
+
+    def _ratio(self) -> Multiple | None:
+        """How the value compares with that of the round before, None where it is not stated or not readable."""
+        chosen, words = self.cleaned_data.get("compared", ""), clean_line(self.cleaned_data.get("times", ""))
+        if chosen != TIMES:
+            if words:
+                self.add_error(
+                    "times", f"“{words}” is typed, and yet “{COMPARED[chosen]}” is chosen. Make them agree."
+                )
+            return RATIOS.get(chosen)
+        if not words:
+            self.add_error(
+                "times", "No number is typed. Write how many times the value before it is: 2.5, more than 2."
+            )
+            return None
+        try:
+            return typed.read_multiple(words)
+        except ValueError as error:
+            self.add_error("times", str(error))
+            return None
 
     def _money(self, field: str, words: str, bound: str) -> Money | None:
         chosen = self.cleaned_data.get("currency", "")

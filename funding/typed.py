@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from funding.extraction.money import MOST, SIGNS
-from funding.values import Money, PartialDate, plain
+from funding.values import Money, Multiple, PartialDate, plain
 
 LEAST = Decimal(1_000)  # a smaller sum typed without a unit means millions as a rule
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "BRL", "MXN", "TWD"})
@@ -152,6 +152,26 @@ HEDGES = {"about": "approx", "at_most": "up_to"}
 def money_of(number: Decimal, currency: str, bound: str) -> Money:
     """The amount as `bound` (`exactly`, `about`, `at_least`, `more_than`, `at_most`, `less_than`) makes it."""
     return Money.hedged(number, HEDGES.get(bound, bound), currency=currency)
+
+
+_MULTIPLE = re.compile(r"(\D*?)\s*(\d{1,4}(?:[.,]\d{1,4})?)\s*(?:x|\u00d7|times|fois|-?fold)?", re.ASCII)
+
+
+def read_multiple(words: str) -> Multiple:
+    """How many times one value is another, as it was typed: `2.5`, `2x`, `more than 2`, `≈ 3 times`.
+
+    Raises ValueError where it is no multiple.
+    """
+    match = _MULTIPLE.fullmatch(flat(words))
+    bounds = _forms("bound")
+    before = match[1].strip() if match else ""
+    if match is None or (before and before not in bounds):
+        raise ValueError(f"“{words}” is not read as a multiple. Write it as 2.5, more than 2 or about 3.")
+    number = Decimal(match[2].replace(",", "."))
+    if number == 0:
+        raise ValueError("A value is never 0 times another. Check the number.")
+    bound = bounds.get(before, "")
+    return Multiple.hedged(number, HEDGES.get(bound, bound))
 
 
 def read_date(words: str) -> PartialDate:

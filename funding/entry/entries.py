@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from funding.models import Stage
 from funding.recording import NewMention, NewStatement
 from funding.recording.fields import Field
-from funding.values import Money, PartialDate, Reference, Text, Undisclosed, Value
+from funding.values import Money, Multiple, PartialDate, Reference, Text, Undisclosed, Value
 
 from .quoting import Quote
 
@@ -26,7 +26,8 @@ class Share:
 class Entry:
     """A round in checked values; None and empty stand for what the source does not state.
 
-    `published` is the date of the source, `quote` its words, as they will be stored.
+    `ratio` is how many times the value of the round before the new one is; `published` is the date of the source,
+    `quote` its words, as they will be stored.
     """
 
     company: str
@@ -37,6 +38,7 @@ class Entry:
     raised: Money | Undisclosed | None = None
     pre: Money | None = None
     post: Money | None = None
+    ratio: Multiple | None = None
     investors: tuple[Share, ...] = ()
     url: str = ""
     publisher: str = ""
@@ -47,7 +49,14 @@ class Entry:
     def says_something(self) -> bool:
         """Whether anything is entered beside the company's name."""
         return bool(
-            self.stage or self.announced or self.closed or self.raised or self.pre or self.post or self.investors
+            self.stage
+            or self.announced
+            or self.closed
+            or self.raised
+            or self.pre
+            or self.post
+            or self.ratio
+            or self.investors
         )
 
     def mentions(self) -> list[NewMention]:
@@ -78,6 +87,8 @@ class Entry:
         for basis, value in (("pre", self.pre), ("post", self.post)):
             if value:
                 yield NewStatement(ROUND, Field.VALUATION, value, {"basis": basis}, quote.of_money(value), RULE)
+        if self.ratio:
+            yield NewStatement(ROUND, Field.VALUATION_RATIO, self.ratio, {}, quote.whole(), RULE)
         for at, one in enumerate(self.investors):
             lead = {"is_lead": True} if one.is_lead else {}
             named = quote.of_name(one.investor)

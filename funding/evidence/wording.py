@@ -6,7 +6,7 @@ from typing import Any
 from funding import figures
 from funding.models import Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION, Field
-from funding.values import Reference, Text, Value
+from funding.values import Multiple, Reference, Text, Value
 
 LABELS = {
     Field.NAME: "Name",
@@ -30,6 +30,8 @@ LABELS = {
     "pre_money": "Pre-money value",
 }
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# How a value compares with the one before it, by the ends of its ratio.
+RATIOS = {(1, None): "higher", (1, 1): "the same", (None, 1): "lower"}
 # Why two values cannot be compared (`funding.intervals.Compared`).
 WHY = {
     "first": "no round before it is known",
@@ -60,6 +62,9 @@ def said(field: str, value: Value) -> str:
             return str(Stage(value.text).label) if value.text in Stage.values else value.text
         if field in (Field.SECTOR, Field.STATUS):
             return value.text.replace("_", " ")
+    if isinstance(value, Multiple) and field == Field.VALUATION_RATIO and not value.is_approx:
+        words = RATIOS.get((value.low, value.high))
+        return f"{words} ({figures.multiple(value)})" if words else figures.multiple(value)
     return figures.words(value)
 
 

@@ -219,6 +219,8 @@ COMPANIES: Final = (
     *date("valued_on", "v.valued_on", "v.valued_precision"),
     *VALUATION,
     *converted("v.low", "v.high"),
+    code("unicorn", "r.unicorn"),
+    code("was_unicorn", "r.was_unicorn"),
     flag("has_conflict", "r.has_conflict"),
     # The source and quote are those of the valuation.
     *SOURCE,
@@ -298,6 +300,19 @@ PARTICIPATIONS_FROM: Final = (
     + said_by("r.statement_id")
 )
 
+# Kept among what follows from a valuation (`Valuation.follows`), for pages; its flags are left out where false.
+_STEP_UP: Final = "v.follows #> '{{step_up,value}}'"
+STEP_UP: Final = (
+    Column("step_up_low", f"{_STEP_UP} ->> 'low'"),
+    Column("step_up_high", f"{_STEP_UP} ->> 'high'"),
+    *(
+        flag(
+            f"step_up_{name}", f"CASE WHEN {_STEP_UP} IS NOT NULL THEN coalesce({_STEP_UP} ->> '{name}', 'false') END"
+        )
+        for name in ("low_open", "high_open", "is_approx")
+    ),
+)
+
 VALUATIONS: Final = (
     *COMPANY,
     *date("valued_on", "v.valued_on", "v.valued_precision"),
@@ -306,6 +321,8 @@ VALUATIONS: Final = (
     *VALUATION,
     *converted("v.low", "v.high"),
     *interval("multiple", "v.multiple_", is_money=False),
+    *STEP_UP,
+    code("unicorn", "v.unicorn"),
     # The rules by which a derived valuation follows, or that it contradicts.
     Column(
         "proof",

@@ -168,3 +168,18 @@ def test_a_full_page_asks_at_most_twelve_queries(client, django_assert_max_num_q
     with django_assert_max_num_queries(12):
         page = client.get(f"{URL}?q=company&stage=not_stated&sector=sector 1&since=2020")
     assert page.content.decode().count("<tr>") == 5
+
+
+def test_unicorns_are_found_by_their_latest_value_and_by_any_they_ever_had():
+    def value(year: int, amount: int) -> dict:
+        return {"announced_on": PartialDate(year), "valuation": usd(amount)}
+
+    say(make_source(), company="Grown", rounds={"0": value(2020, 5 * 10**8), "1": value(2023, 2 * 10**9)})
+    say(make_source(), company="Fallen", rounds={"0": value(2020, 3 * 10**9), "1": value(2023, 6 * 10**8)})
+    say(make_source(), company="Open", rounds={"0": {"announced_on": PartialDate(2023), "raised": usd(10**8)}})
+    make_company("Tiny")
+    say(make_source(), company="Silent", facts={"founded_on": PartialDate(2016)})
+    assert found("unicorn=yes") == ["Grown"]
+    assert found("unicorn=no") == ["Fallen"]
+    assert sorted(found("unicorn=undetermined")) == ["Open", "Tiny"]
+    assert sorted(found("unicorn=was")) == ["Fallen", "Grown"]

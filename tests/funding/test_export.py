@@ -158,7 +158,9 @@ def test_a_derived_valuation_tells_its_bounds_its_rules_and_the_words_behind_it(
     stated, derived = rows("valuations")
     assert (stated["valuation_origin"], stated["valuation_basis"]) == ("stated", "unspecified")
     assert (stated["multiple_low"], stated["multiple_low_open"], stated["multiple_high"]) == ("2", "true", "")
+    assert (stated["step_up_low"], stated["unicorn"]) == ("", "yes")
     expected = {
+        "unicorn": "undetermined",
         "valued_on": "2022-05",
         "valuation_low": "100000000",
         "valuation_high": "2250000000",
@@ -172,6 +174,18 @@ def test_a_derived_valuation_tells_its_bounds_its_rules_and_the_words_behind_it(
     assert set(derived["quote"].split(" […] ")) == {"Worth $4.5bn", other["text"]}
     [ratio] = rows("statements", "field=valuation_ratio")
     assert ratio["quote"] == f"Worth $4.5bn […] {other['text']}"
+
+
+def test_a_step_up_and_whether_a_company_is_a_unicorn_are_in_the_files():
+    first = {"announced_on": PartialDate(2022, 5), "valuation": usd(400_000_000)}
+    then = {"announced_on": PartialDate(2023, 8), "valuation": usd(1_200_000_000), "raised": usd(200_000_000)}
+    say(make_source(), rounds={"0": first, "1": then})
+    by_date = {row["valued_on"]: row for row in rows("valuations")}
+    assert by_date["2022-05"]["step_up_low"] == ""
+    found = by_date["2023-08"]
+    assert [found[f"step_up_{end}"] for end in ("low", "high", "low_open")] == ["2.5", "2.5", "false"]
+    [one] = rows("companies")
+    assert (one["unicorn"], one["was_unicorn"]) == ("yes", "yes")
 
 
 @pytest.mark.parametrize("into", ["USD", "EUR", "GBP"])

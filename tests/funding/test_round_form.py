@@ -13,7 +13,7 @@ from factories import company, make_rate, make_source, say, usd
 
 from companies.models import Company, Investor
 from funding.models import Change, Participation, Round, Source, Statement
-from funding.values import Money, PartialDate, Text
+from funding.values import Money, Multiple, PartialDate, Text
 
 pytestmark = pytest.mark.django_db
 NEW = "/rounds/new/"
@@ -389,3 +389,43 @@ def test_anonymous_visitors_are_sent_to_sign_in(client):
     assert client.get(NEW)["Location"] == f"/accounts/login/?next={NEW}"
     assert client.post(NEW, FILLED).status_code == 302
     assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("compared", "times", "ratio"),
+    [
+        ("higher", "", Multiple(Decimal(1), None, low_open=True)),
+        ("flat", "", Multiple(Decimal(1), Decimal(1))),
+        ("lower", "", Multiple(None, Decimal(1), high_open=True)),
+        ("times", "more than 2", Multiple(Decimal(2), None, low_open=True)),
+        ("times", "2.5x", Multiple(Decimal("2.5"), Decimal("2.5"))),
+    ],
+)
+def test_how_the_value_compares_with_the_round_before_is_kept_with_the_quote(editor_client, compared, times, ratio):
+    assert post(editor_client, compared=compared, times=times).status_code == 302
+    said = Statement.objects.get(field="valuation_ratio")
+    assert said.said == ratio
+    assert [quote["text"] for quote in said.quotes] == [TOLD]
+
+
+def test_a_down_round_entered_by_hand_bounds_the_value_before_it(editor_client):
+    say(make_source(), rounds={"0": {"announced_on": PartialDate(2023, 4, 2), "stage": Text("series_a")}})
+    post(editor_client, compared="lower", post_money="300m")
+    before = Round.objects.get(stage="series_a").valuation
+    assert before.money == Money.at_least(300_000_000, "EUR", strictly=True)
+
+
+@pytest.mark.parametrize(
+    ("compared", "times", "said"),
+    [
+        ("times", "", "No number is typed"),
+        ("times", "a lot", "is not read as a multiple"),
+        ("times", "0", "never 0 times"),
+        ("lower", "2", "Make them agree"),
+    ],
+)
+def test_a_comparison_that_cannot_be_read_is_refused_in_place(editor_client, compared, times, said):
+    response = post(editor_client, compared=compared, times=times)
+    assert response.status_code == 422
+    assert said in errors_of(response)["times"]
+    assert not Statement.objects.exists()
