@@ -123,6 +123,7 @@ def _as_held(record: Round) -> matching.RoundMention:
         valuation=_money(valuation[0][0]) if valuation else None,
         investors=frozenset(part.investor.key for part in parts),
         leads=frozenset(part.investor.key for part in parts if part.is_lead),
+        status=record.status,
     )
 
 
@@ -130,7 +131,7 @@ def _as_proposed(
     key: str, proposals: Sequence[Proposal], names: dict[str, str], rates: Rates
 ) -> matching.RoundMention:
     said = {one.field: one.said for one in proposals}
-    on, stage = said.get("announced_on"), said.get("stage")
+    on, stage, status = said.get("announced_on"), said.get("stage"), said.get("status")
     announced = on if isinstance(on, PartialDate) else None
     raised = _money(said.get("raised"))
     parts = [one for one in proposals if isinstance(one.said, Reference)]
@@ -146,6 +147,7 @@ def _as_proposed(
         valuation=_money(said.get("valuation")),
         investors=frozenset(investors.values()),
         leads=frozenset(investors[one.pk] for one in parts if one.qualifiers.get("is_lead")),
+        status=status.text if isinstance(status, Text) else "",
     )
 
 

@@ -33,6 +33,7 @@ def round_told(
     raised = believe(statements, Field.RAISED)
     valuation = believe(statements, Field.VALUATION)
     stage = believe(statements, Field.STAGE)
+    status = believe(statements, Field.STATUS)
     on = announced.value if announced and isinstance(announced.value, PartialDate) else None
     money = raised.value if raised and isinstance(raised.value, Money) else None
     parts = [one for one in statements if one.field == Field.PARTICIPATION]
@@ -52,6 +53,7 @@ def round_told(
         leads=frozenset(leads),
         held=held.round_id if held else None,
         is_decided=bool(held and held.is_decided),
+        status=status.value.text if status and isinstance(status.value, Text) else "",
     )
 
 
@@ -115,7 +117,7 @@ def investors_told(
 ) -> list[NamedMention]:
     """The investor mentions that something live names, with the companies whose rounds they are in."""
     sources = {mention.source_id for mention in mentions}
-    parts = Statement.objects.live().filter(mention__source__in=sources, field=Field.PARTICIPATION)
+    parts = Statement.objects.counted().filter(mention__source__in=sources, field=Field.PARTICIPATION)
     named: dict[tuple[int, str, str], list[Statement]] = defaultdict(list)
     rounds: dict[int, set[str]] = defaultdict(set)
     for one in parts.select_related("mention__company"):
@@ -178,9 +180,9 @@ def _identity(
 
 
 def _said(mentions: Mapping[int, Mention]) -> dict[int, list[Statement]]:
-    """The live statements of mentions, by mention."""
+    """The statements of mentions that count, by mention."""
     said: dict[int, list[Statement]] = defaultdict(list)
-    for one in Statement.objects.live().filter(mention__in=mentions).order_by("pk"):
+    for one in Statement.objects.counted().filter(mention__in=mentions).with_marks().order_by("pk"):
         one.mention = mentions[one.mention_id]
         said[one.mention_id].append(one)
     return said

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from factories import usd
 
-from funding.matching import RoundMention, compare, group_rounds, is_ruled_out
+from funding.matching import RoundMention, compare, group_rounds, is_ruled_out, judge, parents
 from funding.values import Money, PartialDate
 
 
@@ -102,3 +102,78 @@ def test_without_amounts_something_else_has_to_speak_for_one_round(field):
     assert groups(*bare) == {frozenset({1}), frozenset({2})}
     fields = {field: value, "raised": None, "announced": PartialDate(2023, 8, 24)}
     assert groups(told(1, **fields), told(2, **fields)) == {frozenset({1, 2})}
+
+
+def rumoured(number: int, **fields: object) -> RoundMention:
+    return told(number, **({"status": "rumoured", "raised": usd(250, is_approx=True)} | fields))
+
+
+def test_a_rumour_is_the_round_that_is_closed_within_four_months():
+    deal = told(2, status="closed", leads=frozenset({"northgate"}))
+    talk = rumoured(1, announced=PartialDate(2023, 5, 2), leads=frozenset({"northgate"}))
+    assert groups(talk, deal) == {frozenset({1, 2})}
+    assert compare(rumoured(1, announced=PartialDate(2023, 4, 2), leads=frozenset({"northgate"})), deal) is None
+
+
+def test_a_rumour_long_before_the_deal_needs_more_than_the_sum():
+    talk = rumoured(1, announced=PartialDate(2023, 5, 2))
+    assert compare(talk, told(2, status="closed")) is None
+
+
+def test_talk_of_a_round_after_one_was_closed_is_of_another():
+    talk = rumoured(1, announced=PartialDate(2023, 9, 20), raised=usd(235, is_approx=True))
+    assert compare(talk, told(2, status="closed")) is None
+
+
+def test_an_extension_is_a_group_of_its_own_below_the_round_before_it():
+    first = told(1, stage="series_b", announced=PartialDate(2022, 11, 8), raised=usd(20))
+    second = told(2, stage="series_b", announced=PartialDate(2022, 12, 13), raised=usd(8), is_extension=True)
+    again = told(3, announced=PartialDate(2022, 12, 14), raised=usd(8), is_extension=True)
+    older = told(4, stage="series_a", announced=PartialDate(2021, 3, 2), raised=usd(5))
+    found = group_rounds([again, older, second, first])
+    ids = [{one.id for one in group} for group in found]
+    assert sorted(map(sorted, ids)) == [[1], [2, 3], [4]]
+    assert parents(found) == {ids.index({2, 3}): ids.index({1})}
+
+
+def test_an_extension_without_a_round_before_it_has_no_parent():
+    alone = [[told(1, is_extension=True, stage="series_b")], [told(2, stage="series_b")]]
+    assert parents([alone[0]]) == {}
+    later = [told(2, stage="series_b", announced=PartialDate(2024, 8, 24))]
+    assert parents([alone[0], later]) == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "reason"),
+    [
+        ({}, "merged", "amounts agree"),
+        ({"stage": "debt_financing"}, "proposed", "another stage"),
+        ({"stage": "series_b", "announced": PartialDate(2023, 12, 12)}, "proposed", "110 days apart"),
+        ({"stage": "series_b", "raised": usd(90)}, "proposed", "amounts differ"),
+        ({"stage": "series_c"}, "new", "another stage"),
+        ({"raised": usd(20), "announced": PartialDate(2021, 1, 5)}, "new", "amounts differ"),
+        ({"stage": "series_b", "status": "cancelled"}, "proposed", "one was cancelled"),
+    ],
+)
+def test_two_facts_of_three_are_for_a_person_to_judge(fields, outcome, reason):
+    verdict = judge(told(1, stage="series_b", status="closed"), told(2, **fields))
+    assert verdict.outcome == outcome
+    assert reason in verdict.reasons
+
+
+def test_disjoint_investors_need_the_same_sum_in_the_same_days():
+    ours, theirs = frozenset({"northgate"}), frozenset({"harbour"})
+    a, days, weeks = told(1, investors=ours), PartialDate(2023, 8, 28), PartialDate(2023, 9, 20)
+    assert compare(a, told(2, investors=theirs, announced=days)) is not None
+    assert compare(a, told(2, investors=theirs, announced=weeks)) is None
+
+
+def test_a_loan_of_the_same_sum_from_others_is_no_equity_round():
+    a = told(1, investors=frozenset({"northgate"}))
+    assert compare(a, told(2, stage="debt_financing", investors=frozenset({"a bank"}))) is None
+
+
+def test_a_bound_says_nothing_of_a_sum_far_beyond_it():
+    bound = told(2, raised=Money.at_least(10, "USD"), announced=PartialDate(2023, 8))
+    assert compare(told(1), bound) is None
+    assert not is_ruled_out(told(1), bound)

@@ -140,9 +140,13 @@ def test_of_many_investors_held_a_row_shows_its_own_or_how_many_others():
     assert (same[1].held, same[1].relation) == ("Northgate Capital", "same")
     say(make_source(), company="Mirelle", rounds={"0": told | {"investors": ["A", "B", "C"]}})
     other = rows(
-        fact("round:0", "raised", usd(42)), fact("round:0", "participation", Reference("investor:0")), name="Mirelle"
+        fact("round:0", "raised", usd(42)),
+        fact("round:0", "participation", Reference("investor:0")),
+        fact("round:0", "announced_on", PartialDate(2024, 3)),
+        name="Mirelle",
     )
-    assert (other[1].held, other[1].relation) == ("3 others", "one more")
+    investor = next(one for one in other if one.proposal.field == "participation")
+    assert (investor.held, investor.relation) == ("3 others", "one more")
 
 
 def test_what_only_a_retracted_source_said_is_not_held(editor):
