@@ -41,11 +41,13 @@ class TooMuch(ValueError):
 
 
 def of_companies(pks: Iterable[int]) -> Scope:
-    """Companies, and the investors that their sources name."""
-    found = set(pks)
+    """Companies with those they were one with at some time, and the investors that their sources name."""
+    own = set(pks)
+    beside = Assignment.objects.filter(mention__assignments__company__in=own, company__isnull=False)
+    found = own | set(beside.values_list("company_id", flat=True).distinct())
     found |= set(Company.objects.filter(pk__in=found, merged_into__isnull=False).values_list("merged_into", flat=True))
     named = Assignment.objects.filter(mention__source__in=_sources(company__in=found), investor__isnull=False)
-    about = Q(assignments__company__in=found) | Q(company__assignments__company__in=found)
+    about = Q(assignments__company__in=own) | Q(company__assignments__company__in=own)
     return Scope(frozenset(found), frozenset(named.values_list("investor_id", flat=True).distinct()), about)
 
 

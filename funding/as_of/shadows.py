@@ -147,21 +147,25 @@ def _project(moment: Moment, scope: Scope, companies: Sequence[int], investors: 
         set(live.filter(**{f"{name}__in": ids}).values_list(name, flat=True).distinct())
         for name, ids in (("company_id", companies), ("investor_id", investors))
     ]
+    silent: dict[Any, set[int]] = {}
     if scope.companies is None:
         # No list shows what nothing was said of, so there is no need to project how it came to nothing.
         silent = {Company: set(companies) - speaking[0], Investor: set(investors) - speaking[1]}
         companies, investors = sorted(speaking[0]), sorted(speaking[1])
-        _drop(silent)
     for company in companies:
         for model in (Round, Valuation):
             _number(model, FIRST_OF_PAST + SPAN * company)
         projecting.project(change, Touched({company}, set()))
     projecting.project(change, Touched(set(), set(investors)))
+    # Last, for what a record of today holds may have been another's then.
+    if silent:
+        _drop(silent)
 
 
 def _drop(ids: Mapping[Any, Iterable[int]]) -> None:
-    schema = _schema()
-    for model in projections():
+    """Take records out of the shadows, with what hangs on them."""
+    schema = sql.Identifier("pg_temp")
+    for model in sorted(projections(), key=lambda model: model in (Company, Investor, Person, Round)):
         if (condition := _within(schema, model, ids)) != sql.SQL("true"):
             _execute(sql.SQL("delete from {} where {}").format(_shadow(model), condition))
 
