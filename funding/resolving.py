@@ -15,7 +15,8 @@ class Said:
     """A live statement as resolution sees it.
 
     `voice` is the same for sources that repeat one another, which count once. `compared` is the value in the currency
-    of its rivals, where it has to be converted to be compared. `digest` breaks ties by content alone.
+    of its rivals, where it has to be converted to be compared. `digest` breaks ties by content alone. `pin` is who
+    pinned it and why, for the reason.
     """
 
     id: int
@@ -27,6 +28,7 @@ class Said:
     qualifiers: Mapping[str, Any] = field(default_factory=dict)
     compared: Value | None = None
     is_pinned: bool = False
+    pin: str = ""
 
     @property
     def comparable(self) -> Value:
@@ -47,6 +49,11 @@ class Resolved:
     def value(self) -> Value:
         """The value believed."""
         return self.chosen.value
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a person's pin decides against all that differ; not where another that differs is pinned, too."""
+        return self.chosen.is_pinned and not any(one.is_pinned for one in self.differing)
 
 
 def resolve(statements: Iterable[Said]) -> Resolved | None:
@@ -99,12 +106,12 @@ def _voices(one: Said, said: Sequence[Said]) -> int:
 
 def _reason(chosen: Said, agreeing: Sequence[Said], differing: Sequence[Said], said: Sequence[Said]) -> str:
     """Why this statement is the one shown, by the first rule that sets it apart from those that differ."""
+    if chosen.is_pinned:
+        return chosen.pin or "pinned by a person"
     if not differing:
         voices = len({one.voice for one in agreeing})
         return "the only source" if voices == 1 else f"{voices} independent sources agree"
     rival = differing[0]
-    if chosen.is_pinned:
-        return "pinned by a person"
     if chosen.source_kind == "entry" and rival.source_kind != "entry":
         return "a person's entry comes before what is read"
     ours, theirs = inexactness(chosen.value), inexactness(rival.value)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from companies.models import Company, Investor, Person
@@ -83,6 +83,17 @@ class LiveQuerySet(models.QuerySet):
         return self.filter(retracted_at=None)
 
 
+class StatementQuerySet(LiveQuerySet):
+    def counted(self) -> Self:
+        """Those that records rest on: not retracted, and not deprecated by a person."""
+        deprecated = Mark.objects.live().filter(statement=OuterRef("pk"), kind=Mark.Kind.DEPRECATION)
+        return self.live().exclude(Exists(deprecated))
+
+    def with_marks(self) -> Self:
+        """The statements with their live marks, in one query more."""
+        return self.prefetch_related(Prefetch("marks", Mark.objects.live().select_related("added_in__by")))
+
+
 class Recorded(models.Model):
     """Something added by one change and perhaps retracted by another."""
 
@@ -122,6 +133,8 @@ class Statement(Recorded):
     confidence = models.FloatField(null=True, blank=True)
     digest = models.CharField(max_length=64)
 
+    objects = StatementQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta(Recorded.Meta):
         constraints = [
             *Recorded.Meta.constraints,
@@ -142,6 +155,23 @@ class Statement(Recorded):
     def said(self) -> values.Value:
         """The value as `funding.values` holds it."""
         return values.from_json(self.value)
+
+    @property
+    def mark(self) -> "Mark | None":
+        """The live pin or deprecation, where there is one; no query where `with_marks` loaded it."""
+        return next((one for one in self.marks.all() if one.retracted_at is None), None)
+
+    @property
+    def pin(self) -> "Mark | None":
+        """The live pin, where there is one."""
+        mark = self.mark
+        return mark if mark and mark.kind == Mark.Kind.PIN else None
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether a person said that it no longer counts."""
+        mark = self.mark
+        return bool(mark and mark.kind == Mark.Kind.DEPRECATION)
 
 
 class Assignment(Recorded):
@@ -211,3 +241,17 @@ class Mark(Recorded):
 
     def __str__(self) -> str:
         return f"{self.statement} {self.get_kind_display()}"
+
+    @property
+    def by(self) -> Any:
+        """Whose word it is; that of a mark which an undo brought back is still that of who first gave it."""
+        if self.added_in.kind == Change.Kind.MARK:
+            return self.added_in.by
+        first = Mark.objects.filter(statement=self.statement_id, kind=self.kind, reason=self.reason)
+        given = first.filter(added_in__kind=Change.Kind.MARK).select_related("added_in__by").order_by("pk").last()
+        return given.added_in.by if given else self.added_in.by
+
+    @property
+    def words(self) -> str:
+        """What it is, by whom and why: `pinned by ada: the company confirmed it`."""
+        return f"{self.get_kind_display()} by {self.by}: {self.reason}"

@@ -1,12 +1,26 @@
 """The only writer of mentions, statements, assignments and the records that follow from them.
 
-`record` adds what a source says, `merge`, `split` and `judge_different` what a person says of two records, `undo`
-takes back what one change added, `rebuild` projects everything again. Each is one transaction, and after each the
+`record` adds what a source says, `merge`, `split` and `judge_different` what a person says of two records, `mark` and
+`unmark` what a person says of a statement, `say_again` adds what was taken back, `undo` takes back what one change
+did, `rebuild` projects everything again. Each is one transaction, and after each the
 records equal what projecting from scratch would give.
 """
 
 from .changes import NewMention, NewStatement, record, undo
+from .marks import mark, say_again, unmark
 from .merging import judge_different, merge, split
 from .projecting import rebuild
 
-__all__ = ["NewMention", "NewStatement", "judge_different", "merge", "rebuild", "record", "split", "undo"]
+__all__ = [
+    "NewMention",
+    "NewStatement",
+    "judge_different",
+    "mark",
+    "merge",
+    "rebuild",
+    "record",
+    "say_again",
+    "split",
+    "undo",
+    "unmark",
+]

@@ -146,7 +146,7 @@ def settle_people(change: Change, companies: Iterable[int]) -> None:
             continue
         if now:
             retract(change, now)
-        elif not mention.statements.live().exists():
+        elif not mention.statements.counted().exists():
             continue
         key = fold(mention.name)
         person = Person.objects.filter(resolved_for=company, key=key, merged_into=None).first()
@@ -160,7 +160,7 @@ def release_silent(change: Change, affected: Affected) -> None:
     """Retract the assignments of rounds and people of which nothing live is said any more."""
     live = Assignment.objects.live().filter(mention__in=affected.mentions)
     silent = live.filter(mention__kind__in=(Mention.Kind.ROUND, Mention.Kind.PERSON))
-    for assignment in silent.exclude(mention__in=Statement.objects.live().values("mention")):
+    for assignment in silent.exclude(mention__in=Statement.objects.counted().values("mention")):
         retract(change, assignment)
 
 
@@ -172,7 +172,7 @@ def speaks(mention: Mention) -> bool:
             mention__source=mention.source_id, mention__origin=mention.origin, value__kind="reference",
             value__key=mention.key,
         )  # fmt: skip
-    return Statement.objects.live().filter(about).exists()
+    return Statement.objects.counted().filter(about).exists()
 
 
 def names_to_hold(mentions: Iterable[tuple[str, str]]) -> set[str]:

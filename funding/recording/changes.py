@@ -15,7 +15,7 @@ from funding.company_matching import name_key
 from funding.models import Change, Mention, Round, Source, Statement
 from funding.values import Reference, Value, to_json
 
-from . import assigning, locking, merging, projecting
+from . import assigning, locking, marks, merging, projecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,17 @@ def undo(change: Change, by: User | None) -> Change:
         live = Statement.objects.live().filter(added_in=change)
         affected = assigning.Affected.by(live)
         affected |= merging.affected_by(change)
+        affected |= marks.affected_by(change)
         companies, investors = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
         locking.hold(assigning.blocks_to_hold(companies, investors))
         touched = affected.touched
         undoing = Change.objects.create(kind=Change.Kind.UNDO, by=by, undoes=change)
         live.update(retracted_in=undoing, retracted_at=undoing.at)
         merging.take_back(undoing, change)
+        marks.take_back(undoing, change)
         assigning.release_silent(undoing, affected)
         touched |= assigning.settle_names(undoing, companies, investors) | affected.touched
-        if change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT):
+        if change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT, Change.Kind.MARK):
             touched |= assigning.followers(touched.investors)
         assigning.settle_people(undoing, touched.companies)
         projecting.project(undoing, touched)

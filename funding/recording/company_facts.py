@@ -10,7 +10,6 @@ from django.db.models import Count
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import fold
-from funding.company_matching import name_key
 from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
@@ -33,7 +32,7 @@ def project_company(
     own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
     statements = [one for mention in own for one in said[mention.pk]]
     live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
-    company.name = _common_name(own, live) or company.name
+    company.name = _pinned_name(statements) or _common_name(own, live) or company.name
     company.key = fold(company.name)
     company.is_live = bool(live)
     company.resolved = _resolved(statements, rates)
@@ -76,6 +75,12 @@ def keep_identifiers(record: Company | Investor, statements: Iterable[Statement]
     Identifier.objects.bulk_create(Identifier(kind=kind, value=value, **side) for kind, _, value in new)
 
 
+def _pinned_name(statements: Iterable[Statement]) -> str:
+    """The name that a person pinned; empty where none is."""
+    pinned = [one.said for one in statements if one.field == Field.NAME and one.pin]
+    return min((name.text[:200] for name in pinned if isinstance(name, Text)), default="")
+
+
 def _common_name(mentions: Iterable[Mention], live: set[int]) -> str:
     """The name that most sources use."""
     return _most_common(Counter(mention.name for mention in mentions if mention.pk in live))
@@ -116,12 +121,12 @@ def _believed(statements: Sequence[Statement], rates: Rates) -> dict[str, Any] |
 
 
 def _each(statements: Sequence[Statement], field: str) -> list[dict[str, Any]]:
-    """Each value of a field that may have several, in the order in which the first source gives them."""
+    """Each value of a field that may have several, in the order in which the first source gives them; pinned first."""
     groups: dict[str, list[Statement]] = defaultdict(list)
     for one in statements:
         if one.field == field and isinstance(one.said, Text):
             groups[fold(one.said.text)].append(one)
-    firsts = sorted(groups.values(), key=_first_told)
+    firsts = sorted(groups.values(), key=lambda group: (not any(one.pin for one in group), _first_told(group)))
     return [as_json(resolved) for group in firsts if (resolved := resolve(said_of(group)))]
 
 
@@ -146,18 +151,19 @@ def _by_place(statements: Sequence[Statement]) -> list[list[Statement]]:
 
 
 def _latest(statements: Sequence[Statement]) -> list[Statement]:
-    """Those of the company's latest state that is told of; undated ones only where nothing is dated."""
+    """Those of the company's latest state that is told of, and pinned ones; undated only where nothing is dated."""
     dated = [one for one in statements if one.mention.source.published_on]
     if not dated:
         return list(statements)
     newest = max(one.mention.source.published_on for one in dated if one.mention.source.published_on)
-    return [one for one in dated if newest - one.mention.source.published_on <= SAME_STATE]  # type: ignore[operator]
+    recent = [one for one in dated if newest - one.mention.source.published_on <= SAME_STATE]  # type: ignore[operator]
+    return recent + [one for one in statements if one.pin and one not in recent]
 
 
 def _of_latest_year(statements: Sequence[Statement]) -> list[Statement]:
-    """Those of the latest year that any source gives a figure for."""
+    """Those of the latest year that any source gives a figure for, and pinned ones."""
     years = [int(one.qualifiers.get("year") or 0) for one in statements]
-    return [one for one, year in zip(statements, years, strict=True) if year == max(years)]
+    return [one for one, year in zip(statements, years, strict=True) if year == max(years) or one.pin]
 
 
 def _round_columns(company: Company) -> None:
@@ -214,7 +220,7 @@ def project_investor(investor: Investor) -> None:
     live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
     names = dict(live.annotate(count=Count("pk")).order_by())
     investor.name = _most_common(names) or investor.name
-    investor.key = name_key(Mention.Kind.INVESTOR, investor.name)
+    investor.key = fold(investor.name)
     investor.is_live = bool(names)
     investor.save()
     keep_aliases(investor, names)

@@ -1,5 +1,6 @@
 """The fields that statements have, and what is believed of one field of one record."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -53,8 +54,10 @@ def said_of(statements: Iterable[Statement], rates: Rates | None = None, on: Par
             published=one.mention.source.published,
             digest=f"{one.digest} {one.mention.source.text_hash}",
             qualifiers=one.qualifiers,
+            is_pinned=pin is not None,
+            pin=pin.words if pin else "",
         )
-        for one in statements
+        for one, pin in ((one, one.pin) for one in statements)
     ]
     if rates is None or same_currency(found):
         return found
@@ -69,7 +72,7 @@ def _in_dollars(one: Said, rates: Rates, on: PartialDate | None) -> Said:
     if dollars is None:
         return one
     rough = Money(dollars.low, dollars.high, dollars.low_open, dollars.high_open, True, currency="USD")
-    return Said(one.id, one.value, one.source_kind, one.voice, one.published, one.digest, one.qualifiers, rough)
+    return dataclasses.replace(one, compared=rough)
 
 
 def believe(
@@ -92,9 +95,11 @@ def _believe_announcement(statements: Sequence[Statement]) -> Resolved | None:
     """Dates that words give. The day on which it was first told counts where there are none, or within theirs."""
     worded = resolve(said_of(one for one in statements if one.rule != BY_PUBLICATION))
     dated = [
-        one for one in statements if one.rule == BY_PUBLICATION and (worded is None or agree(one.said, worded.value))
+        one
+        for one in statements
+        if one.rule == BY_PUBLICATION and (one.pin or worded is None or agree(one.said, worded.value))
     ]
-    first = sorted(dated, key=_first_dated)[:1]
+    first = [one for one in dated if one.pin] or sorted(dated, key=_first_dated)[:1]
     within = said_of(first)
     return resolve([*worded.agreeing, *worded.differing, *within]) if worded else resolve(within)
 
@@ -111,13 +116,13 @@ def _believe_status(statements: Sequence[Statement]) -> Resolved | None:
     rumours = [
         one
         for one in statements
-        if one.value.get("text") == "rumoured" and one.mention.source.kind != Source.Kind.ENTRY
+        if one.value.get("text") == "rumoured" and one.mention.source.kind != Source.Kind.ENTRY and not one.pin
     ]
     return resolve(said_of(one for one in statements if not (is_closed and one in rumours)))
 
 
 def as_json(resolved: Resolved) -> dict[str, Any]:
-    """What a record keeps of a resolution."""
+    """What a record keeps of a resolution; of a pinned one also whether that settles it."""
     return {
         "value": to_json(resolved.value),
         "qualifiers": dict(resolved.chosen.qualifiers),
@@ -125,9 +130,15 @@ def as_json(resolved: Resolved) -> dict[str, Any]:
         "agreeing": [one.id for one in resolved.agreeing],
         "differing": [one.id for one in resolved.differing],
         "reason": resolved.reason,
+        **({"pinned": True, "settled": resolved.is_settled} if resolved.chosen.is_pinned else {}),
     }
 
 
+def is_open(kept: Mapping[str, Any]) -> bool:
+    """Whether a kept resolution has statements that do not agree, and no person's pin decides between them."""
+    return bool(kept.get("differing")) and not kept.get("settled")
+
+
 def differs(resolved: Mapping[str, Any]) -> bool:
-    """Whether some kept resolution has statements that do not agree."""
-    return any(kept.get("differing") for kept in resolved.values() if isinstance(kept, dict))
+    """Whether some kept resolution is open."""
+    return any(is_open(kept) for kept in resolved.values() if isinstance(kept, dict))

@@ -70,10 +70,10 @@ def _mentions(company: Company) -> list[Mention]:
 
 
 def _statements(mentions: Sequence[Mention]) -> dict[int, list[Statement]]:
-    """The live statements of mentions, by mention."""
+    """The statements of mentions that count, by mention."""
     said: dict[int, list[Statement]] = defaultdict(list)
     by_id = {mention.pk: mention for mention in mentions}
-    for one in Statement.objects.live().filter(mention__in=by_id).order_by("pk"):
+    for one in Statement.objects.counted().filter(mention__in=by_id).with_marks().order_by("pk"):
         one.mention = by_id[one.mention_id]
         said[one.mention_id].append(one)
     return said

@@ -117,7 +117,10 @@ def _told_first(one: Statement) -> tuple[Any, ...]:
 def _participations(
     record: Round, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
 ) -> None:
-    """One row an investor; said to lead where any source says so, for a source that does not say denies nothing."""
+    """One row an investor; said to lead where any source says so, for a source that does not say denies nothing.
+
+    A person's pin decides it.
+    """
     by_investor: dict[int, list[Statement]] = defaultdict(list)
     for one in statements:
         if one.field == Field.PARTICIPATION:
@@ -126,8 +129,9 @@ def _participations(
     record.participations.exclude(investor__in=by_investor).delete()
     parts = []
     for investor, said in by_investor.items():
-        words = {one.qualifiers.get("is_lead") for one in said}
-        leads = [one for one in said if one.qualifiers.get("is_lead")] or said
+        deciding = [one for one in said if one.pin] or said
+        words = {one.qualifiers.get("is_lead") for one in deciding}
+        leads = [one for one in deciding if one.qualifiers.get("is_lead")] or deciding
         parts.append(
             Participation(
                 round=record,

@@ -52,7 +52,7 @@ def _neighbours(kind: str, keys: set[str]) -> set[str]:
 
 def _same_identifier(named: Any) -> Q:
     """The identifiers that live statements about these mentions give."""
-    given = Statement.objects.live().filter(mention__in=named, field__in=IDENTIFYING)
+    given = Statement.objects.counted().filter(mention__in=named, field__in=IDENTIFYING)
     found = Q(pk__in=())
     for one in identifiers(given):
         kind, _, value = one.partition(":")
@@ -90,7 +90,7 @@ def _is_disputed(mention: Mention) -> bool:
         Alias.objects.filter(key__in={mention.name_key, fold(mention.name)}, investor__isnull=False).exists()
         or Assignment.objects.live().filter(mention__in=named, is_decided=True).exists()
         or Judgement.objects.live().filter(Q(left__in=named) | Q(right__in=named)).exists()
-        or Statement.objects.live().filter(mention__in=named, field__in=IDENTIFYING).exists()
+        or Statement.objects.counted().filter(mention__in=named, field__in=IDENTIFYING).exists()
     )
 
 

@@ -13,7 +13,7 @@ from funding.models.rounds import columns_of, counts_as_equity
 from funding.rates import Rates
 from funding.values import Interval, Money, Multiple, from_json, plain, to_json
 
-from .fields import Field
+from .fields import Field, is_open
 from .round_facts import PRE_MONEY, converted
 
 CENTS, TIMES = Decimal("0.01"), Decimal("0.0001")
@@ -139,7 +139,7 @@ def _write(
             "origin": _origin(kept),
             "statement_id": kept["statement"] if kept else None,
             "proof": [*([] if kept else _steps(follows.steps)), *conflicts],
-            "has_conflict": bool(conflicts) or bool(kept and kept["differing"]),
+            "has_conflict": bool(conflicts) or bool(kept and is_open(kept)),
             "follows": _follows(follows, money, _basis(one) if kept else "post"),
             "unicorn": VERDICTS[intervals.is_unicorn(_in_dollars(one, follows, money, rates))],
             **_multiple(follows.multiple),
@@ -151,8 +151,9 @@ def _write(
 def _in_dollars(one: Round, follows: Bounded, money: Money, rates: Rates) -> Money | None:
     """The value after the money as far as it is known; a value before it is less, and bounds it from below alone."""
     after = storable(follows.money, CENTS, AMOUNT_LIMIT)
-    if after is None and _basis(one) != "pre":
-        after = money
+    if _basis(one) != "pre":
+        # What is stated in one figure is shown, whatever contradicts it, and so it decides.
+        after = money if after is None or money.low == money.high else after
     elif after is None and money.low and not money.is_approx:
         after = Money(money.low, None, True, currency=money.currency)
     return rates.convert(after, "USD", one.announced) if after else None
@@ -203,9 +204,9 @@ def _follows(follows: Bounded, money: Money, basis: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for kind, value, steps in (("post", follows.money, follows.steps), ("pre", follows.pre, follows.pre_steps)):
         bounds = storable(value, CENTS, AMOUNT_LIMIT)
-        is_the_value = (basis == "pre") == (kind == "pre") and bounds == money
-        is_stated = all(step.rule == "stated" for step in steps)
-        if bounds and not is_the_value and not is_stated:
+        is_of_the_value = (basis == "pre") == (kind == "pre")
+        is_known = is_of_the_value and (bounds == money or money.is_exact)
+        if bounds and not is_known and not all(step.rule == "stated" for step in steps):
             found[kind] = {"value": to_json(bounds), "proof": _steps(steps)}
     for name, compared in (("step_up", follows.step_up), ("multiple", follows.multiple)):
         times = storable(compared.value, TIMES, TIMES_LIMIT)

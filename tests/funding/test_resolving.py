@@ -4,6 +4,8 @@ from decimal import Decimal
 from itertools import permutations
 
 from factories import usd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from funding.resolving import Said, resolve
 from funding.values import Money, PartialDate, Text, Undisclosed, Value
@@ -92,3 +94,32 @@ def test_a_sum_of_another_currency_is_compared_as_converted():
     other = said(2, euros, compared=Money(Decimal(10), Decimal(10), is_approx=True, currency="USD"))
     assert not resolve([said(1, usd(10)), other]).differing
     assert resolve([said(1, usd(10)), said(2, euros)]).differing
+
+
+sums = st.builds(
+    lambda low, approx, undisclosed: Undisclosed() if undisclosed else usd(low, is_approx=approx),
+    st.integers(1, 4).map(lambda one: one * 100),
+    st.booleans(),
+    st.booleans(),
+)
+anything_said = st.lists(
+    st.tuples(
+        sums,
+        st.sampled_from(["entry", "release", "report", "file", "rewrite"]),
+        st.sampled_from(["a", "b", "c"]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(anything_said, st.data())
+def test_the_order_of_statements_does_not_matter_whichever_of_them_are_pinned(told, data):
+    statements = [
+        said(number, value, source_kind=kind, voice=voice, is_pinned=pinned, pin="pinned by ada: so" if pinned else "")
+        for number, (value, kind, voice, pinned) in enumerate(told)
+    ]
+    one, other = resolve(statements), resolve(data.draw(st.permutations(statements)))
+    assert one == other
+    assert one.chosen.is_pinned == any(each.is_pinned for each in statements)
