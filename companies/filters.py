@@ -20,9 +20,12 @@ STAGES = [(NOT_STATED, "not stated"), *Stage.choices]
 CONFLICTS = [("yes", "sources differ"), ("no", "no sources differ")]
 # By the latest value, but for the last, which is by any value it ever had.
 UNICORNS = [("yes", "yes"), ("no", "no"), ("undetermined", "undetermined"), ("was", "now or once")]
-UNICORN_WORDS = {"yes": "that are unicorns", "no": "that are no unicorns",
-                 "undetermined": "of which it is undetermined whether they are unicorns",
-                 "was": "that are or once were unicorns"}  # fmt: skip
+UNICORN_WORDS = {
+    "yes": "valued as a unicorn",
+    "no": "valued below a unicorn",
+    "undetermined": "that may be a unicorn or not",
+    "was": "now or once valued as a unicorn",
+}
 CONFLICT_WORDS = {"yes": "on which sources differ", "no": "on which no sources differ"}
 
 

@@ -141,7 +141,9 @@ def standing(valuation: Valuation) -> str:
     if valuation.origin == Valuation.Origin.DERIVED:
         parts.append(f"{charts.derived_words(valuation.money).capitalize()}.")
     else:
-        parts.append(wording.BASES[valuation.basis])
+        after = evidence.after_of(valuation) if valuation.basis == Valuation.Basis.PRE else None
+        made = f"Pre-money; {figures.in_full(after)} after the money." if after else ""
+        parts.append(made or wording.BASES[valuation.basis])
     dollars = evidence.in_currency(valuation, "USD")
     if valuation.currency != "USD":
         parts.append(f"{figures.money(dollars)} at that day's rate." if dollars else "No rate to convert it at.")

@@ -1,6 +1,6 @@
 """What stands behind the figures of a page: numbered sources, the words themselves, proofs and disagreements."""
 
-from .comparing import is_first, multiple_of, reasons, stake_words, step_up_of, step_up_words, why
+from .comparing import after_of, is_first, multiple_of, reasons, stake_words, step_up_of, step_up_words, why
 from .differences import Difference, Side
 from .notes import Mark, Notes, Numbered, Quoted, cite, details, meta, publisher
 from .panels import Following, Panel, Told, in_currency
@@ -17,6 +17,7 @@ __all__ = [
     "Side",
     "Step",
     "Told",
+    "after_of",
     "cite",
     "details",
     "in_currency",

@@ -14,13 +14,17 @@ from .notes import Mark, Notes, Quoted
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One value, with the words of the first source that gives it and marks for the others."""
+    """One value, with the words of the first source that gives it and marks for the others.
+
+    `label` names its field where the others are of other fields.
+    """
 
     words: str
     is_shown: bool
     quoted: Quoted
     marks: list[Mark]
     more: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,15 @@ def _difference(anchor: str, title: str, field: str, kept: Mapping[str, Any], no
     return Difference(anchor, title, sides, len(sources), f"{shown} is shown: {kept['reason']}.")
 
 
-def _side(words: str, group: list[Statement], notes: Notes, *, is_shown: bool = False) -> Side:
+def _named(one: Statement) -> str:
+    """The field of a statement with what narrows its value down: `Valuation, post-money`."""
+    return ", ".join(part for part in (wording.label(one.field), wording.qualified(one.qualifiers)) if part)
+
+
+def _side(words: str, group: list[Statement], notes: Notes, *, is_shown: bool = False, label: str = "") -> Side:
     first, others = group[0], [one.pk for one in group[1:] if one.mention.source_id != group[0].mention.source_id]
     marks = notes.marks(others)
-    return Side(words, is_shown, notes.quoted([first.pk])[0], [*notes.marks([first.pk]), *marks], len(marks))
+    return Side(words, is_shown, notes.quoted([first.pk])[0], [*notes.marks([first.pk]), *marks], len(marks), label)
 
 
 def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[Difference]:
@@ -81,7 +90,7 @@ def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[D
     clashes = [step for step in valuation.proof if step["rule"] == proofs.CONTRADICTION]
     for clash in clashes:
         told = notes.held(clash["statements"])
-        sides = [_side(f"{wording.label(one.field)}: {wording.stated(one)}", [one], notes) for one in told]
+        sides = [_side(figures.words(one.said), [one], notes, label=_named(one)) for one in told]
         sources = len({one.mention.source_id for one in told})
         reason = f"{proofs.clash_words(clash)} What is stated is shown, and nothing is derived from these."
         anchor = "-".join(["differs-proof", *(str(pk) for pk in clash["statements"])])

@@ -163,8 +163,8 @@ def _following(valuation: Valuation, notes: Notes) -> list[Following]:
         value = from_json(kept["value"]) if kept else None
         if kept and isinstance(value, Money):
             steps = proofs.steps_of(kept["proof"], value.currency, notes)
-            is_narrower = (kind == "pre") == (valuation.basis == Valuation.Basis.PRE)
-            name = "Narrowed down by other statements" if is_narrower else title
+            is_the_same = (kind == "pre") == (valuation.basis == Valuation.Basis.PRE)
+            name = "What other statements make of it" if is_the_same else title
             found.append(Following(name, figures.in_full(value), steps, proofs.conclusion(value)))
     return found
 

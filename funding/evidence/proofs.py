@@ -42,10 +42,7 @@ def steps_of(steps: Iterable[Mapping[str, Any]], currency: str, notes: Notes) ->
 def conflicts_of(valuation: Valuation, notes: Notes) -> list[Step]:
     """The smallest sets of statements, some of them about this round, that cannot all hold."""
     clashes = [step for step in valuation.proof if step["rule"] == CONTRADICTION]
-    return [
-        Step([one for pk in clash["statements"] for one in notes.quoted([pk])], clash_words(clash))
-        for clash in clashes
-    ]
+    return [Step(notes.quoted(clash["statements"]), clash_words(clash)) for clash in clashes]
 
 
 def clash_words(clash: Mapping[str, Any]) -> str:

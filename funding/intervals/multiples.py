@@ -51,14 +51,15 @@ def known(one: ValuedRound, kind: Kind, ends: Mapping[Side, Bound], derived: Mon
 
 
 def _roughly_before(one: ValuedRound) -> Known | None:
-    """What was raised, taken off the value after it, where one of the two is called approximate."""
+    """What was raised, taken off the value after it, where one of the two is approximate or contradicted."""
     after, raised = one.stated_as("post"), one.raised
     if after is None or raised is None or after.value.currency != raised.value.currency:
         return None
     least, most, less, more = after.value.low, after.value.high, raised.value.low, raised.value.high
     if least is None or less is None or least != most or less != more or least <= less:
         return None
-    rest = Money(least - less, least - less, is_approx=True, currency=after.value.currency)
+    is_approx = after.value.is_approx or raised.value.is_approx
+    rest = Money(least - less, least - less, is_approx=is_approx, currency=after.value.currency)
     return _resting_on(rest, (after.statement, raised.statement), assumes_post=one.is_read_as_post)
 
 

@@ -120,6 +120,36 @@ def test_a_unicorn_is_yes_no_or_undetermined(value: Money, answer: str) -> None:
     assert strip()["Unicorn"].value == answer
 
 
+def test_what_once_was_a_unicorn_says_when() -> None:
+    tell_round(2021, valuation=usd(3_000_000_000))
+    tell_round(2023, valuation=usd(600_000_000))
+    unicorn = strip()["Unicorn"]
+    assert (unicorn.value, unicorn.second) == ("No", "Below $1bn. It was one on 1 Mar 2021, at $3bn.")
+
+
+def test_a_multiple_that_is_undetermined_says_why() -> None:
+    tell_round(2021, stage=Text("seed"))
+    tell_round(2023, valuation=usd(600_000_000))
+    multiple = strip()["Multiple"]
+    assert (multiple.value, multiple.second) == ("undetermined", "Nothing bounds the value of the round before.")
+
+
+def test_a_multiple_without_a_step_up_says_what_is_missing() -> None:
+    tell_round(2021, valuation=usd(300_000_000))
+    tell_round(2023, valuation=usd(600_000_000))
+    assert strip()["Multiple"].second == (
+        "Computed from the two values. Step-up undetermined: the value before the money is not known."
+    )
+
+
+def test_a_round_at_nearly_the_price_of_the_last_is_flat_and_one_below_is_down() -> None:
+    tell_round(2021, valuation=usd(300_000_000))
+    tell_round(2022, valuation=usd(340_000_000), raised=usd(30_000_000))
+    assert strip()["Multiple"].second.endswith("Step-up 1.03×, a flat round, within 5%.")
+    tell_round(2023, valuation=usd(300_000_000), raised=usd(100_000_000))
+    assert strip()["Multiple"].second.endswith("Step-up 0.588×, a down round.")
+
+
 def test_an_undated_value_is_shown_where_there_is_no_other() -> None:
     tell(make_source(), fact("round:0", "valuation", usd(70_000_000), basis="post"))
     assert (strip()["Valuation"].value, strip()["Valuation"].second) == ("$70m", "Post-money.")

@@ -97,14 +97,35 @@ def test_a_proof_says_which_basis_it_assumes_and_quotes_both_statements_in_their
     [
         (("ratio_of_next", "high", "750000000", True, "3"), "A third of $2.25bn is the upper end: below $750m."),
         (("ratio_of_next", "high", "1000000", False, "2.5"), "$2.5m divided by 2.5 is the upper end: at most $1m."),
+        (("ratio_of_next", "both", "450000000", False, "2"), "Half of $900m is $450m."),
         (("ratio_of_previous", "low", "200000000", True, "2"), "Twice $100m is the lower end: above $200m."),
+        (("ratio_of_previous", "both", "800000000", False, "1"), "The same as $800m, the value before it."),
+        (("ratio_of_previous", "high", "800000000", True, "1"), "Below $800m, the value before it."),
+        (("ratio_of_next", "low", "300000000", True, "1"), "Above $300m, the value after it."),
         (("unicorn", "low", "1000000000", False, None), "A unicorn is worth $1bn or more: at least $1bn."),
         (("stated", "low", "4000000", True, None), "The stated value is the lower end: above $4m."),
+        (("stated", "both", "4000000", False, None), "The stated value is $4m."),
     ],
 )
 def test_every_rule_has_its_sentence(step: tuple[str, str, str, bool, str | None], said: str) -> None:
     rule, end, bound, is_open, multiple = step
     told = {"rule": rule, "end": end, "bound": bound, "is_open": is_open, "multiple": multiple}
+    assert proofs.so(told, "USD") == said
+
+
+@pytest.mark.parametrize(
+    ("rule", "end", "bound", "said"),
+    [
+        ("pre_plus_raised", "both", "4500000000", "$4.265bn before the money and $235m raised make $4.5bn."),
+        ("post_less_raised", "both", "4265000000", "$4.5bn after the money, less $235m raised, leaves $4.265bn."),
+        ("pre_plus_raised", "low", "4500000000",
+         "$4.26bn before the money and $235m raised make up the lower end: above $4.5bn."),
+        ("post_less_raised", "high", "4265000000",
+         "$4.5bn after the money, less $235m raised, is the upper end: below $4.27bn."),
+    ],
+)  # fmt: skip
+def test_a_sum_of_values_and_money_has_its_sentence(rule: str, end: str, bound: str, said: str) -> None:
+    told = {"rule": rule, "end": end, "bound": bound, "is_open": end != "both", "amount": "235000000"}
     assert proofs.so(told, "USD") == said
 
 
@@ -131,7 +152,8 @@ def test_sources_that_differ_stand_side_by_side_with_the_reason() -> None:
     assert words(found.sides[1].quoted).startswith("Halden Robotics raised [about $35 million]")
 
 
-def test_values_that_contradict_each_other_are_told_as_a_difference() -> None:
+def contradict() -> None:
+    """The story of Halden Robotics, and a value of May 2022 that it leaves no room for."""
     tell_story()
     other = make_source("In May 2022 Halden Robotics was worth $700 million after a round of $50 million.")
     tell(
@@ -140,10 +162,58 @@ def test_values_that_contradict_each_other_are_told_as_a_difference() -> None:
         fact("round:0", "raised", usd(50_000_000), "$50 million"),
         fact("round:0", "valuation", usd(700_000_000), "$700 million"),
     )
+
+
+def test_statements_that_contradict_each_other_stand_side_by_side_once_with_their_words() -> None:
+    contradict()
     notes = Notes.of_company(company())
-    rounds = Round.objects.live().select_related("valuation")
-    found = [one.title for record in rounds for one in differences.of_round(record, notes)]
-    assert "What bounds the value, May 2022" in found
+    rounds = list(Round.objects.live().select_related("valuation"))
+    everywhere = [one for record in rounds for one in differences.of_round(record, notes)]
+    assert len(everywhere) == 2
+    [found] = differences.each_once(everywhere)
+    assert sorted((side.label, side.words) for side in found.sides) == [
+        ("Multiple of the value before", ">\u00a02×"),
+        ("Valuation", "$700m"),
+        ("Valuation", "$900m"),
+    ]
+    assert all(side.quoted.pieces for side in found.sides)
+    assert found.reason.startswith(
+        "Together they make the value on 1 Mar 2024 above $1.4bn and at most $900m at once. They cannot all hold."
+    )
+    for record in rounds:
+        assert [mark.sign for mark in differences.marks_of_proof(record.valuation, [found])] == ["≠"]
+
+
+def test_the_panel_of_a_contradicted_value_tells_the_statements_that_cannot_all_hold() -> None:
+    contradict()
+    [clash] = panel(2022).conflicts
+    quotes = [words(quoted) for quoted in clash.quoted]
+    assert any("[$700 million]" in one for one in quotes)
+    assert any("[$900 million]" in one and "[more than double its previous value]" in one for one in quotes)
+    assert clash.so.endswith("They cannot all hold.")
+
+
+def test_a_value_before_the_money_tells_the_one_after_it_with_its_proof() -> None:
+    source = make_source("Kivik raised $20 million at a pre-money valuation of $180 million.")
+    tell(
+        source,
+        fact("round:0", "announced_on", PartialDate(2024, 3, 1), rule="published_on"),
+        fact("round:0", "raised", usd(20_000_000), "$20 million"),
+        fact("round:0", "valuation", usd(180_000_000), "$180 million", basis="pre"),
+        company="Kivik",
+    )
+    [after] = panel(2024).following
+    assert (after.title, after.value, after.conclusion) == ("After the money", "$200m", "value = $200m")
+    assert after.steps[0].so == "$180m before the money and $20m raised make $200m."
+    assert "[$180 million]" in words(after.steps[0].quoted[0])
+    assert panel(2024).stake == "10%"
+
+
+def test_what_cannot_be_compared_says_why() -> None:
+    tell_story()
+    assert panel(2022).step_up == "undetermined: no round before it is known"
+    assert panel(2024).step_up == ">\u00a01.9× if $900m is post-money, an up round"
+    assert panel(2024).stake == "4.67% if $900m is post-money, 4.46% if it is pre-money ($942m after)"
 
 
 def test_a_taken_back_statement_says_so() -> None:
