@@ -169,10 +169,10 @@ def compare(a: RoundMention, b: RoundMention) -> Match | None:
 
 def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
     """Whether nothing could make the two one round."""
-    if a.told_by == b.told_by:
-        return True
     if _is_decided(a, b):
         return a.held != b.held
+    if a.told_by == b.told_by:
+        return True
     if a.letter and b.letter and a.letter != b.letter:
         return True
     apart = _apart(a, b)
