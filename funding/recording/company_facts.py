@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import fold
+from funding.company_matching import name_key
 from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
@@ -220,7 +221,7 @@ def project_investor(investor: Investor) -> None:
     live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
     names = dict(live.annotate(count=Count("pk")).order_by())
     investor.name = _most_common(names) or investor.name
-    investor.key = fold(investor.name)
+    investor.key = name_key(Mention.Kind.INVESTOR, investor.name)
     investor.is_live = bool(names)
     investor.save()
     keep_aliases(investor, names)
