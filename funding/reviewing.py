@@ -13,10 +13,12 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from funding import recording
+from funding.carrying import Record, carry_over, recorded_as
 from funding.extraction import ENGINE_VERSION, Extraction, Fact, Mention
 from funding.models import Change, Proposal, Review, Source
 from funding.models.rounds import STAGE_OF_CONTRACT
 from funding.recording import NewMention, NewStatement
+from funding.recording.fields import EDITED
 from funding.values import Reference, Text, Value, from_json, to_json
 
 # A round's and a person's company is how they hang together, not something to accept or reject by itself; the names of
@@ -27,22 +29,30 @@ STRUCTURE = {("round", "company"), ("person", "company"), ("investor", "name"), 
 def open_review(source: Source, found: Extraction) -> Review:
     """The review of a source as this version of the engine reads it; the one held already where there is one.
 
-    Pending reviews of older versions are replaced, decided ones stay as they are.
+    What older versions found and nobody has decided is replaced; what was decided is not asked again, unless it is
+    read otherwise now.
     """
-    review, is_new = Review.objects.get_or_create(source=source, engine_version=ENGINE_VERSION)
-    if not is_new:
+    with transaction.atomic():
+        review, is_new = Review.objects.get_or_create(source=source, engine_version=ENGINE_VERSION)
+        if is_new:
+            _propose(review, source, found)
         return review
-    source.reviews.exclude(pk=review.pk).filter(state=Review.State.PENDING).delete()
+
+
+def _propose(review: Review, source: Source, found: Extraction) -> None:
+    _hold(source.reviews.values("pk"))  # so that nobody decides on an older reading meanwhile
     companies = _companies(found)
     review.mentions = [_as_json(mention, companies.get(mention.key, "")) for mention in found.mentions]
     kinds = {mention.key: mention.kind for mention in found.mentions}
     facts = [fact for fact in found.facts if (kinds[fact.subject], fact.field) not in STRUCTURE]
     facts = [fact for fact in facts if kinds[fact.subject] not in ("round", "person") or companies.get(fact.subject)]
-    Proposal.objects.bulk_create(_proposal(review, source, at, fact) for at, fact in enumerate(facts))
-    if not facts:
-        review.state = Review.State.EMPTY
+    proposals = [_proposal(review, source, at, fact) for at, fact in enumerate(facts)]
+    carry_over(review, proposals)
+    Proposal.objects.bulk_create(proposals)
+    is_pending = any(one.decision == Proposal.Decision.PENDING for one in proposals)
+    decided = Review.State.DECIDED if facts else Review.State.EMPTY
+    review.state = Review.State.PENDING if is_pending else decided
     review.save()
-    return review
 
 
 def _companies(found: Extraction) -> dict[str, str]:
@@ -93,29 +103,52 @@ def accept(
     above: float | None = None,
     note: str = "",
     names_seen: bool = True,
+    edits: Mapping[int, Value] | None = None,
+    decided: Mapping[str, Record] | None = None,
 ) -> Change | None:
     """Record the pending proposals with these ids (all where None), of at least this confidence.
 
-    `names_seen` is false where nobody looked: then a name alone makes no two mentions one company. One transaction:
-    what is accepted is recorded. None, with nothing changed, where no decision was left.
+    `names_seen` is false where nobody looked: then a name alone makes no two mentions one company. `edits` are the
+    values that a person put in the place of what was read, by proposal; `decided` the records that a person chose, by
+    the key of the mention. One transaction: what is accepted is recorded. None, with nothing changed, where no
+    decision was left.
     """
     with transaction.atomic():
         taken = _decide(review, proposals, Proposal.Decision.ACCEPTED, by, above)
         if not taken:
             return None
+        for one in taken:
+            if edits and one.pk in edits:
+                one.edited = to_json(edits[one.pk])
         change = recording.record(
             review.source,
-            [NewMention(m["key"], m["kind"], m["name"], m["company"]) for m in review.mentions],
+            _mentions(review, taken),
             [_statement(one) for one in taken],
             origin=f"engine {review.engine_version}",
             kind=Change.Kind.REVIEW,
             by=by,
             note=note,
+            decided=recorded_as(review, review.proposals.all()) | dict(decided or {}),
             names_seen=names_seen,
         )
-        Proposal.objects.filter(pk__in=[one.pk for one in taken]).update(change=change)
+        for one in taken:
+            one.change = change
+        Proposal.objects.bulk_update(taken, ["change", "edited"])
         _settle(review)
         return change
+
+
+def _mentions(review: Review, taken: Iterable[Proposal]) -> list[NewMention]:
+    """Whom a review speaks of, by the names that a person wrote where one did."""
+    edited = {one.subject: one.edited["text"] for one in taken if one.edited and one.field == "name"}
+    found = [NewMention(m["key"], m["kind"], edited.get(m["key"], m["name"]), m["company"]) for m in review.mentions]
+    others = [one for one in taken if one.edited and one.value["kind"] == "reference"]
+    return found + [NewMention(_key_of_edit(one), "investor", one.edited["text"]) for one in others]
+
+
+def _key_of_edit(one: Proposal) -> str:
+    """The key of the investor that a person named in the place of the one read."""
+    return f"investor:edited-{one.pk}"
 
 
 def reject(review: Review, proposals: Iterable[int] | None = None, *, by: User) -> int:
@@ -151,8 +184,9 @@ def _hold(reviews: Any) -> None:
 def _open(proposals: QuerySet[Proposal]) -> int:
     rows = list(proposals.select_related("review").order_by("pk"))
     Proposal.objects.filter(pk__in=[one.pk for one in rows]).update(
-        decision=Proposal.Decision.PENDING, decided_by=None, decided_at=None, change=None
-    )
+        decision=Proposal.Decision.PENDING, decided_by=None, decided_at=None, change=None, edited=None, audit="",
+        audited_by=None, audited_at=None,
+    )  # fmt: skip
     for review in {one.review for one in rows}:
         _settle(review)
     return len(rows)
@@ -184,14 +218,18 @@ def _settle(review: Review) -> None:
 
 
 def _statement(one: Proposal) -> NewStatement:
+    is_edited = one.edited is not None
+    value = from_json(one.edited if is_edited else one.value)
+    if is_edited and one.value["kind"] == "reference":
+        value = Reference(_key_of_edit(one))
     return NewStatement(
         subject=one.subject,
         field=one.field,
-        value=from_json(one.value),
+        value=value,
         qualifiers=one.qualifiers,
         quotes=one.quotes,
-        rule=one.rule,
-        confidence=one.confidence,
+        rule=EDITED if is_edited else one.rule,
+        confidence=None if is_edited else one.confidence,
     )
 
 

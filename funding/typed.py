@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from funding.extraction.money import MOST, SIGNS
-from funding.values import Money, Multiple, PartialDate, plain
+from funding.values import Money, Multiple, PartialDate, Quantity, plain
 
 LEAST = Decimal(1_000)  # a smaller sum typed without a unit means millions as a rule
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "BRL", "MXN", "TWD"})
@@ -172,6 +172,23 @@ def read_multiple(words: str) -> Multiple:
         raise ValueError("A value is never 0 times another. Check the number.")
     bound = bounds.get(before, "")
     return Multiple.hedged(number, HEDGES.get(bound, bound))
+
+
+_COUNT = re.compile(r"(\D*?)\s*(\d{1,3}(?:([ .,'])\d{3})(?:\3\d{3})*|\d{1,9})", re.ASCII)
+
+
+def read_count(words: str) -> Quantity:
+    """How many there are, as it was typed: `140`, `1,200`, `about 300`, `more than 50`.
+
+    Raises ValueError where it is no such number.
+    """
+    match = _COUNT.fullmatch(flat(words))
+    bounds = _forms("bound")
+    before = match[1].strip() if match else ""
+    if match is None or (before and before not in bounds):
+        raise ValueError(f"“{words}” is not read as a number. Write it as 140, 1,200 or about 300.")
+    bound = bounds.get(before, "")
+    return Quantity.hedged(Decimal(re.sub(r"\D", "", match[2])), HEDGES.get(bound, bound))
 
 
 def read_date(words: str) -> PartialDate:

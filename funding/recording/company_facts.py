@@ -10,14 +10,13 @@ from django.db.models import Count
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import fold
-from funding.company_matching import name_key
 from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
 from funding.resolving import resolve
 from funding.values import PartialDate, Text
 
-from .fields import Field, as_json, believe, differs, said_of
+from .fields import EDITED, Field, as_json, believe, differs, said_of
 from .telling import identifiers
 
 # What `rebuild` must not throw away.
@@ -33,7 +32,7 @@ def project_company(
     own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
     statements = [one for mention in own for one in said[mention.pk]]
     live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
-    company.name = _pinned_name(statements) or _common_name(own, live) or company.name
+    company.name = _set_name(statements) or _common_name(own, live) or company.name
     company.key = fold(company.name)
     company.is_live = bool(live)
     company.resolved = _resolved(statements, rates)
@@ -76,10 +75,11 @@ def keep_identifiers(record: Company | Investor, statements: Iterable[Statement]
     Identifier.objects.bulk_create(Identifier(kind=kind, value=value, **side) for kind, _, value in new)
 
 
-def _pinned_name(statements: Iterable[Statement]) -> str:
-    """The name that a person pinned; empty where none is."""
-    pinned = [one.said for one in statements if one.field == Field.NAME and one.pin]
-    return min((name.text[:200] for name in pinned if isinstance(name, Text)), default="")
+def _set_name(statements: Iterable[Statement]) -> str:
+    """The name that a person pinned, or else wrote in the place of what was read; empty where nobody did."""
+    said = [one for one in statements if one.field == Field.NAME]
+    chosen = [one.said for one in said if one.pin] or [one.said for one in said if one.rule == EDITED]
+    return min((name.text[:200] for name in chosen if isinstance(name, Text)), default="")
 
 
 def _common_name(mentions: Iterable[Mention], live: set[int]) -> str:
@@ -221,7 +221,7 @@ def project_investor(investor: Investor) -> None:
     live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
     names = dict(live.annotate(count=Count("pk")).order_by())
     investor.name = _most_common(names) or investor.name
-    investor.key = name_key(Mention.Kind.INVESTOR, investor.name)
+    investor.key = fold(investor.name)
     investor.is_live = bool(names)
     investor.save()
     keep_aliases(investor, names)

@@ -41,6 +41,8 @@ class Field:
 
 # The rule of a date that no words give but the day on which the source appeared.
 BY_PUBLICATION: Final = "published_on"
+# The rule of a value that a person put in the place of what was read: it counts as their entry.
+EDITED: Final = "edited"
 
 
 def said_of(statements: Iterable[Statement], rates: Rates | None = None, on: PartialDate | None = None) -> list[Said]:
@@ -49,7 +51,7 @@ def said_of(statements: Iterable[Statement], rates: Rates | None = None, on: Par
         Said(
             id=one.pk,
             value=one.said,
-            source_kind=one.mention.source.kind,
+            source_kind=Source.Kind.ENTRY if one.rule == EDITED else one.mention.source.kind,
             voice=one.mention.source.voice,
             published=one.mention.source.published,
             digest=f"{one.digest} {one.mention.source.text_hash}",
@@ -116,9 +118,14 @@ def _believe_status(statements: Sequence[Statement]) -> Resolved | None:
     rumours = [
         one
         for one in statements
-        if one.value.get("text") == "rumoured" and one.mention.source.kind != Source.Kind.ENTRY and not one.pin
+        if one.value.get("text") == "rumoured" and one.mention.source.kind != Source.Kind.ENTRY and not _is_set(one)
     ]
     return resolve(said_of(one for one in statements if not (is_closed and one in rumours)))
+
+
+def _is_set(one: Statement) -> bool:
+    """Whether a person pinned a statement, or wrote it themselves."""
+    return bool(one.pin) or one.rule == EDITED
 
 
 def as_json(resolved: Resolved) -> dict[str, Any]:
