@@ -22,6 +22,7 @@ class Candidate:
     name: str
     parts: tuple[str, str, str]
     reason: str
+    slug: str = ""
 
 
 def companies_like(words: str, most: int = MOST) -> list[Candidate]:
@@ -94,7 +95,7 @@ def _candidate(record: Company | Investor, words: str, reason: str) -> Candidate
     # Only where the name itself does not hold the words does the alias explain why it is offered.
     if record.rank == 4:  # type: ignore[union-attr]
         reason = f"also known as {record.alias}" + (f", {reason}" if reason else "")  # type: ignore[union-attr]
-    return Candidate(record.name, _parts(record.name, words), reason)
+    return Candidate(record.name, _parts(record.name, words), reason, record.slug)
 
 
 def _parts(name: str, words: str) -> tuple[str, str, str]:

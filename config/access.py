@@ -121,6 +121,12 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:review_detail": EDIT,
     "funding:review_decide": EDIT,
     "funding:change_undo": EDIT,
+    "funding:company_merge": EDIT,
+    "funding:company_split": EDIT,
+    "funding:investor_merge": EDIT,
+    "funding:investor_split": EDIT,
+    "funding:round_merge": EDIT,
+    "funding:round_split": EDIT,
     "funding:export": EXPORT,
 }
 

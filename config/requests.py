@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -27,6 +27,14 @@ def wants_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page: not for a boosted link, nor to restore its history."""
     htmx = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def moved(request: HttpRequest, address: str) -> HttpResponse:
+    """To where a record is now, with the query string: for good, yet asked for anew, as it may be undone."""
+    query = request.GET.urlencode()
+    answer = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from funding.views import articles, changes, entry, export, feeds, jobs, reviews, round_page, rounds, sources
+from funding.views import (
+    articles,
+    changes,
+    entry,
+    export,
+    feeds,
+    jobs,
+    merging,
+    reviews,
+    round_page,
+    rounds,
+    sources,
+    splitting,
+)
 
 app_name = "funding"
 urlpatterns = [
@@ -34,6 +47,13 @@ urlpatterns = [
     path("changes/", changes.change_list, name="change_list"),
     path("companies/<slug:slug>/changes/", changes.company_changes, name="company_changes"),
     path("changes/<int:pk>/undo/", reviews.change_undo, name="change_undo"),
+    # Merge and split
+    path("companies/<slug:slug>/merge/", merging.company_merge, name="company_merge"),
+    path("companies/<slug:slug>/split/", splitting.company_split, name="company_split"),
+    path("investors/<slug:slug>/merge/", merging.investor_merge, name="investor_merge"),
+    path("investors/<slug:slug>/split/", splitting.investor_split, name="investor_split"),
+    path("rounds/<int:pk>/merge/", merging.round_merge, name="round_merge"),
+    path("rounds/<int:pk>/split/", splitting.round_split, name="round_split"),
     # Exports
     path("export/<str:rows>.csv", export.export, name="export"),
 ]

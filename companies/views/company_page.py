@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Company, Role
-from config.requests import wants_partial
+from config.requests import moved, wants_partial
 from funding import charts
 from funding.as_of import scopes
 from funding.evidence import Mark, Notes, Panel, differences, panels
@@ -31,7 +31,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
     company = get_object_or_404(Company.objects.select_related("merged_into"), slug=slug)
     if company.merged_into:
-        return redirect("companies:company_detail", slug=company.merged_into.slug, permanent=True)
+        return moved(request, company.merged_into.get_absolute_url())
     if not company.is_live:
         return render(request, "companies/company_gone.html", {"company": company}, status=410)
     rounds = _rounds(company)

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from companies.models import Company, Investor
+from config.requests import moved
 from funding.as_of import scopes
 from funding.models import Participation, Round
 from funding.values import PartialDate
@@ -24,7 +25,7 @@ def investor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if investor is None:
         raise Http404(f"No investor has the address “{slug}”.")
     if investor.merged_into:
-        return redirect(investor.merged_into, permanent=True)
+        return moved(request, investor.merged_into.get_absolute_url())
     rounds = _rounds(investor)
     context = {
         "investor": investor,

@@ -16,6 +16,8 @@ from funding import figures, inbox, reviewing
 from funding.models import Change, Proposal, Review
 from funding.proposals import FactRow, proposed
 
+from . import merging
+
 STATES = (("pending", "To review"), ("decided", "Decided"))
 BUSY = "Somebody is just recording facts of the same company. Nothing was changed; try again in a moment."
 
@@ -173,6 +175,8 @@ def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _after_undo(change: Change) -> HttpResponse:
     """To the review it was decided on, or the source of what it entered."""
+    if page := merging.page_after_undo(change):
+        return page
     statement = change.added_statements.select_related("mention").first()
     if statement is None:
         return redirect("funding:review_inbox")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from config.requests import moved
 from funding.as_of import scopes
 from funding.evidence import Notes, Panel, notes, panels, wording
 from funding.models import Change, Mention, Participation, Round, Statement, Valuation
@@ -44,7 +45,9 @@ class Event:
 @has_past(lambda request, pk: scopes.of_round(pk), is_record=True)
 def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; 410, with its history, where nothing that was said of the round stands any more."""
-    record = get_object_or_404(Round.objects.select_related("company", "valuation"), pk=pk)
+    record = get_object_or_404(Round.objects.select_related("company", "valuation", "merged_into"), pk=pk)
+    if record.merged_into:
+        return moved(request, record.merged_into.get_absolute_url())
     valuation: Valuation | None = getattr(record, "valuation", None)
     if valuation:
         valuation.company = record.company

@@ -1,0 +1,229 @@
+"""Two records that are one: choose the other, see what they would be as one, say why, and merge."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from companies.models import Alias, Company, Investor
+from companies.names import fold
+from config.paging import BIGGEST_ID
+from funding import recording
+from funding.company_matching import name_key
+from funding.models import Change, Round
+from funding.recording.merging import Record
+from funding.texts import clean_line
+
+from . import previews
+from .portraits import round_words
+
+LONGEST_REASON = 300
+MOST_CHOICES = 50
+BUSY = "Somebody is just recording facts of the same records. Nothing was changed; try again in a moment."
+NO_REASON = "Say in a few words why: those who come after you read it in the history."
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What pages say and ask of one kind of record."""
+
+    model: type[Record]
+    noun: str
+    plural: str
+    listed_at: str
+    suggested_at: str = ""
+
+
+KINDS = {
+    Company: Kind(Company, "company", "companies", "companies:company_list", "companies:company_suggest"),
+    Investor: Kind(Investor, "investor", "investors", "companies:investor_list", "companies:investor_suggest"),
+    Round: Kind(Round, "round", "rounds", "funding:round_list"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_merge(request: HttpRequest, slug: str) -> HttpResponse:
+    return _merge(request, record_at(Company, slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def investor_merge(request: HttpRequest, slug: str) -> HttpResponse:
+    return _merge(request, record_at(Investor, slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    return _merge(request, record_at(Round, str(pk)))
+
+
+def record_at(model: type[Record], address: str) -> Record:
+    """The record of an address name, or of an id for rounds. Raises Http404."""
+    if model is not Round:
+        return get_object_or_404(model.objects.select_related("merged_into"), slug=address)
+    if not _is_id(address):
+        raise Http404("No round has this number.")
+    return get_object_or_404(Round.objects.select_related("merged_into", "company"), pk=int(address))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= BIGGEST_ID
+
+
+def address_of(record: Record) -> str:
+    """What names a record in an address."""
+    return str(record.pk) if isinstance(record, Round) else record.slug
+
+
+def page_of(record: Record, what: str) -> str:
+    """The address of the page where a record is merged or split (`merge`, `split`)."""
+    return reverse(f"funding:{KINDS[type(record)].noun}_{what}", args=[address_of(record)])
+
+
+def named(record: Record) -> str:
+    """A record as a sentence names it."""
+    return f"{round_words(record)} of {record.company}" if isinstance(record, Round) else record.name
+
+
+def _merge(request: HttpRequest, record: Record) -> HttpResponse:
+    if record.merged_into or not record.is_live:
+        return redirect(record.merged_into or record)
+    other, choices, problem = _other(request, record)
+    if other is None:
+        return _choose(request, record, choices, problem)
+    asked = _Asked.of(request, record, other)
+    if request.method == "POST" and asked.reason:
+        try:
+            change = recording.merge(asked.kept, asked.gone, by=request.user, reason=asked.reason)  # type: ignore[arg-type]
+        except ValueError as error:
+            return _choose(request, record, [], str(error))
+        except OperationalError:
+            messages.error(request, BUSY)
+            return redirect(request.get_full_path())
+        told = f"{named(asked.gone)} and {named(asked.kept)} are one {KINDS[type(record)].noun} now"
+        say_done(request, change, f"{told}. The address of the former leads here.")
+        return redirect(asked.kept)
+    return _preview(request, record, other, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which of two records keeps its address, which goes, and why they are one."""
+
+    kept: Record
+    gone: Record
+    reason: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, record: Record, other: Record) -> "_Asked":
+        """What the form says; where it says nothing, the record whose page it is stays."""
+        stays = request.POST.get("keep", "") != address_of(other)
+        reason = clean_line(request.POST.get("reason", ""), LONGEST_REASON)
+        return cls(record, other, reason) if stays else cls(other, record, reason)
+
+
+def _preview(request: HttpRequest, record: Record, other: Record, asked: _Asked) -> HttpResponse:
+    by: Any = request.user
+    try:
+        preview = previews.of_merge(record, other, lambda: recording.merge(record, other, by=by, reason="preview"))
+    except ValueError as error:
+        return _choose(request, record, [], str(error))
+    except OperationalError:
+        return _choose(request, record, [], BUSY)
+    context = {
+        "record": record,
+        "other": other,
+        "kind": KINDS[type(record)],
+        "preview": preview,
+        "keep": address_of(asked.kept),
+        "addresses": [(address_of(one), one.get_absolute_url(), named(one)) for one in (record, other)],
+        "reason": asked.reason,
+        "problem": NO_REASON if request.method == "POST" else "",
+        "choose_at": page_of(record, "merge"),
+        "page_title": f"Merge {named(record)}",
+    }
+    return render(request, "funding/merge_preview.html", context, status=422 if context["problem"] else 200)
+
+
+def _choose(request: HttpRequest, record: Record, choices: list[Record], problem: str) -> HttpResponse:
+    kind = KINDS[type(record)]
+    context = {
+        "record": record,
+        "named": named(record),
+        "kind": kind,
+        "choices": [(address_of(one), named(one), one.get_absolute_url()) for one in choices],
+        "typed": clean_line(request.GET.get("q", ""), 200),
+        "problem": problem,
+        "page": page_of(record, "merge"),
+    }
+    return render(request, "funding/merge_choose.html", context, status=422 if problem else 200)
+
+
+def _other(request: HttpRequest, record: Record) -> tuple[Record | None, list[Record], str]:
+    """The record that the address asks to merge with; else those to choose from, and what is wrong with what it asks.
+
+    `with` is an address name (or the number of a round), `q` what somebody typed.
+    """
+    given = request.GET.get("with", "").strip()[:200]
+    typed = clean_line(request.GET.get("q", ""), 200)
+    alike = _alike(record, record.name) if not isinstance(record, Round) else _rounds_beside(record)
+    if given:
+        found = _by_address(record, given)
+        return (found, alike, "") if found else (None, alike, f"No {KINDS[type(record)].noun} has this address.")
+    if not typed or isinstance(record, Round):
+        return None, alike, ""
+    named_so = _alike(record, typed)
+    if len(named_so) == 1:
+        return named_so[0], alike, ""
+    if named_so:
+        return None, named_so, ""
+    return None, alike, f"No other {KINDS[type(record)].noun} is called “{typed}”."
+
+
+def _by_address(record: Record, given: str) -> Record | None:
+    """Another record of the same kind, by its address name or number; where it was merged, the one it is now."""
+    if isinstance(record, Round):
+        found: Any = Round.objects.filter(pk=int(given) if _is_id(given) else None).first()
+    else:
+        found = type(record).objects.filter(slug=given).first()
+    found = found.merged_into or found if found else None
+    return found if found and found.pk != record.pk else None
+
+
+def _alike(record: Company | Investor, name: str) -> list[Record]:
+    """The other live records that go by a name, or are known by it."""
+    model = type(record)
+    side = str(model._meta.model_name)
+    known = Alias.objects.filter(key=fold(name), **{f"{side}__isnull": False}).values(side)
+    found = model.objects.live().filter(Q(key=name_key(side, name)) | Q(slug=name) | Q(pk__in=known))
+    return list(found.exclude(pk=record.pk).order_by("name", "pk")[:MOST_CHOICES])
+
+
+def _rounds_beside(record: Round) -> list[Record]:
+    """The other live rounds of the company."""
+    found = Round.objects.live().filter(company=record.company_id).exclude(pk=record.pk)
+    return list(found.select_related("company").newest_first()[:MOST_CHOICES])
+
+
+def say_done(request: HttpRequest, change: Change, told: str) -> None:
+    """A message that says what was done, with a button to take it back."""
+    words = {"told": told, "change": change}
+    messages.success(request, render_to_string("funding/_done.html", words, request))
+
+
+def page_after_undo(change: Change) -> HttpResponseRedirect | None:
+    """To the record that a merge or split was about, to the doubts after a judgement; None for other changes."""
+    if change.kind == Change.Kind.JUDGE:
+        return redirect("funding:doubt_list")
+    if change.kind not in (Change.Kind.MERGE, Change.Kind.SPLIT):
+        return None
+    given = change.added_assignments.filter(is_decided=True).select_related("company", "investor", "round")
+    first = given.order_by("-pk").first()
+    record = (first.company or first.investor or first.round) if first else None
+    return redirect(record) if record else None

@@ -1,0 +1,151 @@
+"""A record in a few lines of words, to stand beside another or beside what it would become."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+
+from companies.models import Company, Investor, Role
+from companies.views import company_figures, company_parts
+from companies.views.lists import with_activity
+from funding import figures
+from funding.evidence import Difference, Notes, differences, notes, wording
+from funding.models import Assignment, Participation, Round, Statement
+from funding.recording.merging import Record
+
+NAMES_SHOWN = 12
+
+
+@dataclass(slots=True)
+class Portrait:
+    """A record's lines by label, its rounds, and what its sources differ about; nothing asks the database again.
+
+    `members` are its round mentions by the round they are taken for.
+    """
+
+    name: str
+    href: str
+    lines: dict[str, str]
+    rounds: dict[int, str] = field(default_factory=dict)
+    members: dict[int, frozenset[int]] = field(default_factory=dict)
+    conflicts: list[Difference] = field(default_factory=list)
+
+    @property
+    def first_rounds(self) -> list[str]:
+        """The newest of its rounds."""
+        return list(self.rounds.values())[:NAMES_SHOWN]
+
+    @property
+    def more_rounds(self) -> int:
+        """How many others it has."""
+        return max(len(self.rounds) - NAMES_SHOWN, 0)
+
+
+def portrait(record: Record) -> Portrait:
+    """A record as it is now, in or outside of a preview."""
+    if isinstance(record, Company):
+        return _company(Company.objects.get(pk=record.pk))
+    if isinstance(record, Investor):
+        return _investor(Investor.objects.get(pk=record.pk))
+    return _round(Round.objects.select_related("company", "valuation").get(pk=record.pk))
+
+
+def _company(company: Company) -> Portrait:
+    rounds = _with_parts(Round.objects.filter(company=company))
+    for one in rounds:
+        one.company = company
+        if hasattr(one, "valuation"):
+            one.valuation.company = company
+    held = Notes.of_company(company)
+    found = [*differences.of_company(company, held)]
+    for one in rounds:
+        found += differences.of_round(one, held)
+    roles = list(Role.objects.filter(company=company, person__is_live=True).select_related("person").order_by("pk"))
+    lines = {"Also called": _aliases(company)}
+    for figure in company_figures.strip(company, rounds, held, {}):
+        lines[figure.name] = "" if figure.is_absent else figure.value
+    for fact in company_parts.facts(company, roles, held, found):
+        words = " ".join(phrase.text.strip() for phrase in fact.phrases) or fact.href
+        if fact.is_list:
+            words = _listed(phrase.text for phrase in fact.phrases)
+        lines[fact.name.removesuffix("s") if fact.name in ("Offices", "Sectors") else fact.name] = words
+    lines["Investors"] = _listed(_investors(rounds))
+    lines["Sources"] = str(len({one.mention.source_id for one in held.statements.values()}))
+    name = company.name
+    return Portrait(name, company.get_absolute_url(), lines, *_told_of(rounds), differences.each_once(found))
+
+
+def _investor(investor: Investor) -> Portrait:
+    (investor,) = with_activity([investor])
+    activity: Any = vars(investor)["activity"]
+    rounds = _with_parts(Round.objects.filter(participations__investor=investor))
+    companies = sorted({one.company.name for one in rounds})
+    beside = [name for name in _investors(rounds) if name != investor.name]
+    lines = {
+        "Also called": _aliases(investor),
+        "Rounds": str(activity["rounds"]),
+        "Said to lead": str(activity["led"] or ""),
+        "Companies": _listed(companies),
+        "Invests with": _listed(beside),
+        "Latest round": figures.date(rounds[0].announced) if rounds else "",
+    }
+    return Portrait(investor.name, investor.get_absolute_url(), lines, *_told_of(rounds))
+
+
+def _round(record: Round) -> Portrait:
+    told = Assignment.objects.live().filter(round=record).values("mention")
+    held = Notes(notes.with_sources(Statement.objects.live().filter(mention__in=told)))
+    parts = list(record.participations.select_related("investor").order_by("investor__key"))
+    leads = [part.investor.name for part in parts if part.is_lead]
+    others = [part.investor.name for part in parts if not part.is_lead]
+    valuation = getattr(record, "valuation", None)
+    lines = {
+        "Announced": figures.date(record.announced),
+        "Stage": record.get_stage_display() if record.stage else "",
+        "Raised": "undisclosed" if record.raised_undisclosed else str(figures.money(record.raised)),
+        "Status": record.get_status_display(),
+        "Valuation": str(figures.money(valuation.money)) if valuation else "",
+        "Said to lead": _listed(leads),
+        "With": _listed(others),
+        "Sources": str(len({one.mention.source_id for one in held.statements.values()})),
+    }
+    found = differences.each_once(differences.of_round(record, held))
+    name = wording.round_name(record)
+    return Portrait(name[:1].upper() + name[1:], record.get_absolute_url(), lines, *_told_of([record]), found)
+
+
+def _with_parts(rounds: Any) -> list[Round]:
+    parts = Prefetch("participations", Participation.objects.select_related("investor").order_by("investor__key"))
+    found = rounds.live().select_related("company", "valuation").prefetch_related(parts)
+    return list(found.newest_first())
+
+
+def _told_of(rounds: Sequence[Round]) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
+    """The names of rounds, and the mentions that are taken for each."""
+    held: dict[int, set[int]] = {one.pk: set() for one in rounds}
+    for pk, mention in Assignment.objects.live().filter(round__in=held).values_list("round", "mention"):
+        held[pk].add(mention)
+    return {one.pk: round_words(one) for one in rounds}, {pk: frozenset(told) for pk, told in held.items()}
+
+
+def round_words(record: Round) -> str:
+    """A round in a line: `Series B, Mar 2021, $42m`."""
+    name = wording.round_name(record)
+    raised = "undisclosed" if record.raised_undisclosed else str(figures.money(record.raised))
+    return ", ".join(part for part in (name[:1].upper() + name[1:], raised) if part)
+
+
+def _investors(rounds: Iterable[Round]) -> list[str]:
+    return list(dict.fromkeys(part.investor.name for one in rounds for part in one.participations.all()))
+
+
+def _aliases(record: Company | Investor) -> str:
+    return _listed(record.aliases.order_by("name").values_list("name", flat=True))
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in a row, the first dozen of them."""
+    found = list(names)
+    more = f" and {len(found) - NAMES_SHOWN} more" if len(found) > NAMES_SHOWN else ""
+    return ", ".join(found[:NAMES_SHOWN]) + more
