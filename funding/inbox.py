@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.contrib.auth.models import User
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Prefetch
 
 from funding import figures
@@ -10,6 +13,7 @@ from funding.evidence import wording
 from funding.models import Proposal, Review
 
 PAGE_SIZE = 50
+MOST_UNDOABLE = 10  # of a person's own last decisions
 MOST_COUNTED = 999
 TOLD = ("stage", "raised", "valuation")  # what a line says of a round, as far as the article says it
 
@@ -46,6 +50,30 @@ def page(state: str, before: int | None = None) -> Page:
     shown = found[:PAGE_SIZE]
     older = shown[-1].pk if len(found) > PAGE_SIZE else None
     return Page([_entry(review) for review in shown], older, is_whole=before is None and older is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person decided at once: facts of one review accepted, by a change, or rejected."""
+
+    review: Review
+    decision: str
+    at: datetime
+    change_id: int | None
+    proposals: list[int]
+
+
+def last_decisions(user: User) -> list[Decided]:
+    """The last decisions of a person that still stand, the latest first; two queries."""
+    decided = Proposal.objects.filter(decided_by=user).exclude(decision=Proposal.Decision.PENDING).order_by()
+    rows = decided.values("review", "decision", "decided_at", "change").annotate(ids=ArrayAgg("pk"))
+    latest = list(rows.order_by("-decided_at", "-review")[:MOST_UNDOABLE])
+    about = Review.objects.select_related("source").defer("source__text", "mentions")
+    reviews = about.in_bulk({row["review"] for row in latest})
+    return [
+        Decided(reviews[row["review"]], row["decision"], row["decided_at"], row["change"], sorted(row["ids"]))
+        for row in latest
+    ]
 
 
 def count() -> int:

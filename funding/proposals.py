@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from companies.names import fold
-from funding import marking
+from funding import editing, marking
 from funding.evidence import wording
 from funding.holdings import Held, Holdings, holdings
 from funding.models import Proposal, Review
-from funding.values import Interval, Money, PartialDate, Reference, Value, agree
+from funding.values import Interval, Money, PartialDate, Reference, Value, agree, from_json
 
 # The order in which a subject's facts stand.
 LABELS = {
@@ -46,11 +46,21 @@ MOST_NAMED = 2  # values of a field that may have several
 BASES = {"pre": "pre-money", "post": "post-money", "": "basis not stated"}
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The field in which another value is written: what stands in it, or is chosen, and what is wrong with it."""
+
+    words: str
+    choices: list[tuple[str, str]]
+    error: str = ""
+
+
 @dataclass(slots=True)
 class FactRow:
     """One proposal: its number on the page, in words, and how it stands to what we hold.
 
-    `relation` is `new`, `same`, or what it does to the value held; `is_conflict` where both cannot be true.
+    `relation` is `new`, `same`, or what it does to the value held; `is_conflict` where both cannot be true. `read` is
+    what stood there before a person wrote another value. `edit` is there while one is written.
     """
 
     proposal: Proposal
@@ -62,6 +72,13 @@ class FactRow:
     held: str
     relation: str
     is_conflict: bool
+    read: str = ""
+    is_chosen: bool = True
+    edit: Edit | None = None
+
+    @property
+    def is_editable(self) -> bool:
+        return editing.is_editable(self.proposal)
 
     @property
     def is_pending(self) -> bool:
@@ -90,6 +107,7 @@ class Proposed:
     subjects: list[Subject]
     paragraphs: list[marking.Paragraph]
     has_heading: bool  # whether the first paragraph is the title
+    names: dict[str, str]  # of all mentions, by key
 
     @property
     def rows(self) -> list[FactRow]:
@@ -98,6 +116,15 @@ class Proposed:
     @property
     def conflicts(self) -> int:
         return sum(row.is_conflict for row in self.rows)
+
+    def open_edit(self, pk: int, words: str | None = None, error: str = "") -> bool:
+        """Let the value of a pending proposal be written, from what was read or what was typed; False for no such."""
+        for row in self.rows:
+            if row.proposal.pk == pk and row.is_pending and row.is_editable:
+                typed = editing.as_typed(row.proposal, self.names) if words is None else words
+                row.edit = Edit(typed, editing.choices(row.proposal), error)
+                return True
+        return False
 
 
 def proposed(review: Review) -> Proposed:
@@ -119,7 +146,8 @@ def proposed(review: Review) -> Proposed:
     }
     paragraphs = marking.paragraphs(review.source.text, quoted)
     title = review.source.title
-    return Proposed(subjects, paragraphs, bool(title and paragraphs and paragraphs[0].text == title))
+    has_heading = bool(title and paragraphs and paragraphs[0].text == title)
+    return Proposed(subjects, paragraphs, has_heading, held.names)
 
 
 def _place(proposal: Proposal) -> tuple[int, bool, int]:
@@ -191,7 +219,8 @@ def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> F
         proposal=proposal,
         number=number,
         label=label,
-        words=words,
+        words=wording.said(proposal.field, from_json(proposal.edited)) if proposal.edited else words,
+        read=words if proposal.edited else "",
         more=_more(proposal),
         is_lead=is_lead,
         held=shown,

@@ -1,6 +1,7 @@
 """The inbox, one article with what it would change, and the decisions: all plain form posts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib import messages
@@ -9,12 +10,13 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import SimpleLazyObject
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.access import Level, level_of
-from funding import figures, inbox, reviewing
+from funding import editing, figures, inbox, reviewing
 from funding.models import Change, Proposal, Review
-from funding.proposals import FactRow, proposed
+from funding.proposals import FactRow, Proposed, proposed
+from funding.values import Value
 
 from . import merging
 
@@ -22,40 +24,77 @@ STATES = (("pending", "To review"), ("decided", "Decided"))
 BUSY = "Somebody is just recording facts of the same company. Nothing was changed; try again in a moment."
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a page that comes back keeps of what was sent: the ticks, and the fact that is being edited."""
+
+    chosen: frozenset[int] | None = None  # all where None
+    edit: int | None = None
+    words: str | None = None
+    error: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, edit: int | None, words: str | None = None, error: str = "") -> "Given":
+        """What was sent, with the fact to edit and what was written for it."""
+        chosen = frozenset(number for one in request.POST.getlist("proposal") if (number := _number(one)) is not None)
+        return cls(chosen, edit, words, error)
+
+    def put_on(self, shown: Proposed) -> None:
+        """Show it."""
+        for row in shown.rows:
+            row.is_chosen = self.chosen is None or row.proposal.pk in self.chosen
+        if self.edit is not None:
+            shown.open_edit(self.edit, self.words, self.error)
+
+
 @require_GET
 def review_inbox(request: HttpRequest) -> HttpResponse:
     state = _state(request)
     entries = inbox.page(state, _number(request.GET.get("before", "")))
     if entries.entries:
-        return _page(request, entries.entries[0].review.pk, state, entries)
-    return render(request, "funding/review_inbox.html", {"state": state, "states": STATES})
+        return _page(request, entries.entries[0].review.pk, entries)
+    mine = inbox.last_decisions(request.user)
+    return render(request, "funding/review_inbox.html", {"state": state, "states": STATES, "mine": mine})
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    state = _state(request)
-    return _page(request, pk, state, inbox.page(state, _number(request.GET.get("before", ""))))
+    """One review; posted, with the fact `edit` open to be edited and all that was chosen as it was."""
+    given = Given()
+    if request.method == "POST":
+        given = Given.of(request, _number(request.POST.get("edit", "")))
+    return _page(request, pk, _entries(request), given)
 
 
-def _page(request: HttpRequest, pk: int, state: str, entries: inbox.Page) -> HttpResponse:
+def _entries(request: HttpRequest) -> inbox.Page:
+    return inbox.page(_state(request), _number(request.GET.get("before", "")))
+
+
+def _page(
+    request: HttpRequest, pk: int, entries: inbox.Page, given: Given | None = None, status: int = 200
+) -> HttpResponse:
     review = get_object_or_404(Review.objects.select_related("source__entered_by"), pk=pk)
+    state = _state(request)
     shown = proposed(review)
+    (given or Given()).put_on(shown)
     order = [entry.review.pk for entry in entries.entries]
-    at = order.index(pk) if pk in order else -1
     context = {
         "review": review,
         "proposed": shown,
         "pending": [row for row in shown.rows if row.is_pending],
+        "editing": next((row for row in shown.rows if row.edit), None),
         "last": _last_decision(shown.rows),
+        "mine": inbox.last_decisions(request.user),
         "entries": entries,
         "state": state,
         "states": STATES,
-        "previous": order[at - 1] if at > 0 else None,
-        "next": order[at + 1] if at + 1 < len(order) else None,
+        # Newest first: the list goes on from here also where this one was decided and has left it.
+        "previous": next((one for one in reversed(order) if one > pk), None),
+        "next": next((one for one in order if one < pk), None),
     }
     if state == Review.State.PENDING and entries.is_whole:
         context["review_count"] = len(order) or ""  # known already, so the masthead need not ask
-    return render(request, "funding/review_detail.html", context)
+    return render(request, "funding/review_detail.html", context, status=status)
 
 
 def _state(request: HttpRequest) -> str:
@@ -78,37 +117,71 @@ def _last_decision(rows: Iterable[FactRow]) -> list[Proposal]:
 @require_POST
 def review_decide(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_object_or_404(Review.objects.select_related("source"), pk=pk)
-    decision, ids = _asked(request)
-    if not ids:
+    asked = _asked(request)
+    if not asked.ids:
         messages.error(request, "No fact is chosen. Tick those to decide, or decide on all.")
         return redirect(review)
     try:
-        done = _decide(request, review, decision, ids)
+        edits = _edits(request, review, asked)
+    except Mistyped as wrong:
+        given = Given.of(request, asked.ids[0], request.POST.get("edited", ""), str(wrong))
+        return _page(request, pk, _entries(request), given, status=422)
+    try:
+        done = _decide(request, review, asked, edits)
     except OperationalError:  # another decision holds the same company for longer than we wait
         messages.error(request, BUSY)
         return redirect(review)
-    _say(request, review, decision, done, ids)
+    _say(request, review, asked.decision, done, asked.ids)
     return redirect(review)
 
 
-def _decide(request: HttpRequest, review: Review, decision: str, ids: list[int]) -> int:
+class Mistyped(ValueError):
+    """What was written in the place of a fact is no value; the text says why."""
+
+
+def _edits(request: HttpRequest, review: Review, asked: "Asked") -> dict[int, Value]:
+    """The value written in the place of the one fact that is edited. Raises Mistyped."""
+    if not asked.is_edit:
+        return {}
+    proposal = review.proposals.filter(pk=asked.ids[0], decision=Proposal.Decision.PENDING).first()
+    if proposal is None:  # decided meanwhile, as the answer says
+        return {}
+    names = {mention["key"]: mention["name"] for mention in review.mentions}
+    words = request.POST.get("edited", "")
+    try:
+        value = None if words == editing.as_typed(proposal, names) != "" else editing.read(proposal, words)
+    except ValueError as error:
+        raise Mistyped(str(error)) from error
+    return {} if value is None else {proposal.pk: value}
+
+
+def _decide(request: HttpRequest, review: Review, asked: "Asked", edits: Mapping[int, Value]) -> int:
     """How many proposals the decision was taken for."""
-    if decision == "accept":
-        change = reviewing.accept(review, ids, by=request.user)
+    if asked.decision == "accept":
+        change = reviewing.accept(review, asked.ids, by=request.user, edits=edits)
         return change.proposals.count() if change else 0
-    if decision == "reject":
-        return reviewing.reject(review, ids, by=request.user)
-    return reviewing.reopen(review.proposals.filter(pk__in=ids))
+    if asked.decision == "reject":
+        return reviewing.reject(review, asked.ids, by=request.user)
+    return reviewing.reopen(review.proposals.filter(pk__in=asked.ids))
 
 
-def _asked(request: HttpRequest) -> tuple[str, list[int]]:
-    """The decision and the ids it is for. Raises BadRequest for what no page of ours sends.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A decision and the proposals it is for; `is_edit` where one is accepted with another value."""
+
+    decision: str
+    ids: list[int] = field(default_factory=list)
+    is_edit: bool = False
+
+
+def _asked(request: HttpRequest) -> Asked:
+    """What was decided. Raises BadRequest for what no page of ours sends.
 
     A decision on all is on those that the page showed, for what came after was seen by nobody.
     """
     decision, _, scope = request.POST.get("decision", "").partition(" ")
-    if decision not in ("accept", "reject", "reopen"):
-        raise BadRequest("The decision is neither to accept, to reject nor to open again.")
+    if decision not in ("accept", "edit", "reject", "reopen"):
+        raise BadRequest("The decision is neither to accept, to edit, to reject nor to open again.")
     if scope == "all":
         given = request.POST.get("shown", "").split(",")
     elif scope == "chosen":
@@ -116,9 +189,10 @@ def _asked(request: HttpRequest) -> tuple[str, list[int]]:
     else:
         given = scope.split(",")
     numbers = [_number(one) for one in given if one]
-    if None in numbers:
-        raise BadRequest("A fact is named by something that is no number.")
-    return decision, [number for number in numbers if number is not None]
+    if None in numbers or (decision == "edit" and len(numbers) != 1):
+        raise BadRequest("A fact is named by something that is no number, or not one fact alone is edited.")
+    ids = [number for number in numbers if number is not None]
+    return Asked("accept", ids, is_edit=True) if decision == "edit" else Asked(decision, ids)
 
 
 def _say(request: HttpRequest, review: Review, decision: str, done: int, ids: list[int]) -> None:

@@ -1,11 +1,14 @@
 // One-letter keys. An element with data-key="a" is clicked (or, being a form, sent) when "a" is pressed.
-// Rows with data-row can be walked with the arrow keys; a key that several rows have goes to the current row.
+// Rows with data-row can be walked with the arrow keys, or j and k; a key that several rows have goes to the current
+// row. While a dialog is open, the keys are its own.
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable], [role=combobox]";
 
+const STEPS = { j: 1, k: -1 };
+
 const isFree = (event) =>
   !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing
-  && !event.target.closest?.(TYPING);
+  && !event.target.closest?.(TYPING) && !document.querySelector("dialog[open]");
 
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.offsetParent !== null);
 
@@ -17,7 +20,9 @@ const isUsable = (element) => !element.disabled && element.getAttribute("aria-di
 const press = (key) => {
   const found = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(isUsable);
   const row = currentRow();
-  const element = found.find((candidate) => row?.contains(candidate)) || found[0];
+  // What stands in another row is not meant by a key that is pressed in this one.
+  const element = found.find((candidate) => row?.contains(candidate))
+    || found.find((candidate) => !row || !candidate.closest("[data-row]"));
   if (!element) return false;
   if (element instanceof HTMLFormElement) element.requestSubmit();
   else element.click();
@@ -43,6 +48,6 @@ document.addEventListener("keydown", (event) => {
   const isArrow = event.key === "ArrowDown" || event.key === "ArrowUp";
   if (isArrow && event.target.matches?.("[type=radio]")) return;  // there they choose
   const done = isArrow ? walk(event.key === "ArrowDown" ? 1 : -1)
-    : event.key.length === 1 && press(event.key);
+    : event.key.length === 1 && (press(event.key) || (event.key in STEPS && walk(STEPS[event.key])));
   if (done) event.preventDefault();
 });

@@ -36,11 +36,11 @@ def test_one_letter_keys_walk_the_inbox_and_decide(page: Page, reviews: list[Rev
     older, newer = reviews
     page.goto("/review/")
     expect(page.locator(".inbox [aria-current]")).to_have_attribute("href", newer.get_absolute_url())
-    page.keyboard.press("j")
+    page.keyboard.press("n")
     page.wait_for_url(f"**{older.get_absolute_url()}")
-    page.keyboard.press("k")
+    page.keyboard.press("p")
     page.wait_for_url(f"**{newer.get_absolute_url()}")
-    page.keyboard.press("a")
+    page.keyboard.press("A")
     expect(page.get_by_text("nothing to decide")).to_be_visible()
     assert Round.objects.live().count() == 1
     page.keyboard.press("u")
@@ -50,14 +50,74 @@ def test_one_letter_keys_walk_the_inbox_and_decide(page: Page, reviews: list[Rev
 
 def test_the_fact_at_hand_and_its_words_show_together_and_can_be_left_out(page: Page, reviews: list[Review]):
     page.goto(reviews[0].get_absolute_url())
-    for _ in range(4):
-        page.keyboard.press("ArrowDown")
+    for key in ("ArrowDown", "j", "j", "k", "j"):
+        page.keyboard.press(key)
     expect(page.locator("tr[aria-current]")).to_contain_text("Raised")
     expect(page.locator("mark[aria-current]")).to_have_text("$42 million")
     page.keyboard.press("x")
     page.get_by_role("button", name="Accept 4 of 5").click()
     expect(page.get_by_text("1 to decide")).to_be_visible()
     assert Round.objects.live().get().raised_low is None
+
+
+def test_deciding_fact_by_fact_goes_on_to_the_next_one(page: Page, reviews: list[Review]):
+    page.goto(reviews[0].get_absolute_url())
+    current = page.locator("tr[aria-current]")
+    page.keyboard.press("j")
+    expect(current).to_contain_text("Stage")
+    page.keyboard.press("r")
+    expect(current).to_contain_text("Announced")
+    expect(current).to_be_focused()
+    page.keyboard.press("a")
+    expect(current).to_contain_text("Raised")
+    page.keyboard.press("s")
+    page.wait_for_url("**/review/")
+    decided = dict(reviews[0].proposals.exclude(decision="pending").values_list("field", "decision"))
+    assert decided == {"stage": "rejected", "announced_on": "accepted"}
+
+
+def test_a_value_is_edited_in_place_and_what_is_wrong_with_it_is_said_there(page: Page, reviews: list[Review]):
+    page.goto(reviews[0].get_absolute_url())
+    for key in "jjj":
+        page.keyboard.press(key)
+    page.keyboard.press("x")
+    page.keyboard.press("e")
+    typed = page.get_by_label("Raised, in the place of $42m")
+    expect(typed).to_be_focused()
+    expect(typed).to_have_value("42m USD")
+    typed.fill("plenty")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“plenty” holds no figure.")).to_be_visible()
+    expect(typed).to_have_value("plenty")
+    expect(page.get_by_role("checkbox", name="Take Raised: $42m")).not_to_be_checked()
+    typed.fill("$45m")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("read as $42m, edited")).to_be_visible()
+    assert Round.objects.live().get().raised_low == 45_000_000
+
+
+def test_escape_leaves_a_value_as_it_was_read(page: Page, reviews: list[Review]):
+    page.goto(reviews[0].get_absolute_url())
+    page.keyboard.press("e")
+    page.get_by_label("Name, in the place of Halden Robotics").fill("Halden")
+    page.keyboard.press("Escape")
+    expect(page.locator("#edited")).to_have_count(0)
+    assert not Round.objects.exists()
+
+
+def test_a_question_mark_shows_the_keys_and_escape_hides_them(page: Page, reviews: list[Review]):
+    page.goto(reviews[0].get_absolute_url())
+    page.keyboard.press("?")
+    help_ = page.get_by_role("dialog", name="Keys")
+    expect(help_).to_contain_text("undo your last decision")
+    page.keyboard.press("A")  # the keys of the page wait
+    expect(help_).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(help_).to_be_hidden()
+    page.keyboard.press("?")
+    page.keyboard.press("?")
+    expect(help_).to_be_hidden()
+    assert not Round.objects.exists()
 
 
 def test_words_in_the_article_lead_to_their_fact(page: Page, reviews: list[Review]):

@@ -68,7 +68,7 @@ def test_the_inbox_opens_the_newest_review_and_lists_the_others(editor_client: C
     other = reviewing.open_review(make_source("Halden again.", publisher="Ledger", published=None), found())
     seen = page(editor_client.get(INBOX))
     entry = "<b>Halden Robotics</b>Series B, $42m<br>The Daily Round, 1 Mar 2024</a>"
-    assert f'<a href="/review/{review.pk}/" data-key="j">{entry}' in seen
+    assert f'<a href="/review/{review.pk}/" data-key="n">{entry}' in seen
     assert f'<a href="/review/{other.pk}/" aria-current="true">' in seen
     assert f'action="/review/{other.pk}/decide/"' in seen
 
@@ -214,7 +214,7 @@ def test_choosing_nothing_says_so(editor_client: Client, review: Review):
     assert set(decisions(review).values()) == {"pending"}
 
 
-@pytest.mark.parametrize("decision", ["", "maybe", "accept ten", "reject 1,x", "accept -1"])
+@pytest.mark.parametrize("decision", ["", "maybe", "accept ten", "reject 1,x", "accept -1", "edit", "edit 1,2"])
 def test_a_decision_that_no_page_sends_is_refused(editor_client: Client, review: Review, decision: str):
     assert editor_client.post(f"/review/{review.pk}/decide/", {"decision": decision}).status_code in (302, 400)
     assert set(decisions(review).values()) == {"pending"}
@@ -250,6 +250,64 @@ def test_sending_the_same_decision_twice_says_that_nothing_changed(editor_client
     decide(editor_client, review, "accept all")
     assert "Nothing was changed" in decide(editor_client, review, "accept all", shown=seen_before)
     assert Change.objects.count() == 1
+
+
+def test_a_fact_is_accepted_with_another_value_and_shows_what_it_was(editor_client: Client, review: Review):
+    pk = pk_of(review, "raised")
+    seen = page(editor_client.post(review.get_absolute_url(), {"edit": pk, "proposal": [pk_of(review, "name")]}))
+    assert 'value="42m USD"' in seen and f'value="edit {pk}"' in seen
+    assert seen.count('checked data-key="x"') == 1
+    seen = decide(editor_client, review, f"edit {pk}", edited="$45m")
+    assert "1 fact of “Halden takes $42m” is accepted." in seen
+    assert "$45m" in seen and "read as $42m, edited" in seen
+    assert Round.objects.get().raised == usd(45_000_000)
+
+
+def test_a_value_left_as_it_was_read_is_simply_accepted(editor_client: Client, review: Review):
+    pk = pk_of(review, "raised")
+    decide(editor_client, review, f"edit {pk}", edited="42m USD")
+    assert Statement.objects.get().rule == "raise.subject"
+
+
+def test_a_value_that_is_none_says_why_in_place_and_stays_typed(editor_client: Client, review: Review):
+    given = {"decision": f"edit {pk_of(review, 'raised')}", "edited": "<b>plenty</b>", "proposal": []}
+    response = editor_client.post(f"/review/{review.pk}/decide/", given)
+    assert response.status_code == 422
+    seen = page(response)
+    assert 'value="&lt;b&gt;plenty&lt;/b&gt;"' in seen and "holds no figure" in seen
+    assert set(decisions(review).values()) == {"pending"}
+
+
+def test_a_stage_is_chosen_from_those_there_are(editor_client: Client, review: Review):
+    pk = pk_of(review, "stage")
+    assert '<option value="series_b" selected>' in page(editor_client.post(review.get_absolute_url(), {"edit": pk}))
+    decide(editor_client, review, f"edit {pk}", edited="series_a")
+    assert Round.objects.get().stage == "series_a"
+
+
+def test_a_fact_decided_meanwhile_is_not_edited(editor_client: Client, review: Review):
+    pk = pk_of(review, "raised")
+    reviewing.reject(review, [pk], by=make_user("lena"))
+    assert "1 fact had been rejected by lena before, " in decide(editor_client, review, f"edit {pk}", edited="$45m")
+    assert not Statement.objects.exists()
+
+
+def test_ones_last_ten_decisions_are_listed_and_undone(editor_client: Client, editor):
+    reviews = [reviewing.open_review(make_source(title=f"Story {n}"), found()) for n in range(6)]
+    for one in reviews:
+        reviewing.reject(one, [pk_of(one, "stage")], by=editor)
+        reviewing.accept(one, by=editor)
+    reviewing.reject(reviewing.open_review(make_source(title="Hers"), found()), by=make_user("lena"))
+    seen = page(editor_client.get(INBOX))
+    mine = seen[seen.index("Your last 10 decisions") : seen.index("</details>")]
+    assert mine.count("Undo</button>") == 10
+    assert mine.index("Story 5") < mine.index("Story 1")
+    assert "Story 0" not in mine and "Hers" not in mine
+    change = Change.objects.latest("pk")
+    assert f'action="/changes/{change.pk}/undo/"' in mine
+    editor_client.post(f"/changes/{change.pk}/undo/")
+    assert reviewing.counts(reviews[5])["pending"] == 4
+    assert f'action="/changes/{change.pk}/undo/"' not in page(editor_client.get(INBOX))
 
 
 def test_a_decided_review_shows_its_decisions_and_can_be_undone(editor_client: Client, editor, review: Review):
