@@ -68,7 +68,7 @@ def act_of(act: str, changes: list[Change], data: st.DataObject) -> Change | Non
 def test_every_moment_is_shown_as_it_was(data: st.DataObject) -> None:
     with _clean_slate():
         all_of_it = recordings()
-        order = data.draw(st.permutations(range(len(all_of_it))))[: data.draw(st.integers(2, 10))]
+        order = data.draw(st.permutations(range(len(all_of_it))))[: data.draw(st.integers(2, 5))]
         then: list[tuple[Change, Any, Any]] = []
         for at in order:
             then.append((all_of_it[at](), beliefs(), pages()))
@@ -88,7 +88,7 @@ def test_every_moment_is_shown_as_it_was(data: st.DataObject) -> None:
 
 @given(st.data())
 @settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_as_of_of_now_is_now(data: st.DataObject) -> None:
     with _clean_slate(), pytest.MonkeyPatch.context() as patch:
