@@ -16,7 +16,7 @@ from funding.extraction.facts import Extraction, Fact
 from funding.extraction.money import find_amounts
 from funding.extraction.stages import find_stages
 from funding.extraction.text import Document
-from funding.extraction.valuations import read_multiple
+from funding.extraction.valuations import COMPARED, read_multiple
 from funding.extraction.vocabulary import Cue, Vocabulary
 from funding.values import PartialDate, Reference, Text, Undisclosed, Value
 
@@ -148,7 +148,8 @@ def _ratio(quotes: Quotes) -> Proof | None:
         for cue in quotes.words.find_cues(document, sentence):
             if cue.kind == "multiple":
                 return Proof(read_multiple(document, quotes.words, cue)[0])
-    return None
+    compared = next(quotes.cues(*COMPARED), None)
+    return Proof(COMPARED[compared.kind]) if compared else None
 
 
 def _unicorn(quotes: Quotes) -> Proof | None:

@@ -17,6 +17,14 @@ from funding.values import Multiple
 MOST = 12  # mentions of one sum that are looked at
 BASIS_REACH = 8  # tokens between a sum and the words that say pre or post
 RATIO_REACH = 9  # tokens between a multiple and what it is a multiple of
+# What words for a round at a lower or the same valuation say. What the press calls flat is nearly so, and as often the
+# price of a share as the value of the company: it never bounds a proof.
+COMPARED = {
+    "down": Multiple(None, Decimal(1), high_open=True),
+    "flat": Multiple(Decimal(1), Decimal(1), is_approx=True),
+}
+# Words without which a sentence that says "the same price" speaks of something else.
+MONEYED = ("valued", "post_money", "pre_money", "round", "raise", "ratio_base")
 
 
 @dataclass(slots=True)
@@ -50,6 +58,7 @@ class ValuationFinder:
                 self.found[key] = Valuation(based, *self._basis(based))
         for sentence in self.reading.sentences:
             self._read_ratio(sentence.index)
+            self._read_compared(sentence.index)
             self._read_unicorn(sentence.index)
         return self.found
 
@@ -112,6 +121,17 @@ class ValuationFinder:
                 valuation.ratio = ratio
                 end = reading.tokens[max(after[0].last, cue.last) - 1].end
                 valuation.ratio_spans = (Span(first, end),)
+
+    def _read_compared(self, sentence: int) -> None:
+        """A round below the valuation before it, or at it."""
+        for cue in self.reading.cues_of(sentence, *COMPARED):
+            target = self._target(sentence, cue.first) if self.reading.has(sentence, *MONEYED) else None
+            if target is not None and target.is_previous:
+                target = self.finder.newest(target.company) or target
+            valuation = self.found.setdefault(id(target), Valuation()) if target is not None else None
+            if valuation is not None and valuation.ratio is None:
+                valuation.ratio = COMPARED[cue.kind]
+                valuation.ratio_spans = (self.reading.cue_span(cue),)
 
     def _read_unicorn(self, sentence: int) -> None:
         for cue in self.reading.cues_of(sentence, "unicorn"):
