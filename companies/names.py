@@ -20,13 +20,19 @@ WORDS_IN = ("en", "fr", "de", "es", "it", "nl", "pt")  # the languages that arti
 # How often a word occurs in the library's corpora before it is taken for one of the language: names of firms and
 # of people stand there too, seldom.
 COMMON = 51
+# Words of many investors' names: what is left without them has to tell one from another.
+HOUSE = frozenset({"advisers", "advisors", "angels", "capital", "equity", "fund", "funds", "group", "growth",
+                   "holding", "holdings", "invest", "investment", "investments", "management", "partners", "vc",
+                   "venture", "ventures"})  # fmt: skip
+# Names that two well-known houses bear, who are told apart by their legal form at best.
+SHARED = frozenset({"merck", "rothschild", "delta partners"})
 _WORDS = re.compile(r"[^\W_]+")
 # Letters that Unicode does not take apart into a base letter and an accent.
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-# Cyrillic and Greek small letters beside the Latin ones they are drawn like.
+# Cyrillic and Greek letters beside the Latin ones they are drawn like.
 _LOOK_ALIKES = str.maketrans(
-    dict(zip("авсԁеһіјӏкмнопрԛѕтхуԝѵԍ", "abcdehijlkmhonpqstxywvg", strict=True))
-    | dict(zip("αβγεηικνορτυχω", "abyenikvoptuxw", strict=True))
+    "авсԁеһіјӏкмнопрԛѕтхуԝѵԍ" + "АВСЕНІЈКМОРЅТХУԚԜ" + "αβγεηικνορτυχω" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "abcdehijlkmhonpqstxywvg" + "ABCEHIJKMOPSTXYQW" + "abyenikvoptuxw" + "ABEZHIKMNOPTYX",
 )
 _DRAWN_ALIKE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 
@@ -90,6 +96,16 @@ def is_dictionary(name: str) -> bool:
     return " " not in key and any(key in _common_words(language) for language in WORDS_IN)
 
 
+def is_bare(name: str) -> bool:
+    """Whether an investor's name says little beside what kind of house it is: A Capital, M Ventures, Growth Partners.
+
+    So does a name that is known to be that of two.
+    """
+    key = fold(name)
+    core = [word for word in key.split() if word not in HOUSE]
+    return len("".join(core)) <= 2 or key in SHARED
+
+
 @cache
 def _common_words(language: str) -> frozenset[str]:
     counted = SpellChecker(language=language, distance=1).word_frequency.dictionary
@@ -114,7 +130,7 @@ def mixed_scripts(name: str) -> str:
 
 def score(a: str, b: str) -> float:
     """How much two names are alike, from 0 to 1, legal forms included where both say one. Never proof of anything."""
-    ours, theirs = _drawn(fold(a)), _drawn(fold(b))
+    ours, theirs = fold(_drawn(a)), fold(_drawn(b))
     if (forms := (legal_form(a), legal_form(b))) and all(forms):
         ours, theirs = f"{ours} {forms[0]}", f"{theirs} {forms[1]}"
     return round(WRatio(ours, theirs) / 100, 2)
@@ -123,7 +139,10 @@ def score(a: str, b: str) -> float:
 def likeness(a: str, b: str) -> tuple[str, ...]:
     """What two names have in common and what sets them apart, in words for people."""
     ours, theirs = fold(a), fold(b)
-    reasons = [_how_alike(ours, theirs)]
+    if ours != theirs and fold(_drawn(a)) == fold(_drawn(b)):
+        reasons = ["names that look alike in other letters"]
+    else:
+        reasons = [_how_alike(ours, theirs)]
     if not forms_agree(a, b):
         reasons.append(f"legal forms differ ({legal_form(a)}, {legal_form(b)})")
     if ours == theirs and is_short(a):
@@ -139,8 +158,6 @@ def _how_alike(ours: str, theirs: str) -> str:
         return "same name"
     if ours.replace(" ", "") == theirs.replace(" ", ""):
         return "same name but for spaces"
-    if _drawn(ours) == _drawn(theirs):
-        return "names that look alike in other letters"
     short, long = sorted((ours.split(), theirs.split()), key=len)
     for at in range(len(long) - len(short) + 1):
         if long[at : at + len(short)] == short:
@@ -149,9 +166,9 @@ def _how_alike(ours: str, theirs: str) -> str:
     return "similar names"
 
 
-def _drawn(key: str) -> str:
-    """A key as it looks: letters of other scripts as the Latin ones they are drawn like."""
-    return key.translate(_LOOK_ALIKES)
+def _drawn(name: str) -> str:
+    """A name as it looks: letters of other scripts as the Latin ones they are drawn like."""
+    return unicodedata.normalize("NFC", name).translate(_LOOK_ALIKES)
 
 
 def _plain(name: str) -> str:

@@ -109,7 +109,7 @@ def group_named(mentions: Iterable[NamedMention]) -> list[list[NamedMention]]:
 def _is_plain(one: NamedMention) -> bool:
     """Whether its name tells an investor and nothing else is said: thousands of these are one without comparing."""
     is_free = not (one.identifiers or one.same or one.different or one.record or one.is_decided)
-    return one.is_investor and is_free and tells_by_name(one.name)
+    return one.is_investor and is_free and tells_by_name(one.name) and not names.legal_form(one.name)
 
 
 def _order(one: NamedMention) -> tuple[str, str, int]:
@@ -152,7 +152,16 @@ def is_common(name: str) -> bool:
 
 def tells_by_name(name: str) -> bool:
     """Whether an investor is known by the name alone: a distinctive one, or a well-known investor's."""
-    return name_key("investor", name) in _usual_names() or not is_common(name)
+    if name_key("investor", name) in _usual_names():
+        return True
+    return not (is_common(name) or names.is_bare(name) or _is_person(name))
+
+
+def _is_person(name: str) -> bool:
+    """Whether a name is a person's by its first word: others bear it, too."""
+    words = fold(name).split()
+    is_house = any(word in names.HOUSE for word in words)
+    return len(words) in (2, 3) and not is_house and words[0] in vocabulary.first_names()
 
 
 def _companies(a: NamedMention, b: NamedMention) -> Match:
@@ -176,7 +185,8 @@ def _companies(a: NamedMention, b: NamedMention) -> Match:
         score += 3.0 if best.score >= 2 else 1.5
         reasons.append(f"a round in common: {', '.join(best.reasons)}")
     if a.places and b.places and not a.places & b.places:
-        score -= 1.0
+        # One source gives the city, another the country: a founder or a round in common weighs more.
+        score -= 1.0 if score < CERTAIN_COMMON else 0.0
         reasons.append("another seat")
     if _kinds(a) & _kinds(b) and not a.identifiers & b.identifiers:
         score -= 5.0
@@ -201,6 +211,9 @@ def _investors(a: NamedMention, b: NamedMention) -> Match:
     if _kinds(a) & _kinds(b):
         score -= 5.0
         reasons.append("another website or number")
+    if not names.forms_agree(a.name, b.name):
+        score -= 1.5
+        reasons.append("another legal form")
     return Match(score, tuple(reasons))
 
 

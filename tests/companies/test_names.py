@@ -2,7 +2,17 @@
 
 import pytest
 
-from companies.names import fold, forms_agree, is_dictionary, is_short, legal_form, likeness, mixed_scripts, score
+from companies.names import (
+    fold,
+    forms_agree,
+    is_bare,
+    is_dictionary,
+    is_short,
+    legal_form,
+    likeness,
+    mixed_scripts,
+    score,
+)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +154,17 @@ def test_legal_forms_that_differ_make_a_score_lower():
 )
 def test_what_names_have_in_common_is_said_in_words(one, other, reasons):
     assert likeness(one, other) == reasons
+
+
+@pytest.mark.parametrize("name", ["A Capital", "A* Capital", "M-Ventures", "Growth Partners", "Merck KGaA"])
+def test_an_investor_called_after_what_all_are_has_a_bare_name(name):
+    assert is_bare(name)
+
+
+@pytest.mark.parametrize("name", ["Kima Ventures", "DST Global", "360 Capital"])
+def test_a_name_that_tells_one_house_from_others_is_not_bare(name):
+    assert not is_bare(name)
+
+
+def test_and_company_is_a_legal_form():
+    assert fold("Baillie Gifford & Co.") == fold("Baillie Gifford")
