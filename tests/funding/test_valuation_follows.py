@@ -8,6 +8,8 @@ from factories import company, make_rate, make_source, say, usd
 
 from funding import recording
 from funding.models import Round, Valuation
+from funding.rates import Rates
+from funding.recording import valuations
 from funding.values import Money, Multiple, PartialDate, Text, from_json
 
 pytestmark = pytest.mark.django_db
@@ -83,11 +85,14 @@ def test_a_contradiction_goes_when_one_of_its_statements_is_taken_back():
 
 
 def test_a_part_of_a_round_comes_before_no_other_at_a_price_of_its_own():
-    tell_round(2020, valuation=usd(500))
-    tell_round(2021, raised=usd(5), stage=Text("series_a"))
-    Round.objects.filter(announced_on__year=2021).update(parent=Round.objects.get(announced_on__year=2020))
-    tell_round(2022, valuation=usd(1500))
-    assert (valuation(2022).multiple_low, valuation(2022).follows["step_up"]) == (3, {"why": "pre_now"})
+    for year, said in ((2020, {"valuation": usd(500)}), (2021, {"raised": usd(5)}), (2022, {"valuation": usd(1500)})):
+        tell_round(year, **said)
+    one = company()
+    parent, part, last = Round.objects.live().order_by("announced_on")
+    assert last.valuation.multiple_low is None
+    part.parent = parent
+    valuations.project_valuations(one, [parent, part, last], Rates())
+    assert Valuation.objects.get(round=last).multiple_low == 3
 
 
 @pytest.mark.parametrize(
