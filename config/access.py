@@ -107,6 +107,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:company_changes": READ,
     "funding:source_detail": READ,
     "funding:evidence": READ,
+    "funding:statement_mark": EDIT,
     "funding:article_list": READ,
     "funding:article_detail": READ,
     "funding:feed_new": EDIT,

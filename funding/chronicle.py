@@ -78,7 +78,7 @@ def entries(changes: Sequence[Change], company: Company | None = None) -> list[E
     if company:
         own = _mentions_of(company).values("pk")
         said, within = said.filter(mention__in=own), within & Q(mention__in=own)
-    told = list(notes.with_sources(said)[: MOST_STATEMENTS + 1])
+    told = list(notes.with_sources(said, marks=False)[: MOST_STATEMENTS + 1])
     about = {pk for one in told for pk in (one.mention_id, one.mention.company_id) if pk is not None}
     moved = moved.filter(within | Q(mention__in=about)).select_related(
         "company", "investor", "person__resolved_for", "round__company", "mention"

@@ -9,6 +9,7 @@ from funding.views import (
     export,
     feeds,
     jobs,
+    marks,
     merging,
     reviews,
     round_page,
@@ -26,6 +27,7 @@ urlpatterns = [
     # Sources
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
     path("evidence/", sources.evidence, name="evidence"),
+    path("statements/<int:pk>/mark/", marks.statement_mark, name="statement_mark"),
     # Articles on their way in
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/", articles.article_detail, name="article_detail"),

@@ -7,6 +7,7 @@ from typing import Any
 from companies.models import Company
 from funding import figures
 from funding.models import Round, Statement, Valuation
+from funding.recording.fields import is_open
 
 from . import proofs, wording
 from .notes import Mark, Notes, Quoted
@@ -47,7 +48,7 @@ class Difference:
 def of_company(company: Company, notes: Notes) -> Iterator[Difference]:
     """What sources differ about of the company itself."""
     for field, kept in company.resolved.items():
-        if isinstance(kept, dict) and kept.get("differing"):
+        if isinstance(kept, dict) and is_open(kept):
             yield _difference(f"differs-{field}", wording.label(field), field, kept, notes)
 
 
@@ -55,7 +56,7 @@ def of_round(record: Round, notes: Notes) -> Iterator[Difference]:
     """What they differ about of a round, contradictions among its valuations included."""
     when = figures.date(record.announced) or "undated round"
     for field, kept in record.resolved.items():
-        if kept.get("differing"):
+        if is_open(kept):
             yield _difference(f"differs-{field}-{record.pk}", f"{wording.label(field)}, {when}", field, kept, notes)
     valuation = getattr(record, "valuation", None)
     if valuation is not None:
@@ -81,8 +82,8 @@ def _named(one: Statement) -> str:
 
 def _side(words: str, group: list[Statement], notes: Notes, *, is_shown: bool = False, label: str = "") -> Side:
     first, others = group[0], [one.pk for one in group[1:] if one.mention.source_id != group[0].mention.source_id]
-    marks = notes.marks(others)
-    return Side(words, is_shown, notes.quoted([first.pk])[0], [*notes.marks([first.pk]), *marks], len(marks), label)
+    marks = notes.numbers(others)
+    return Side(words, is_shown, notes.quoted([first.pk])[0], [*notes.numbers([first.pk]), *marks], len(marks), label)
 
 
 def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[Difference]:

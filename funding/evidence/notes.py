@@ -88,6 +88,16 @@ class Notes:
         return self._numbers.setdefault(source.pk, len(self._numbers) + 1)
 
     def marks(self, ids: Iterable[int]) -> list[Mark]:
+        """The numbers of the sources of statements, and the word that one of them is pinned, leading to by whom."""
+        told = list(ids)
+        pinned = [
+            Mark("pinned", f"{reverse('funding:evidence')}?statement={one.pk}", pin.words.capitalize(), "is-pinned")
+            for one, pin in ((one, one.pin) for one in self.held(told))
+            if pin
+        ]
+        return [*self.numbers(told), *pinned[:1]]
+
+    def numbers(self, ids: Iterable[int]) -> list[Mark]:
         """One number for each source of the statements, leading to the words in its reader."""
         found: dict[int, Mark] = {}
         for one in self.held(ids):
@@ -125,10 +135,12 @@ class Notes:
         return [Numbered(number, held[pk], facts[pk], meta(held[pk])) for pk, number in ordered]
 
 
-def with_sources(statements: QuerySet[Statement]) -> QuerySet[Statement]:
-    """The statements with who said and who recorded them; each text is loaded once, whatever it gave."""
+def with_sources(statements: QuerySet[Statement], *, marks: bool = True) -> QuerySet[Statement]:
+    """The statements with who said, recorded and marked them; each text is loaded once, whatever it gave."""
     sources = Prefetch("mention__source", Source.objects.select_related("entered_by"))
-    return statements.select_related("mention", "added_in__by").prefetch_related(sources).order_by("pk")
+    found = statements.select_related("mention", "added_in__by").prefetch_related(sources)
+    found = found.with_marks() if marks else found  # type: ignore[attr-defined]
+    return found.order_by("pk")
 
 
 def reader_address(one: Statement) -> str:

@@ -26,6 +26,11 @@ class Told:
     words: str = ""
     wordless: str = ""
     recorded: str = ""
+    statement: int = 0
+    mark: str = ""  # what a person made of it, by whom and why
+    is_pinned: bool = False
+    is_deprecated: bool = False
+    is_live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Panel:
     steps: list[Step] = field(default_factory=list)
     conclusion: str = ""
     differing: list[Told] = field(default_factory=list)
+    deprecated: list[Told] = field(default_factory=list)
     multiple: str = ""
     multiple_told: list[Told] = field(default_factory=list)
     following: list[Following] = field(default_factory=list)
@@ -224,9 +230,31 @@ def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
             "" if one.said == value or isinstance(one.said, Reference) else wording.stated(one),
             wording.wordless(one),
             _recording(one),
+            one.pk,
+            one.mark.words if one.mark else "",
+            one.pin is not None,
+            one.is_deprecated,
+            one.retracted_at is None,
         )
         for one in notes.held(ids)
     ]
+
+
+def of_deprecated(statements: Iterable[Statement], notes: Notes) -> Panel | None:
+    """What a person deprecated of a field of which nothing else is said; None where there is nothing."""
+    found = list(statements)
+    if not found:
+        return None
+    told = _told([one.pk for one in found], notes, None)
+    key = "-".join(["statements", *(str(one.pk) for one in found)])
+    about = ["All that was said of it is deprecated, so nothing is shown."]
+    return Panel(key, wording.label(found[0].field), "not stated", about, deprecated=told)
+
+
+def add_deprecated(panel: Panel, ids: Iterable[int], notes: Notes) -> Panel:
+    """The panel with statements that a person deprecated and that no record rests on, struck through at its end."""
+    panel.deprecated = _told(ids, notes, None)
+    return panel
 
 
 def _names(statements: Iterable[Statement]) -> dict[str, str]:

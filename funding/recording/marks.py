@@ -67,6 +67,21 @@ def say_again(statement: Statement, *, by: User, reason: str) -> Change:
         return _settle(change, [again.pk])
 
 
+def beside(statement: Statement) -> list[int]:
+    """The live statements about the same part of a field of the same record, deprecated ones too, by id."""
+    return [one.pk for one in _rivals(statement)]
+
+
+def deprecated_beside(statement: Statement, record: Any) -> list[int]:
+    """The statements about the same part of a field of a record that a person deprecated, by id; one query if none."""
+    held = Assignment.objects.live().filter(**{str(record._meta.model_name): record})
+    deprecated = Mark.objects.live().filter(kind=Mark.Kind.DEPRECATION).values("statement")
+    same = Statement.objects.live().filter(mention__in=held.values("mention"), field=statement.field)
+    found = list(same.filter(pk__in=deprecated).select_related("mention").order_by("pk"))
+    part = _part(statement) if found else None
+    return [one.pk for one in found if _part(one) == part]
+
+
 def affected_by(change: Change) -> Affected:
     """The mentions whose statements a change marked, or whose marks it took back."""
     return Affected.by(Statement.objects.filter(marks__in=_marks_of(change)))

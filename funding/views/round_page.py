@@ -58,17 +58,33 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
         part.round = record
     context = {
         "round": record,
-        "fields": [
-            Shown(name, wording.label(name), panels.of_field(record, name, record.resolved[name], held))
-            for name in SHOWN
-            if name in record.resolved
-        ],
+        "fields": _fields(record, held),
         "participations": [(part, panels.of_participation(part, held)) for part in _leads_first(parts)],
         "panel": panels.of_valuation(valuation, held) if valuation else None,
         "name": wording.round_name(record),
         "events": _events(record, told),
     }
     return render(request, "funding/round_detail.html", context, status=200 if record.is_live else 410)
+
+
+def _fields(record: Round, held: Notes) -> list[Shown]:
+    """The fields that something is said of, each with what a person deprecated of it."""
+    own = set(record.assignments.live().values_list("mention", flat=True))
+    deprecated: dict[str, list[Statement]] = defaultdict(list)
+    for one in held.statements.values():
+        if one.mention_id in own and one.retracted_at is None and one.is_deprecated:
+            is_pre = one.field == Field.VALUATION and one.qualifiers.get("basis") == "pre"
+            deprecated["pre_money" if is_pre and "pre_money" in record.resolved else one.field].append(one)
+    found = []
+    for name in SHOWN:
+        panel: Panel | None
+        if name in record.resolved:
+            panel = panels.of_field(record, name, record.resolved[name], held)
+            panels.add_deprecated(panel, [one.pk for one in deprecated[name]], held)
+        else:
+            panel = panels.of_deprecated(deprecated[name], held)
+        found += [Shown(name, wording.label(name), panel)] if panel else []
+    return found
 
 
 def _leads_first(parts: Sequence[Participation]) -> list[Participation]:

@@ -1,6 +1,7 @@
 """What was said, where: the reader of one source, and the evidence behind one figure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -13,6 +14,7 @@ from funding import reader
 from funding.as_of import Scope, scopes
 from funding.evidence import Notes, Panel, panels
 from funding.models import Assignment, Participation, Source, Statement, Valuation
+from funding.recording import marks
 from funding.recording.fields import Field
 
 from .past import has_past
@@ -53,11 +55,13 @@ def _panel(asked: QueryDict) -> Panel:
     """Raises BadRequest for what names no figure, Http404 for one that does not exist."""
     valuation_id, statement_id, ids = (asked.get(name) for name in ("valuation", "statement", "statements"))
     if valuation_id is not None:
-        valuations = Valuation.objects.select_related("round", "company")
+        valuations = Valuation.objects.select_related("round", "company", "statement__mention")
         valuation = get_object_or_404(valuations, pk=_numbers(valuation_id)[0])
-        return panels.of_valuation(valuation, Notes.of(panels.statements_of(valuation)))
+        beside = marks.deprecated_beside(valuation.statement, valuation.round) if valuation.statement else []
+        notes = Notes.of([*panels.statements_of(valuation), *beside])
+        return panels.add_deprecated(panels.of_valuation(valuation, notes), beside, notes)
     if statement_id is not None:
-        return _of_statement(_numbers(statement_id)[0])
+        return of_statement(_numbers(statement_id)[0])
     if ids is not None:
         return _of_statements(_numbers(ids))
     raise BadRequest("Say which figure: valuation=, statement= or statements= with its number.")
@@ -78,21 +82,35 @@ def _of_statements(ids: Sequence[int]) -> Panel:
     return panel
 
 
-def _of_statement(pk: int) -> Panel:
+def of_statement(pk: int) -> Panel:
     """The figure that a statement speaks for or against; the statement by itself where no record rests on it."""
     one = get_object_or_404(Statement.objects.select_related("mention"), pk=pk)
     held = Assignment.objects.live().filter(mention=one.mention_id)
     assigned = held.select_related("round__company", "company").first()
-    if assigned and assigned.round and one.field == Field.PARTICIPATION:
-        parts = Participation.objects.filter(round=assigned.round, statement_ids__contains=one.pk)
-        part = parts.select_related("round__company", "investor").first()
-        if part:
-            return panels.of_participation(part, Notes.of(part.statement_ids))
     record = assigned and (assigned.round or assigned.company)
+    beside = marks.deprecated_beside(one, record) if record else []
+    if assigned and assigned.round and one.field == Field.PARTICIPATION:
+        parts = Participation.objects.filter(round=assigned.round)
+        # One that is deprecated stands with those about the same investor that are not.
+        rivals = {pk, *(marks.beside(one) if pk in beside else ())}
+        for part in parts.select_related("round__company", "investor"):
+            if rivals & set(part.statement_ids):
+                notes = Notes.of([*part.statement_ids, *beside])
+                return panels.add_deprecated(panels.of_participation(part, notes), beside, notes)
     if record:
-        kept = record.resolved.get(one.field)
-        for each in kept if isinstance(kept, list) else [kept] if kept else []:
+        about = {pk, *marks.beside(one)} if pk in beside else {pk}
+        for name, each in _kept(record, one):
             ids = [*each["agreeing"], *each["differing"]]
-            if one.pk in ids:
-                return panels.of_field(record, one.field, each, Notes.of(ids))
+            if about.intersection(ids):
+                notes = Notes.of([*ids, *beside])
+                return panels.add_deprecated(panels.of_field(record, name, each, notes), beside, notes)
     return _of_statements([pk])
+
+
+def _kept(record: Any, one: Statement) -> Iterator[tuple[str, Any]]:
+    """What a record keeps of the field of a statement, each value by the name it is kept under."""
+    also = {Field.VALUATION: "pre_money", Field.EMPLOYEES: "employees_of"}.get(one.field, "")
+    for name in (one.field, also):
+        kept = record.resolved.get(name)
+        for each in kept if isinstance(kept, list) else [kept] if kept else []:
+            yield (one.field if name == "employees_of" else name), each
