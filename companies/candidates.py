@@ -40,22 +40,26 @@ def investors_like(words: str, most: int = MOST) -> list[Candidate]:
 
 
 def record_named(model: type[Company] | type[Investor], name: str) -> tuple[Any, bool]:
-    """The company or investor that a name is taken for, and whether it is by an alias.
+    """The company or investor that a name is taken for, and whether it is by another name of it.
 
-    By its folded name first, of several the one with most behind it; else by a known alias; None where neither is
-    held, or nothing is left of the name.
+    By its folded name first, of several the one with most behind it; else by a known alias, or by what a source calls
+    it in another spelling; None where none is held, or nothing is left of the name.
     """
-    side = str(model._meta.model_name)
-    key = name_key(side, name)
+    side, key = str(model._meta.model_name), fold(name)
     if not key:
         return None, False
     busiest = ("-is_live", "-rounds_count", "pk") if model is Company else ("-is_live", "pk")
-    held = model.objects.filter(key=key, merged_into=None).order_by(*busiest).first()
-    if held:
+    unmerged = model.objects.filter(merged_into=None).order_by(*busiest)
+    if held := unmerged.filter(key=key).first():
         return held, False
-    known = {f"{side}__isnull": False, f"{side}__merged_into": None}
-    alias = Alias.objects.filter(key=fold(name), **known).select_related(side).order_by("is_told", "pk").first()
-    return (getattr(alias, side), True) if alias else (None, False)
+    if called := unmerged.filter(aliases__key=key).first():
+        return called, True
+    spelled = unmerged.filter(
+        assignments__retracted_at=None,
+        assignments__mention__name_key=name_key(side, name),
+        assignments__mention__kind=side,
+    )
+    return spelled.first(), True
 
 
 def company_named(name: str) -> Company | None:

@@ -17,6 +17,7 @@ from companies.names import fold
 from funding import matching
 from funding.extraction import vocabulary
 from funding.matching import Match, RoundMention
+from funding.values import agree
 
 CERTAIN = 1.5  # from here two companies of one name are one
 CERTAIN_COMMON = 3.0  # and from here where the name is short or a common word
@@ -58,17 +59,22 @@ class NamedMention:
 
 def name_key(kind: str, name: str) -> str:
     """What mentions of one company or investor are found by: the folded name, the usual one of a known investor."""
-    key = fold(name)
+    key = _joined(name)
     return known_investors().get(key, key) if kind == "investor" else key
+
+
+def _joined(name: str) -> str:
+    """A folded name without its spaces: papers write "NuageClair", "Nuage Clair" and "Nuage-Clair"."""
+    return fold(name).replace(" ", "")
 
 
 @cache
 def known_investors() -> dict[str, str]:
-    """The folded usual name of every well-known investor, by each of its folded names."""
+    """The key of the usual name of every well-known investor, by that of each of its names."""
     found: dict[str, str] = {}
     for entry in vocabulary.read_toml("investors.toml")["investor"]:
         for alias in (entry["name"], *entry.get("aliases", ())):
-            found.setdefault(fold(alias), fold(entry["name"]))
+            found.setdefault(_joined(alias), _joined(entry["name"]))
     return found
 
 
@@ -179,11 +185,9 @@ def _companies(a: NamedMention, b: NamedMention) -> Match:
         apart = abs(a.founded - b.founded)
         score += 1.5 if not apart else -3.0 if apart >= YEARS_APART else 0.0
         reasons.append("founded in the same year" if not apart else f"founded {apart} years apart")
-    rounds = [match for one in a.rounds for other in b.rounds if (match := matching.compare(one, other))]
-    if rounds:
-        best = max(rounds, key=lambda match: (match.score, match.reasons))
-        score += 3.0 if best.score >= 2 else 1.5
-        reasons.append(f"a round in common: {', '.join(best.reasons)}")
+    in_common, why = _round_in_common(a, b)
+    score += in_common
+    reasons += why
     if a.places and b.places and not a.places & b.places:
         # One source gives the city, another the country: a founder or a round in common weighs more.
         score -= 1.0 if score < CERTAIN_COMMON else 0.0
@@ -195,6 +199,25 @@ def _companies(a: NamedMention, b: NamedMention) -> Match:
         score -= 1.5
         reasons.append("another legal form")
     return Match(score, tuple(reasons))
+
+
+def _round_in_common(a: NamedMention, b: NamedMention) -> tuple[float, list[str]]:
+    """What rounds of both say for one company: that they are one round, or at least of one day or month."""
+    matches = [match for one in a.rounds for other in b.rounds if (match := matching.compare(one, other))]
+    if matches:
+        best = max(matches, key=lambda match: (match.score, match.reasons))
+        return 3.0 if best.score >= 2 else 1.5, [f"a round in common: {', '.join(best.reasons)}"]
+    for one in a.rounds:
+        for other in b.rounds:
+            if _same_time(one, other) and not matching.is_ruled_out(one, other):
+                return 1.5, [f"a round of the same time ({min(other.announced.iso, one.announced.iso)})"]  # type: ignore[union-attr]
+    return 0.0, []
+
+
+def _same_time(one: RoundMention, other: RoundMention) -> bool:
+    """Whether both were announced on one day, or in one month."""
+    a, b = one.announced, other.announced
+    return a is not None and b is not None and "year" not in (a.precision, b.precision) and agree(a, b)
 
 
 def _investors(a: NamedMention, b: NamedMention) -> Match:

@@ -19,6 +19,7 @@ from funding.values import Money, PartialDate, agree
 NEAR = timedelta(days=45)  # a round is signed, told and retold within this
 CLOSE = timedelta(days=7)  # and told by most within this
 TO_CLOSE = timedelta(days=120)  # a deal follows the rumour of it within this
+RETOLD = timedelta(days=365)  # a source that speaks of a round later may give its own day for that of the round
 TO_EXTEND = timedelta(days=730)  # an extension is of a round that is no older
 A_QUARTER = Decimal("0.25")  # amounts nearer than this are figures for one sum, about which sources differ
 CONVERSION = Decimal("0.08")  # sums of two currencies are converted at different days, and rounded
@@ -105,15 +106,15 @@ def parents(groups: Sequence[Sequence[RoundMention]]) -> dict[int, int]:
     That is the newest round before it of its own stage; of any stage, where the extension names none.
     """
     found = {}
+    whole = {at: group for at, group in enumerate(groups) if not any(one.is_extension for one in group)}
     for place, group in enumerate(groups):
-        if any(one.is_extension for one in group):
-            before = [
-                (max(_day(one) for one in other), -at)
-                for at, other in enumerate(groups)
-                if at != place and any(_is_extension_of(a, b) for a in group for b in other)
-            ]
-            if before:
-                found[place] = -max(before)[1]
+        before = [
+            (max(_day(one) for one in other), -at)
+            for at, other in whole.items()
+            if any(_is_extension_of(a, b) for a in group for b in other)
+        ]
+        if before and place not in whole:
+            found[place] = -max(before)[1]
     return found
 
 
@@ -150,7 +151,7 @@ def compare(a: RoundMention, b: RoundMention) -> Match | None:
     same_stage = bool(a.letter) and a.letter == b.letter
     if _values_differ(a, b) or not _is_enough(a, b, apart):
         return None
-    reasons, score = ["a rumour, then the deal" if _is_rumour_of(a, b) or _is_rumour_of(b, a) else "dates meet"], 0.0
+    reasons, score = [_how_dates_meet(a, b)], 0.0
     for points, holds, reason in (
         (1, same_stage, "same stage"),
         (2, apart == 0, "amounts agree"),
@@ -199,7 +200,8 @@ def _is_enough(a: RoundMention, b: RoundMention, apart: Decimal | None) -> bool:
         return supported or not (is_converted or a.announced is None or b.announced is None)
     if apart == 0 and _gap(a.announced, b.announced) <= NEAR:
         return True
-    is_hedged = any(one.raised is not None and not one.raised.is_exact for one in (a, b))
+    # What is rumoured is never exact.
+    is_hedged = any(one.status == "rumoured" or (one.raised and not one.raised.is_exact) for one in (a, b))
     return supported or (
         bool(apart) and (_is_told_together(a, b) or (is_hedged and _gap(a.announced, b.announced) <= NEAR))
     )
@@ -273,6 +275,12 @@ def _is_rumour_of(a: RoundMention, b: RoundMention) -> bool:
     return timedelta(0) <= b.announced.first_day - a.announced.last_day <= TO_CLOSE
 
 
+def _is_retold(a: RoundMention, b: RoundMention) -> bool:
+    """Whether all but the day is the same: the series, the sum, and who gave it."""
+    is_same = bool(a.letter) and a.letter == b.letter and a.letter not in RECURRING and _apart(a, b) == 0
+    return is_same and bool(a.investors & b.investors) and _gap(a.announced, b.announced) <= RETOLD
+
+
 def _is_rumoured_after(a: RoundMention, b: RoundMention) -> bool:
     """Whether the first is talk of a deal that began when the second was made already."""
     if a.status != "rumoured" or b.status != "closed" or a.announced is None or b.announced is None:
@@ -301,9 +309,15 @@ def _dates_meet(a: RoundMention, b: RoundMention) -> bool:
         return True
     if _is_rumoured_after(a, b) or _is_rumoured_after(b, a):
         return False
-    if _is_rumour_of(a, b) or _is_rumour_of(b, a):
+    if _is_rumour_of(a, b) or _is_rumour_of(b, a) or _is_retold(a, b):
         return True
     return not (_is_coarse(a) or _is_coarse(b)) and _gap(a.announced, b.announced) <= NEAR
+
+
+def _how_dates_meet(a: RoundMention, b: RoundMention) -> str:
+    if _is_rumour_of(a, b) or _is_rumour_of(b, a):
+        return "a rumour, then the deal"
+    return "dates meet" if _gap(a.announced, b.announced) <= NEAR else "told again later"
 
 
 def _day(one: RoundMention) -> str:

@@ -55,17 +55,28 @@ class Options(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One kind of rows that can be exported: its columns, where they come from, its filter and whom that chooses."""
+    """One kind of rows that can be exported: its columns, where they come from, its filter and whom that chooses.
+
+    `ties` orders rows that the list's order leaves equal by what they say, so that one and the same file comes of
+    the same records whatever their ids.
+    """
 
     columns: tuple[Column, ...]
     joined: str
     filter: type[QueryFilter]
     choose: Callable[[Any], QuerySet[Any]]
     order_by: Mapping[str, str] | None = None
+    ties: tuple[str, ...] = ()
 
 
 ROWS: Final[Mapping[str, Rows]] = {
-    "rounds": Rows(columns.ROUNDS, columns.ROUNDS_FROM, RoundFilter, lambda one: one.apply(Round.objects.live())),
+    "rounds": Rows(
+        columns.ROUNDS,
+        columns.ROUNDS_FROM,
+        RoundFilter,
+        lambda one: one.apply(Round.objects.live()),
+        ties=("c.name", "r.stage", "r.raised_low", "r.raised_high", "r.raised_currency", "said.title", "said.quote"),
+    ),
     "companies": Rows(
         columns.COMPANIES, columns.COMPANIES_FROM, CompanyFilter, lambda one: one.apply(Company.objects.live())
     ),
@@ -138,7 +149,7 @@ def read(name: str, query: QueryDict) -> Export:
     select = _select(rows, into, is_safe=not asked["exact"], has_internals=bool(asked["ids"]))
     condition, params = _condition(rows.choose(chosen))
     statement = sql.SQL("COPY ({} WHERE {} ORDER BY {}) TO STDOUT WITH (FORMAT csv, HEADER)").format(
-        select, condition, _order(chosen.ordering, rows.order_by or {})
+        select, condition, _order(chosen.ordering, rows)
     )
     return Export(name, statement, params)
 
@@ -168,9 +179,11 @@ def _condition(rows: QuerySet[Any]) -> tuple[sql.Composable, tuple[Any, ...]]:
     return sql.SQL("r.id IN ({})").format(sql.SQL(text)), tuple(params)
 
 
-def _order(order: Order, named: Mapping[str, str]) -> sql.Composable:
+def _order(order: Order, rows: Rows) -> sql.Composable:
+    ids = "r.id DESC" if order.is_descending or not order.column else "r.id"
     if not order.column:
-        return sql.SQL("r.id DESC")
+        return sql.SQL(ids)
+    named = rows.order_by or {}
     column = sql.SQL(named[order.column]) if order.column in named else sql.Identifier("r", order.column)
-    ends = "{} DESC NULLS LAST, r.id DESC" if order.is_descending else "{}, r.id"
-    return sql.SQL(ends).format(column)
+    ends = sql.SQL("{} DESC NULLS LAST" if order.is_descending else "{}").format(column)
+    return sql.SQL(", ").join([ends, *map(sql.SQL, rows.ties), sql.SQL(ids)])

@@ -154,7 +154,7 @@ SOURCE: Final = (
     *date("published_on", "said.published_on", "said.published_precision"),
     text("quote", "said.quote"),
 )
-COMPANY: Final = (text("company", "c.name"), code("company_slug", "c.slug"))
+COMPANY: Final = (text("company", "c.name"), internal("company_slug", "c.slug"))
 RAISED: Final = (
     Column(
         "raised_disclosure",
@@ -205,7 +205,7 @@ ROUNDS_FROM: Final = (
 
 COMPANIES: Final = (
     text("company", "r.name"),
-    code("company_slug", "r.slug"),
+    internal("company_slug", "r.slug"),
     text("city", "r.city"),
     text("sectors", "sectors.names"),
     *date("founded_on", "r.founded_on", "r.founded_precision"),
@@ -253,12 +253,12 @@ COMPANIES_FROM: Final = (
 
 INVESTORS: Final = (
     text("investor", "r.name"),
-    code("investor_slug", "r.slug"),
+    internal("investor_slug", "r.slug"),
     Column("rounds_count", "activity.rounds"),
     Column("rounds_led", "activity.led"),
     Column("companies_count", "activity.companies"),
     text("last_company", "last.name"),
-    code("last_company_slug", "last.slug"),
+    internal("last_company_slug", "last.slug"),
     *date("last_round_on", "last.announced_on", "last.announced_precision"),
     # The source and quote are those of the last round taken part in.
     *SOURCE,
@@ -285,7 +285,7 @@ PARTICIPATIONS: Final = (
     code("stage", "o.stage"),
     code("status", "o.status"),
     text("investor", "i.name"),
-    code("investor_slug", "i.slug"),
+    internal("investor_slug", "i.slug"),
     flag("is_lead", "r.is_lead"),
     *SOURCE,
     internal("participation_id", "r.id"),
@@ -344,7 +344,7 @@ VALUATIONS_FROM: Final = (
 
 STATEMENTS: Final = (
     text("company", "c.name"),
-    code("company_slug", "c.slug"),
+    internal("company_slug", "c.slug"),
     code("subject", "m.kind"),
     text("subject_name", "m.name"),
     *date("round_announced_on", "o.announced_on", "o.announced_precision"),

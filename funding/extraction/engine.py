@@ -53,6 +53,9 @@ def extract(
     return Writer(reading, publisher, scorer or shipped()).write()
 
 
+EXTENSION = "extension"
+
+
 class Writer:
     """Writes the mentions and facts of one reading."""
 
@@ -152,7 +155,8 @@ class Writer:
         elif silent is not None:
             self._add(key, "raised", Undisclosed(), (silent,), "raise.undisclosed")
         if stage is not None:
-            self._add(key, "stage", Text(stage.stage.code), (stage.stage.span,), "stage", {"label": label})
+            said = {"label": label} | ({"is_extension": True} if self._is_extension(found) else {})
+            self._add(key, "stage", Text(stage.stage.code), (stage.stage.span,), "stage", said)
         self._status(key, found)
         for share in investors:
             party = self._key("investor", share.group, share.group.text)
@@ -183,6 +187,11 @@ class Writer:
                         rule = f"date.{date.date.reading}"
                         self._add(key, "closed_on", date.date.value, date.date.spans, rule)
                         return
+
+    def _is_extension(self, found: Round) -> bool:
+        """Whether a sentence that tells of the round calls it an extension or a further close of one."""
+        sentences = {event.sentence for event in found.events}
+        return any(s.stage.code == EXTENSION for index in sentences for s in self.reading.stages_of[index])
 
     def _status(self, key: str, found: Round) -> None:
         """Closed, unless the words only speak of talks and plans."""

@@ -120,16 +120,24 @@ def _rounds(
     once.update(one.round_id for one in held.values() if one.round_id is not None)
     free = _rounds_of(company, by_id, once)
     rounds: list[tuple[Round, list[Mention]]] = []
-    groups = sorted(matching.group_rounds(seen), key=lambda group: -len(group))
-    # Groups that hold a record choose before those that only held one once.
-    for group in sorted(groups, key=lambda group: not any(one.id in held for one in group)):
+    groups = matching.group_rounds(seen)
+    records: dict[int, Round] = {}
+    # Groups that hold a record choose before those that only held one once, and large ones before small ones.
+    order = sorted(
+        range(len(groups)), key=lambda at: (not any(one.id in held for one in groups[at]), -len(groups[at]))
+    )
+    for group, at in ((groups[at], at) for at in order):
         record = _record_of(group, held, past, free) or Round.objects.create(company=company)
         free.pop(record.pk, None)
         record.company = company
         record.merged_into = None
+        records[at] = record
         rounds.append((record, [by_id[one.id] for one in group]))
         for one in group:
             _assign(change, by_id[one.id], held.get(one.id), record, matching.reasons_for(group, one))
+    parents = matching.parents(groups)
+    for at, record in records.items():
+        record.parent = records[parents[at]] if at in parents else None
     return rounds
 
 

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, Value
+from django.db.models.functions import Replace
 from django.utils.text import slugify
 
 from companies.models import Alias, Company, Identifier, Investor
@@ -36,18 +37,23 @@ def _neighbours(kind: str, keys: set[str]) -> set[str]:
     """The names that mentions of these names are held together with, or may be."""
     named = Mention.objects.filter(kind=kind, name_key__in=keys)
     records = set(Assignment.objects.live().filter(mention__in=named).values_list(kind, flat=True))
-    records |= set(Alias.objects.filter(key__in=keys, is_told=False).values_list(kind, flat=True))
+    records |= set(_aliases(kind, keys).values_list(kind, flat=True))
     records |= set(Identifier.objects.filter(_same_identifier(named)).values_list(kind, flat=True))
     records.discard(None)
     held = Assignment.objects.live().filter(**{f"{kind}__in": records})
     found = set(held.values_list("mention__name_key", flat=True).distinct())
-    for column in ("key", "name"):
-        for name in Alias.objects.filter(is_told=False, **{f"{kind}__in": records}).values_list(column, flat=True):
-            found.add(name_key(kind, name))
+    aliases = Alias.objects.filter(is_told=False, **{f"{kind}__in": records})
+    found |= {name_key(kind, name) for name in aliases.values_list("name", flat=True)}
     judged = Judgement.objects.live()
     found |= set(judged.filter(left__in=named).values_list("right__name_key", flat=True))
     found |= set(judged.filter(right__in=named).values_list("left__name_key", flat=True))
     return found - {""}
+
+
+def _aliases(kind: str, keys: Iterable[str]) -> Any:
+    """The aliases by hand that are found by these names."""
+    by_hand = Alias.objects.filter(is_told=False, **{f"{kind}__isnull": False})
+    return by_hand.annotate(joined=Replace("key", Value(" "), Value(""))).filter(joined__in=set(keys))
 
 
 def _same_identifier(named: Any) -> Q:
@@ -75,10 +81,13 @@ def settle_by_name(change: Change, mention: Mention) -> bool:
     """Assign an investor that its name alone tells; whether it was: not where its name is doubtful, or disputed."""
     if mention.kind != Mention.Kind.INVESTOR or not tells_by_name(mention.name):
         return False
-    records = list(Investor.objects.filter(key=mention.name_key, merged_into=None)[:2])
+    live = Assignment.objects.live().filter(mention__kind=mention.kind, mention__name_key=mention.name_key)
+    records = list(Investor.objects.filter(pk__in=live.values("investor"))[:2])
     if len(records) > 1 or _is_disputed(mention):
         return False
-    record = records[0] if records else create(Investor, mention.name, mention.name_key)
+    key = fold(mention.name)
+    silent = Investor.objects.filter(key=key, is_live=False, merged_into=None).order_by("pk")
+    record = next(iter(records), None) or silent.first() or create(Investor, mention.name, key)
     assign(change, mention, record, "same name" if records else "a new name")
     return True
 
@@ -87,7 +96,7 @@ def _is_disputed(mention: Mention) -> bool:
     """Whether an alias, an identifier or a person's word may have more to say of a name."""
     named = Mention.objects.filter(kind=mention.kind, name_key=mention.name_key)
     return (
-        Alias.objects.filter(key__in={mention.name_key, fold(mention.name)}, investor__isnull=False).exists()
+        _aliases(mention.kind, {mention.name_key}).exists()
         or Assignment.objects.live().filter(mention__in=named, is_decided=True).exists()
         or Judgement.objects.live().filter(Q(left__in=named) | Q(right__in=named)).exists()
         or Statement.objects.counted().filter(mention__in=named, field__in=IDENTIFYING).exists()
@@ -96,12 +105,12 @@ def _is_disputed(mention: Mention) -> bool:
 
 def _told(kind: str, mentions: Sequence[Mention], held: Mapping[int, Assignment]) -> list[NamedMention]:
     keys = {mention.name_key for mention in mentions}
-    aliases = Alias.objects.filter(is_told=False, **{f"{kind}__isnull": False}).filter(key__in=keys)
-    known = {alias.key: alias.company_id or alias.investor_id for alias in aliases.order_by("-pk")}
+    aliases = _aliases(kind, keys).order_by("-pk")
+    known = {name_key(kind, alias.name): alias.company_id or alias.investor_id for alias in aliases}
     for one in held.values():
         # A name that a person took for a record of another name is one of its names from then on.
         record = one.company or one.investor
-        if one.is_decided and record is not None and record.key != one.mention.name_key:
+        if one.is_decided and record is not None and name_key(kind, record.name) != one.mention.name_key:
             known.setdefault(one.mention.name_key, record.pk)
     if kind == Mention.Kind.COMPANY:
         return companies_told(mentions, held, known, Rates())  # type: ignore[arg-type]
@@ -165,7 +174,7 @@ class Settlement:
             return None
         names = Counter(one.name for one in group)
         name = min(names, key=lambda name: (-names[name], -len(name), name))
-        return create(self.model, name, name_key(self.kind, name))
+        return create(self.model, name, fold(name))
 
     def _assign(self, one: NamedMention, record: Any, reason: str) -> set[int]:
         held = self.held.get(one.id)

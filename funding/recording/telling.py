@@ -15,6 +15,7 @@ from funding.values import Money, PartialDate, Text
 from .fields import Field, believe
 
 USD = "USD"
+EXTENSION = "extension"  # what a source says that names no series of it
 IDENTIFYING = (Field.WEBSITE, Field.WIKIDATA, Field.LEI, Field.CRUNCHBASE)
 
 
@@ -34,6 +35,7 @@ def round_told(
     valuation = believe(statements, Field.VALUATION)
     stage = believe(statements, Field.STAGE)
     status = believe(statements, Field.STATUS)
+    called = stage.value.text if stage and isinstance(stage.value, Text) else ""
     on = announced.value if announced and isinstance(announced.value, PartialDate) else None
     money = raised.value if raised and isinstance(raised.value, Money) else None
     parts = [one for one in statements if one.field == Field.PARTICIPATION]
@@ -44,7 +46,7 @@ def round_told(
         id=mention.pk,
         told_by=told_by(mention),
         digest=hashlib.sha256(f"{mention.source.text_hash} {content}".encode()).hexdigest(),
-        stage=stage.value.text if stage and isinstance(stage.value, Text) else "",
+        stage="" if called == EXTENSION else called,
         announced=on,
         raised=money,
         raised_usd=rates.convert(money, USD, on) if money else None,
