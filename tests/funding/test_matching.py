@@ -136,6 +136,15 @@ def test_an_extension_is_a_group_of_its_own_below_the_round_before_it():
     assert parents(found) == {ids.index({2, 3}): ids.index({1})}
 
 
+def test_no_extension_is_part_of_another_one():
+    first = told(1, stage="series_b", announced=PartialDate(2022, 12, 13), raised=usd(8), is_extension=True)
+    again = told(2, stage="series_b", announced=PartialDate(2022, 12, 14), raised=usd(8))
+    later = told(3, stage="series_b", announced=PartialDate(2023, 6, 13), raised=usd(4), is_extension=True)
+    found = group_rounds([first, again, later])
+    assert len(found) == 2
+    assert parents(found) == {}
+
+
 def test_an_extension_without_a_round_before_it_has_no_parent():
     alone = [[told(1, is_extension=True, stage="series_b")], [told(2, stage="series_b")]]
     assert parents([alone[0]]) == {}
@@ -177,3 +186,14 @@ def test_a_bound_says_nothing_of_a_sum_far_beyond_it():
     bound = told(2, raised=Money.at_least(10, "USD"), announced=PartialDate(2023, 8))
     assert compare(told(1), bound) is None
     assert not is_ruled_out(told(1), bound)
+
+
+def test_a_series_of_the_same_sum_from_the_same_investor_is_one_whatever_day_a_later_source_gives():
+    ours = frozenset({"northgate"})
+    a = told(1, stage="series_a", leads=ours, investors=ours)
+    later = told(2, stage="series_a", announced=PartialDate(2024, 5, 7), investors=ours)
+    assert groups(a, later) == {frozenset({1, 2})}
+    assert "told again later" in judge(a, later).reasons
+    assert compare(a, told(2, stage="series_a", announced=PartialDate(2024, 5, 7))) is None
+    loan = {"stage": "debt_financing", "investors": ours}
+    assert compare(told(1, **loan), told(2, announced=PartialDate(2024, 5, 7), **loan)) is None
