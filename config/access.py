@@ -108,6 +108,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:source_detail": READ,
     "funding:evidence": READ,
     "funding:statement_mark": EDIT,
+    "funding:conflict_list": READ,
     "funding:article_list": READ,
     "funding:article_detail": READ,
     "funding:feed_new": EDIT,
@@ -139,6 +140,7 @@ SECTIONS: Final = (
     ("Investors", "companies:investor_list"),
     ("Articles", "funding:article_list"),
     ("Review", "funding:review_inbox"),
+    ("Conflicts", "funding:conflict_list"),
 )
 
 

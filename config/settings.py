@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.access.access_context",
                 "funding.views.reviews.review_count",
+                "funding.views.conflicts.conflict_count",
             ],
         },
     }

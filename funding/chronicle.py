@@ -103,7 +103,7 @@ class _Held:
         for one in assignments:
             self.by_mention[one.mention_id].append(one)
         self.said = self._all_said()
-        self.names = _names([*self.told, *(one for each in self.said.values() for one, _ in each)])
+        self.names = names_in([*self.told, *(one for each in self.said.values() for one, _ in each)])
 
     def _all_said(self) -> dict[tuple[Any, str], list[tuple[Statement, Assignment]]]:
         """By record and field, every statement there ever was, with the assignment that makes it the record's."""
@@ -151,7 +151,7 @@ class _Held:
             before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
             if name in SEVERAL and before != after:
                 before, after = [w for w in before if w not in after], [w for w in after if w not in before]
-            record, href = _named(assignment)
+            record, href = named(assignment)
             yield Row(record, href, wording.label(name), before, after)
 
     def _words(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[str]:
@@ -170,9 +170,9 @@ class _Held:
             left = [one for one in assignments if one.retracted_in_id == change.pk]
             taken = [one for one in assignments if one.added_in_id == change.pk]
             if left and taken and _key(left[-1]) != _key(taken[-1]):
-                record, href = _named(taken[-1])
+                record, href = named(taken[-1])
                 name = taken[-1].mention.name
-                was, now = _named(left[-1])[0], record
+                was, now = named(left[-1])[0], record
                 yield Row(record, href, f"Mention of “{name}”", [was], [now], taken[-1].reason)
 
 
@@ -184,7 +184,7 @@ def _key(assignment: Assignment) -> tuple[str, int]:
     raise AssertionError("the constraint assignment_to_one_record")
 
 
-def _named(assignment: Assignment) -> tuple[str, str]:
+def named(assignment: Assignment) -> tuple[str, str]:
     """The name and address of an assignment's record; a person has the address of the company."""
     record = assignment.company or assignment.investor or assignment.person or assignment.round
     if isinstance(record, Round):
@@ -212,7 +212,7 @@ def _holds(one: Statement | Assignment, change: Change, *, is_after: bool) -> bo
     return not (retracted <= here if is_after else retracted < here)
 
 
-def _names(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
+def names_in(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
     """The names of the mentions that statements may refer to, by source and reading, then by key."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
     sources = {one.mention.source_id for one in told if one.value.get("kind") == "reference"}

@@ -5,6 +5,7 @@ from django.urls import path
 from funding.views import (
     articles,
     changes,
+    conflicts,
     entry,
     export,
     feeds,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
     path("evidence/", sources.evidence, name="evidence"),
     path("statements/<int:pk>/mark/", marks.statement_mark, name="statement_mark"),
+    path("conflicts/", conflicts.conflict_list, name="conflict_list"),
     # Articles on their way in
     path("articles/", articles.article_list, name="article_list"),
     path("articles/<int:pk>/", articles.article_detail, name="article_detail"),

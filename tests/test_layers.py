@@ -24,7 +24,7 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.carrying", "funding.editing", "funding.accepting", "funding.candidates", "funding.evidence",
      "companies.filters", "funding.filters", "funding.as_of"),
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader",
-     "funding.chronicle"),
+     "funding.chronicle", "funding.disagreements"),
     ("funding.feeds", "funding.relay", "funding.samples"),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",

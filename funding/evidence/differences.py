@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from companies.models import Company
 from funding import figures
 from funding.models import Round, Statement, Valuation
-from funding.recording.fields import is_open
+from funding.recording.fields import Field, is_open
 
 from . import proofs, wording
 from .notes import Mark, Notes, Quoted
@@ -38,6 +40,8 @@ class Difference:
     sources: int
     reason: str
     clash: frozenset[int] | None = None  # the statements of a contradiction, which is one of several rounds
+    field: str = ""
+    evidence: str = ""  # where the figure is judged
 
     @property
     def mark(self) -> Mark:
@@ -72,7 +76,9 @@ def _difference(anchor: str, title: str, field: str, kept: Mapping[str, Any], no
     sides = [_side(shown, agreeing, notes, is_shown=True)] if agreeing else []
     sides += [_side(words, group, notes) for words, group in groups.items()]
     sources = {one.mention.source_id for one in (*agreeing, *differing)}
-    return Difference(anchor, title, sides, len(sources), f"{shown} is shown: {kept['reason']}.")
+    evidence = f"{reverse('funding:evidence')}?statement={kept['statement']}"
+    reason = f"{shown} is shown: {kept['reason']}."
+    return Difference(anchor, title, sides, len(sources), reason, field=field, evidence=evidence)
 
 
 def _named(one: Statement) -> str:
@@ -95,9 +101,9 @@ def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[D
         sources = len({one.mention.source_id for one in told})
         reason = f"{proofs.clash_words(clash)} What is stated is shown, and nothing is derived from these."
         anchor = "-".join(["differs-proof", *(str(pk) for pk in clash["statements"])])
-        yield Difference(
-            anchor, f"What bounds the value, {when}", sides, sources, reason, frozenset(clash["statements"])
-        )
+        title, evidence = f"What bounds the value, {when}", f"{reverse('funding:evidence')}?valuation={valuation.pk}"
+        at = frozenset(clash["statements"])
+        yield Difference(anchor, title, sides, sources, reason, at, Field.VALUATION, evidence)
 
 
 def each_once(found: Iterable[Difference]) -> list[Difference]:

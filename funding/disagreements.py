@@ -1,0 +1,137 @@
+"""What sources disagree about, over all records: what is open, and what a person settled."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from companies.models import Company
+from funding import chronicle
+from funding.evidence import Difference, Notes, differences, wording
+from funding.models import Assignment, Mark, Round, Valuation
+from funding.recording.fields import Field
+from funding.recording.round_facts import PRE_MONEY, RESOLVED
+
+OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.EMPLOYEES, Field.TOTAL_RAISED, Field.REVENUE)
+OF_ROUND: Final = (*RESOLVED, PRE_MONEY)
+KINDS: Final = {"company": "Companies", "round": "Rounds"}
+MOST_COUNTED: Final = 99
+CLASH: Final = [{"rule": "contradiction"}]  # in the proof of a valuation that statements leave no value for
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """One field of one record that sources disagree about."""
+
+    record: str
+    href: str
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A statement that a person pinned or deprecated, with the record it is about; none where nothing is assigned."""
+
+    mark: Mark
+    record: str
+    href: str
+    label: str
+    words: str
+
+
+def companies_in(kind: str = "", field: str = "") -> QuerySet[Company]:
+    """The companies of which something is open: of themselves (`company`), of their rounds (`round`), of one field."""
+    found = Company.objects.live().filter(has_conflict=True)
+    own = [one for one in OF_COMPANY if field in ("", one)] if kind in ("", "company") else []
+    of_rounds = [one for one in OF_ROUND if field in ("", one)] if kind in ("", "round") else []
+    if not kind and not field:
+        return found
+    asked = _open_in(own)
+    if of_rounds:
+        rounds = Round.objects.live().filter(company=OuterRef("pk"), has_conflict=True)
+        asked |= Exists(rounds.filter(_open_in(of_rounds)))
+    if Field.VALUATION in of_rounds:
+        asked |= Exists(Valuation.objects.filter(company=OuterRef("pk"), has_conflict=True, proof__contains=CLASH))
+    return found.filter(asked)
+
+
+def _open_in(fields: Iterable[str]) -> Q:
+    """Records of which one of these fields is open, as `recording.fields.is_open` says."""
+    found = Q(pk__in=())
+    for one in fields:
+        differs = Q(**{f"resolved__{one}__differing__0__isnull": False})
+        found |= differs & ~Q(**{f"resolved__{one}__contains": {"settled": True}})
+    return found
+
+
+def count() -> int:
+    """How many companies something is open of; one more than `MOST_COUNTED` stands for any higher number."""
+    return Company.objects.live().filter(has_conflict=True).order_by()[: MOST_COUNTED + 1].count()
+
+
+def of_companies(companies: Sequence[Company], kind: str = "", field: str = "") -> list[Disagreement]:
+    """What is open of some companies and of their rounds, in their order, in a fixed number of queries."""
+    rounds: dict[int, list[Round]] = defaultdict(list)
+    is_open = Q(has_conflict=True) | Q(valuation__proof__contains=CLASH)
+    found = Round.objects.live().filter(is_open, company__in=companies)
+    for one in found.select_related("valuation").order_by("-announced_on", "-pk"):
+        rounds[one.company_id].append(one)
+    notes = Notes.of(_statements(companies, [one for of_one in rounds.values() for one in of_one]))
+    listed = []
+    for company in companies:
+        told: list[Disagreement] = []
+        if kind in ("", "company"):
+            told += [Disagreement(str(company), company.get_absolute_url(), one)
+                     for one in differences.of_company(company, notes)]  # fmt: skip
+        if kind in ("", "round"):
+            for record in rounds[company.pk]:
+                name = f"{company}, {wording.round_name(record)}"
+                told += [Disagreement(name, record.get_absolute_url(), one)
+                         for one in differences.of_round(record, notes)]  # fmt: skip
+        once = {id(one) for one in differences.each_once(one.difference for one in told)}
+        listed += [one for one in told if id(one.difference) in once and field in ("", one.difference.field)]
+    return listed
+
+
+def _statements(companies: Iterable[Company], rounds: Iterable[Round]) -> set[int]:
+    """The statements that the disagreements of these records are between."""
+    found: set[int] = set()
+    for record in (*companies, *rounds):
+        for kept in record.resolved.values():
+            if isinstance(kept, dict) and kept.get("differing"):
+                found |= {*kept["agreeing"], *kept["differing"]}
+        valuation = getattr(record, "valuation", None)
+        for step in valuation.proof if valuation else ():
+            found |= set(step["statements"]) if step["rule"] == "contradiction" else set()
+    return found
+
+
+def marks(kind: str = "", field: str = "") -> QuerySet[Mark]:
+    """What people pinned and deprecated, of one kind of record and one field where that is asked for."""
+    found = Mark.objects.live().filter(statement__retracted_at=None)
+    if kind:
+        found = found.filter(statement__mention__kind=kind)
+    if field == PRE_MONEY:
+        found = found.filter(statement__field=Field.VALUATION, statement__qualifiers__basis="pre")
+    elif field:
+        found = found.filter(statement__field=field)
+    return found.select_related("statement__mention", "added_in__by")
+
+
+def settled(page: Sequence[Mark]) -> list[Settled]:
+    """Some marks with the records they are about, in at most two queries."""
+    mentions = {one.statement.mention_id for one in page}
+    held = Assignment.objects.live().filter(mention__in=mentions)
+    related = held.select_related("company", "investor", "person__resolved_for", "round__company", "mention")
+    by_mention = {one.mention_id: one for one in related}
+    names = chronicle.names_in([one.statement for one in page])
+    found = []
+    for one in page:
+        statement = one.statement
+        assigned = by_mention.get(statement.mention_id)
+        record, href = chronicle.named(assigned) if assigned else (statement.mention.name, "")
+        words = wording.stated(statement, names[statement.mention.source_id, statement.mention.origin])
+        found.append(Settled(one, record, href, wording.label(statement.field), words))
+    return found
