@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KT
 
 from companies.models import Company
+from funding.as_of.scopes import recorded
 from funding.evidence import notes, wording
-from funding.models import Assignment, Change, Mention, Round, Source, Statement
+from funding.models import Assignment, Change, Judgement, Mark, Mention, Recorded, Round, Statement
 from funding.recording.fields import Field
 
 # Fields of which several values hold at once: only those that came or went are listed.
@@ -54,11 +56,12 @@ def changes_between(
     """The changes from an instant until another, the latest first; of one company those of what is said of it."""
     found = Change.objects.filter(at__gte=first, at__lt=end)
     if company:
-        own = _mentions_of(company)
+        own = _mentions_of(company).values("pk")
         touching = Q()
-        for model in (Statement, Assignment):
-            rows = model.objects.filter(mention__in=own)
-            touching |= Q(pk__in=rows.values("added_in")) | Q(pk__in=rows.values("retracted_in"))
+        for model, paths in recorded():
+            for path in paths:
+                rows = model.objects.filter(**{f"{path}__in": own})  # type: ignore[attr-defined]
+                touching |= Q(pk__in=rows.values("added_in")) | Q(pk__in=rows.values("retracted_in"))
         found = found.filter(touching)
     return found.select_related("by", "undoes__by").order_by("-at", "-pk")
 
@@ -73,25 +76,42 @@ def entries(changes: Sequence[Change], company: Company | None = None) -> list[E
     """What each of some changes did, in their order; of one company only what it did to that."""
     found = {change.pk: Entry(change) for change in changes}
     within = Q(added_in__in=found) | Q(retracted_in__in=found)
-    said: QuerySet[Statement] = Statement.objects.filter(within)
-    moved: QuerySet[Assignment] = Assignment.objects.all()
+    said = Statement.objects.filter(within | Q(pk__in=Mark.objects.filter(within).values("statement")))
+    moved = within
     if company:
         own = _mentions_of(company).values("pk")
-        said, within = said.filter(mention__in=own), within & Q(mention__in=own)
-    told = list(notes.with_sources(said, marks=False)[: MOST_STATEMENTS + 1])
+        said, moved = said.filter(mention__in=own), within & Q(mention__in=own)
+    rows = said.select_related("mention__source__entered_by").defer("mention__source__text").order_by("pk")
+    told = list(rows[: MOST_STATEMENTS + 1])
     about = {pk for one in told for pk in (one.mention_id, one.mention.company_id) if pk is not None}
-    moved = moved.filter(within | Q(mention__in=about)).select_related(
-        "company", "investor", "person__resolved_for", "round__company", "mention"
-    )
-    held = _Held(moved, told[:MOST_STATEMENTS])
+    records = ("company", "investor", "person__resolved_for", "round__company", "mention")
+    assigned = Assignment.objects.filter(moved | Q(mention__in=about)).select_related(*records)
+    held = _Held(assigned, told[:MOST_STATEMENTS])
+    judged = _judged(changes)
     for entry in found.values():
-        entry.rows = [*held.fields_of(entry.change), *held.moves_of(entry.change)]
+        entry.rows = [*held.fields_of(entry.change), *held.moves_of(entry.change), *judged[entry.change.pk]]
         entry.sources = held.sources_of(entry.change)
-        entry.is_cut = len(told) > MOST_STATEMENTS and entry.change.pk in (
-            told[-1].added_in_id,
-            told[-1].retracted_in_id,
-        )
+        entry.is_cut = len(told) > MOST_STATEMENTS and _touches(entry.change, told[-1])
     return list(found.values())
+
+
+def _touches(change: Change, one: Recorded) -> bool:
+    return change.pk in (one.added_in_id, one.retracted_in_id)
+
+
+def _judged(changes: Iterable[Change]) -> Mapping[int, list[Row]]:
+    """Whether two were judged to be one, by change, of those that did nothing else."""
+    told = {Change.Kind.JUDGE}
+    acts = [one.pk for one in changes if one.kind in told or (one.undoes and one.undoes.kind in told)]
+    found: dict[int, list[Row]] = defaultdict(list)
+    within = Q(added_in__in=acts) | Q(retracted_in__in=acts)
+    for one in Judgement.objects.filter(within).select_related("left", "right").order_by("pk") if acts else ():
+        words = ["one record" if one.is_same else "two records"]
+        for pk, before, after in ((one.added_in_id, [], words), (one.retracted_in_id, words, [])):
+            row = Row(f"{one.left.name} and {one.right.name}", "", "Judgement", before, after, one.reason)
+            if pk in acts and row not in found[pk]:
+                found[pk].append(row)
+    return found
 
 
 class _Held:
@@ -102,8 +122,8 @@ class _Held:
         self.by_mention: dict[int, list[Assignment]] = defaultdict(list)
         for one in assignments:
             self.by_mention[one.mention_id].append(one)
+        self.marks: dict[int, list[Mark]] = {}
         self.said = self._all_said()
-        self.names = names_in([*self.told, *(one for each in self.said.values() for one, _ in each)])
 
     def _all_said(self) -> dict[tuple[Any, str], list[tuple[Statement, Assignment]]]:
         """By record and field, every statement there ever was, with the assignment that makes it the record's."""
@@ -119,8 +139,9 @@ class _Held:
             assigned[one.mention_id].append(one)
         fields = {one.field for one in self.told}
         found: dict[tuple[Any, str], list[tuple[Statement, Assignment]]] = defaultdict(list)
-        rows = Statement.objects.filter(mention__in=assigned, field__in=fields).select_related("mention")
-        for statement in rows.order_by("pk"):
+        rows = Statement.objects.filter(mention__in=assigned, field__in=fields).prefetch_related("marks")
+        for statement in _with_names(rows).order_by("pk"):
+            self.marks[statement.pk] = list(statement.marks.all())
             for assignment in assigned[statement.mention_id]:
                 found[_key(assignment), statement.field].append((statement, assignment))
         return found
@@ -130,22 +151,18 @@ class _Held:
 
     def sources_of(self, change: Change) -> list[tuple[str, str]]:
         """Whose words a change added or took back, with the address of each."""
-        sources: dict[int, Source] = {
-            one.mention.source_id: one.mention.source
-            for one in self.told
-            if change.pk in (one.added_in_id, one.retracted_in_id)
-        }
+        sources = {one.mention.source_id: one.mention.source for one in self.told if _touches(change, one)}
         return [(notes.cite(source), source.get_absolute_url()) for source in sources.values()]
 
     def fields_of(self, change: Change) -> Iterator[Row]:
-        """The fields that a change added statements to or took some from."""
+        """The fields that a change added statements or marks to, or took some from."""
         touched: dict[tuple[Any, str], Assignment] = {}
+        marked = {one.pk: self._marked(change, one) for one in self.told}
         for one in self.told:
-            if change.pk in (one.added_in_id, one.retracted_in_id):
-                is_after = one.added_in_id == change.pk
+            if _touches(change, one) or marked[one.pk]:
+                is_after = one.retracted_in_id != change.pk
                 at = [each for each in self.by_mention[one.mention_id] if _holds(each, change, is_after=is_after)]
-                assignment = (at or self.by_mention[one.mention_id] or [None])[-1]
-                if assignment:
+                for assignment in (at or self.by_mention[one.mention_id])[-1:]:
                     touched.setdefault((_key(assignment), one.field), assignment)
         for (key, name), assignment in sorted(touched.items(), key=_by_record):
             before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
@@ -154,14 +171,18 @@ class _Held:
             record, href = named(assignment)
             yield Row(record, href, wording.label(name), before, after)
 
+    def _marked(self, change: Change, one: Statement) -> bool:
+        """Whether a change pinned or deprecated a statement, or took that back."""
+        return any(_touches(change, each) for each in self.marks.get(one.pk, ()))
+
     def _words(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[str]:
         """What live statements say of a field of a record before or after a change, each value once."""
-        live = [
-            one
-            for one, assignment in self.said[key, name]
-            if _holds(one, change, is_after=is_after) and _holds(assignment, change, is_after=is_after)
-        ]
-        words = (wording.stated(one, self.names[one.mention.source_id, one.mention.origin]) for one in live)
+        words = []
+        for one, assignment in self.said[key, name]:
+            if _holds(one, change, is_after=is_after) and _holds(assignment, change, is_after=is_after):
+                said = wording.stated(one, {one.value.get("key", ""): getattr(one, "referred", None) or ""})
+                live = [each for each in self.marks[one.pk] if _holds(each, change, is_after=is_after)]
+                words.append(f"{said} ({live[0].get_kind_display()})" if live else said)
         return list(dict.fromkeys(words))
 
     def moves_of(self, change: Change) -> Iterator[Row]:
@@ -200,7 +221,7 @@ def _by_record(item: tuple[tuple[Any, str], Assignment]) -> tuple[Any, ...]:
     return key, list(wording.LABELS).index(name) if name in wording.LABELS else len(wording.LABELS), name
 
 
-def _holds(one: Statement | Assignment, change: Change, *, is_after: bool) -> bool:
+def _holds(one: Recorded, change: Change, *, is_after: bool) -> bool:
     """Whether a row was live just before a change, or just after it."""
     here = (change.at, change.pk)
     added = (one.recorded_at, one.added_in_id)
@@ -210,6 +231,13 @@ def _holds(one: Statement | Assignment, change: Change, *, is_after: bool) -> bo
         return True
     retracted = (one.retracted_at, one.retracted_in_id)
     return not (retracted <= here if is_after else retracted < here)
+
+
+def _with_names(rows: QuerySet[Statement]) -> QuerySet[Statement]:
+    """The statements, each with the name of the mention of its source that it may refer to, as `referred`."""
+    same = {"source": OuterRef("mention__source"), "origin": OuterRef("mention__origin"), "key": OuterRef("key_said")}
+    named = Mention.objects.filter(**same).values("name")[:1]
+    return rows.alias(key_said=KT("value__key")).annotate(referred=Subquery(named))
 
 
 def names_in(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:

@@ -10,7 +10,8 @@ from test_as_of_pages import PAGE, on, words
 
 from companies.models import Company
 from funding import recording
-from funding.models import Assignment, Change, Round, Source
+from funding.models import Assignment, Change, Mark, Round, Source, Statement
+from funding.recording import marks
 from funding.values import PartialDate, Text
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +136,9 @@ def test_the_queries_do_not_grow_with_the_changes(
         say(make_source(), rounds=rounds)
         say(make_source(), company=f"Other {number}", rounds=rounds)
     assert Round.objects.count() > 50
+    told = Statement.objects.live().filter(field="raised", mention__assignments__round__company=company()).last()
+    marks.mark(told, Mark.Kind.PIN, by=make_user("pia"), reason="The company confirmed it.")
+    recording.judge_different(company(), company("Other 1"), by=make_user("paul"), reason="Two towns.")
     for address in ("/changes/", CHANGES):
         with django_assert_max_num_queries(12):
             assert editor_client.get(address).status_code == 200
@@ -145,3 +149,28 @@ def test_an_entry_by_hand_names_the_person(reader_client: Client) -> None:
     source = make_source(title="", kind=Source.Kind.ENTRY, entered_by=by, published=None)
     say(source, by=by, rounds={"0": {"announced_on": PartialDate(2020)}})
     assert "Entry by hand by enid: Entered by enid" in words(reader_client.get("/changes/"))
+
+
+def test_pins_and_deprecations_stand_with_the_values(reader_client: Client, story: None) -> None:
+    by = make_user("pia")
+    with on("2024-08-01"):
+        say(make_source(), rounds={"0": {"announced_on": PartialDate(2024, 2, 20), "raised": usd(11_000_000)}})
+        told = Statement.objects.live().get(field="raised", value__low="11000000")
+    with on("2024-08-02"):
+        pinned = marks.mark(told, Mark.Kind.PIN, by=by, reason="The company confirmed it.")
+    with on("2024-08-03"):
+        recording.undo(pinned, by)
+    page = words(reader_client.get(f"{CHANGES}?from=2024-08-02&to=2024-08-02"))
+    assert "Pin or deprecation by pia The company confirmed it." in page
+    assert "Amount raised $10m; $11m → $10m; $11m (pinned)" in page
+    page = words(reader_client.get("/changes/?from=2024-08-03&to=2024-08-03"))
+    assert "Amount raised $10m; $11m (pinned) → $10m; $11m" in page
+
+
+def test_a_judgement_says_of_whom(reader_client: Client, story: None) -> None:
+    with on("2024-08-02"):
+        other = Company.objects.get(name="Mirelle")
+        recording.judge_different(company(), other, by=make_user("pia"), reason="Two towns.")
+    for address in ("/changes/", CHANGES):
+        page = words(reader_client.get(f"{address}?from=2024-08-02&to=2024-08-02"))
+        assert "Halden Robotics and Mirelle Judgement not stated → two records Two towns." in page
