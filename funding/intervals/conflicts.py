@@ -5,7 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 from .given import Conflict, Given, ValuedRound
-from .web import Bound, Place, Web
+from .web import Bound, Place, Web, cross
+
+# How many ties lie between two bounds that are held against each other one by one. Statements about values farther
+# apart count only where nothing nearer clashes: that keeps the work for a long history with many errors small.
+REACH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,18 @@ def conflicts(rounds: Sequence[ValuedRound]) -> list[Conflict]:
 
     A figure counts as what may have been rounded to it: those that only their rounding keeps apart contradict nothing.
     """
-    return [_told(rounds, one) for one in _smallest(Web(rounds, as_rounded=True, checks_sums=True))]
+    found = _smallest(rounds, as_rounded=True)
+    if not found:
+        return []
+    # Told with the bounds as the figures give them, not as they may have been rounded.
+    exact = Web(rounds, checks_sums=True)
+    by_statements = {one.statements: one for one in reversed(list(_crossings(exact)))}
+    return [_told(by_statements.get(one.statements, one), exact) for one in found]
 
 
 def at_odds(rounds: Sequence[ValuedRound]) -> frozenset[int]:
     """The statements in the smallest sets that cannot all hold to the last digit."""
-    return frozenset().union(*(one.statements for one in _smallest(Web(rounds))))
+    return frozenset().union(*(one.statements for one in _smallest(rounds, as_rounded=False)))
 
 
 def only(rounds: Iterable[ValuedRound], statements: Iterable[int]) -> list[ValuedRound]:
@@ -46,42 +56,70 @@ def _only(one: ValuedRound, kept: set[int]) -> ValuedRound:
     return replace(one, **dropped)  # type: ignore[arg-type]
 
 
-def _smallest(web: Web) -> list[_Crossing]:
-    """The crossings whose statements hold no others that cross.
+def _smallest(rounds: Sequence[ValuedRound], *, as_rounded: bool) -> list[_Crossing]:
+    """The crossings whose statements hold no others that cross, in the order of their rounds.
 
     Statements that cannot all hold always make a bound of one cross that of another, at the end of a path that the
     others of them are: so these are all the smallest sets there are.
     """
-    found = {one.statements: one for one in reversed(list(_crossings(web)))}
+    found: list[_Crossing] = []
+    web = Web(rounds, as_rounded=as_rounded, checks_sums=as_rounded)
+    while crossing := _first(web):
+        near = {one.statements: one for one in reversed(list(_crossings(web)))}
+        kept = _without_supersets(near) or [_shrunk(crossing, rounds, as_rounded)]
+        found += kept
+        doubted = {statement for one in kept for statement in one.statements}
+        held = {statement for one in rounds for statement in one.statements} - doubted
+        rounds = only(rounds, held)
+        web = Web(rounds, as_rounded=as_rounded, checks_sums=as_rounded)
+    return sorted(found, key=lambda one: one.at)
+
+
+def _without_supersets(found: dict[frozenset[int], _Crossing]) -> list[_Crossing]:
     smallest: list[frozenset[int]] = []
+    by_member: dict[int, list[frozenset[int]]] = defaultdict(list)
     for statements in sorted(found, key=len):
-        if not any(less < statements for less in smallest):
+        # A set that lies in this one shares any of its own members with it.
+        if not any(less < statements for member in statements for less in by_member[member]):
             smallest.append(statements)
-    kept = set(smallest)
-    return sorted((one for said, one in found.items() if said in kept), key=lambda one: (one.at[0], one.at[1]))
+            by_member[min(statements)].append(statements)
+    return [found[statements] for statements in smallest]
+
+
+def _shrunk(found: _Crossing, rounds: Sequence[ValuedRound], as_rounded: bool) -> _Crossing:
+    """The crossing without statements that it does not need."""
+    for statement in sorted(found.statements):
+        fewer = only(rounds, found.statements - {statement})
+        found = _first(Web(fewer, as_rounded=as_rounded, checks_sums=as_rounded)) or found
+    return found
+
+
+def _first(web: Web) -> _Crossing | None:
+    """A place for which nothing is left; None where all can hold."""
+    for place, ends in sorted(web.tightest().items()):
+        if len(ends) == 2 and cross(ends["low"], ends["high"]):
+            return _Crossing(place, ends["low"], ends["high"])
+    return None
 
 
 def _crossings(web: Web) -> Iterator[_Crossing]:
     ceilings: dict[Place, list[Bound]] = defaultdict(list)
-    for place, bound in web.premises("high"):
-        ceilings[place].append(bound)
-    for start, premise in web.premises("low"):
-        for place, low in web.reach(start, premise, "low"):
-            for high in ceilings[place]:
-                if low.number > high.number or (low.number == high.number and (low.is_open or high.is_open)):
-                    yield _Crossing(place, low, high)
+    for bound in web.premises("high"):
+        ceilings[bound.place].append(bound)
+    for premise in web.premises("low"):
+        for low in web.reach(premise, "low", REACH):
+            for high in ceilings[low.place]:
+                if cross(low, high):
+                    yield _Crossing(low.place, low, high)
 
 
-def _told(rounds: Sequence[ValuedRound], found: _Crossing) -> Conflict:
-    """The conflict with its bounds as the figures give them, not as they may have been rounded."""
-    web = Web(only(rounds, found.statements), checks_sums=True)
-    exact = next((one for one in _crossings(web) if one.statements == found.statements), found)
+def _told(found: _Crossing, web: Web) -> Conflict:
     return Conflict(
         tuple(sorted(found.statements)),
-        *exact.at,
-        exact.low.number,
-        exact.high.number,
-        exact.low.is_open,
-        exact.high.is_open,
-        web.currencies[exact.at[0]],
+        *found.at,
+        found.low.number,
+        found.high.number,
+        found.low.is_open,
+        found.high.is_open,
+        web.currencies[found.at[0]],
     )

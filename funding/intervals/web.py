@@ -5,6 +5,7 @@ them to that of the round before. There are no circles, so a bound reaches any o
 the tightest that reaches a value is the tightest that follows for it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Literal, TypeVar
 
 from funding.values import Interval, Money
 
-from .given import Given, Kind, Step, ValuedRound
+from .given import Given, Kind, Rule, Step, ValuedRound
 
 UNICORN = Decimal(1_000_000_000)
 
@@ -24,11 +25,33 @@ OTHER: dict[Side, Side] = {"low": "high", "high": "low"}
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One end of a value: the number, whether it is excluded, and the steps that led to it, oldest first."""
+    """One end of a value: the step that gives it, and the bound at another place that it follows from, if any."""
 
-    number: Decimal
-    is_open: bool
-    steps: tuple[Step, ...]
+    step: Step
+    place: Place
+    before: "Bound | None" = None
+    hops: int = 0
+
+    @property
+    def number(self) -> Decimal:
+        """The end itself."""
+        return self.step.bound
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is excluded."""
+        return self.step.is_open
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What led to it, oldest first; a stated bound is no step of its own where the next one names it."""
+        chain: list[Step] = []
+        bound: Bound | None = self
+        while bound is not None:
+            if not chain or bound.step.rule != "stated":
+                chain.append(bound.step)
+            bound = bound.before
+        return tuple(reversed(chain))
 
     @property
     def statements(self) -> tuple[int, ...]:
@@ -38,7 +61,7 @@ class Bound:
     @property
     def is_formal(self) -> bool:
         """Whether it says no more than that money was raised."""
-        return all(step.rule == "exceeds_raised" for step in self.steps)
+        return self.before is None and self.step.rule == "exceeds_raised"
 
 
 class Web:
@@ -53,7 +76,7 @@ class Web:
         self.checks_sums = checks_sums
         self.currencies = [_currency(self.rounds, at) for at in range(len(rounds))]
 
-    def premises(self, side: Side) -> Iterator[tuple[Place, Bound]]:
+    def premises(self, side: Side) -> Iterator[Bound]:
         """The bounds on one side that statements give of themselves."""
         for at, one in enumerate(self.rounds):
             for kind in _KINDS:
@@ -62,9 +85,9 @@ class Web:
                     number, is_open = _end(stated.value, side)
                     if number is not None:
                         step = Step("stated", side, number, is_open, (stated.statement,), kind=kind)
-                        yield (at, kind), Bound(number, is_open, (step,))
+                        yield Bound(step, (at, kind))
             if side == "low":
-                yield from (((at, "post"), Bound(step.bound, step.is_open, (step,))) for step in self._floors(at))
+                yield from (Bound(step, (at, "post")) for step in self._floors(at))
 
     def _floors(self, at: int) -> Iterator[Step]:
         """What a value after the money is at least, whatever it is said to be."""
@@ -76,16 +99,22 @@ class Web:
         if one.is_unicorn and currency == "USD":
             yield Step("unicorn", "low", UNICORN, False, (one.is_unicorn.statement,))
 
-    def reach(self, start: Place, bound: Bound, side: Side) -> Iterator[tuple[Place, Bound]]:
-        """The bound at its own place and what follows from it at all others that it reaches."""
-        pending: list[tuple[Place, Place | None, Bound]] = [(start, None, bound)]
+    def reach(self, premise: Bound, side: Side, most: int) -> Iterator[Bound]:
+        """The bound and what follows from it at all places that it reaches over at most so many ties."""
+        pending = [premise]
         while pending:
-            place, came_from, held = pending.pop()
-            yield place, held
-            for other in self._tied_to(place):
-                carried = self._carried(held, side, place, other) if other != came_from else None
+            held = pending.pop()
+            yield held
+            if held.hops < most:
+                pending += self._onwards(held, side)
+
+    def _onwards(self, held: Bound, side: Side) -> Iterator[Bound]:
+        """What follows from a bound at the places tied to its own, but for the one that it came from."""
+        for other in self._tied_to(held.place):
+            if held.before is None or other != held.before.place:
+                carried = self._carried(held, side, other)
                 if carried is not None:
-                    pending.append((other, place, carried))
+                    yield carried
 
     def _tied_to(self, place: Place) -> Iterator[Place]:
         at, kind = place
@@ -104,13 +133,13 @@ class Web:
         stated = [one.stated_as(kind) for kind in _KINDS]
         return self.checks_sums or not all(given and given.value.is_exact for given in stated)
 
-    def _carried(self, held: Bound, side: Side, place: Place, other: Place) -> Bound | None:
-        """What follows from a bound at a place tied to it; None where nothing does."""
-        if place[0] == other[0]:
-            return self._over_the_money(held, side, other)
-        return self._over_the_ratio(held, side, place, other)
+    def _carried(self, held: Bound, side: Side, other: Place) -> Bound | None:
+        """What follows from a bound at a place tied to its own; None where nothing does."""
+        is_of_one_round = held.place[0] == other[0]
+        step = self._over_the_money(held, side, other) if is_of_one_round else self._over_the_ratio(held, side, other)
+        return Bound(step, other, held, held.hops + 1) if step else None
 
-    def _over_the_money(self, held: Bound, side: Side, other: Place) -> Bound | None:
+    def _over_the_money(self, held: Bound, side: Side, other: Place) -> Step | None:
         one = self.rounds[other[0]]
         assert one.raised is not None  # or they were not tied
         is_sum = other[1] == "post"
@@ -122,14 +151,13 @@ class Web:
         number = held.number + amount if is_sum else held.number - amount
         if number <= 0:
             return None
-        rule: Literal["pre_plus_raised", "post_less_raised"] = "pre_plus_raised" if is_sum else "post_less_raised"
-        step = Step(rule, side, number, held.is_open or is_open, _causes(one.raised.statement, held),
+        rule: Rule = "pre_plus_raised" if is_sum else "post_less_raised"
+        return Step(rule, side, number, held.is_open or is_open, _causes(one.raised.statement, held),
                     one.is_read_as_post, amount=amount, kind=other[1])  # fmt: skip
-        return Bound(number, step.is_open, (*_before(held), step))
 
-    def _over_the_ratio(self, held: Bound, side: Side, place: Place, other: Place) -> Bound | None:
-        is_later = other[0] > place[0]
-        one = self.rounds[max(place[0], other[0])]
+    def _over_the_ratio(self, held: Bound, side: Side, other: Place) -> Step | None:
+        is_later = other[0] > held.place[0]
+        one = self.rounds[max(held.place[0], other[0])]
         assert one.ratio is not None  # or they were not tied
         # The value before is at most the highest value now by the lowest ratio; so with the other ends.
         times, is_open = _end(one.ratio.value, side if is_later else OTHER[side])
@@ -137,29 +165,43 @@ class Web:
             return None
         number = held.number * times if is_later else held.number / times
         # The two values compared are of one kind: where the source does not say which, both are read as post-money.
-        step = Step("ratio_of_previous" if is_later else "ratio_of_next", side, number, held.is_open or is_open,
+        return Step("ratio_of_previous" if is_later else "ratio_of_next", side, number, held.is_open or is_open,
                     _causes(one.ratio.statement, held), one.basis == "unspecified", times, kind=other[1])  # fmt: skip
-        return Bound(number, step.is_open, (*_before(held), step))
 
     def tightest(self) -> dict[Place, dict[Side, Bound]]:
         """The tightest bounds of every value that has any; of equal ones that with the fewest steps."""
-        found: dict[Place, dict[Side, Bound]] = {}
+        found: dict[Place, dict[Side, Bound]] = defaultdict(dict)
         for side in OTHER:
-            for start, premise in self.premises(side):
-                for place, bound in self.reach(start, premise, side):
-                    ends = found.setdefault(place, {})
-                    if side not in ends or _is_tighter(bound, ends[side], side):
-                        ends[side] = bound
-        return found
+            for premise in self.premises(side):
+                _tighten(found, premise, side)
+            # What bounds a value lies before it or after it: once through the rounds either way carries it there.
+            for at in (*range(len(self.rounds)), *reversed(range(len(self.rounds)))):
+                for kind in (*_KINDS, *_KINDS):
+                    held = found[at, kind].get(side)
+                    for carried in self._onwards(held, side) if held else ():
+                        _tighten(found, carried, side)
+        return {place: ends for place, ends in found.items() if ends}
 
 
 _KINDS: tuple[Kind, Kind] = ("post", "pre")
 
 
-def _is_tighter(bound: Bound, held: Bound, side: Side) -> bool:
-    if bound.number != held.number:
-        return (bound.number > held.number) == (side == "low")
-    return (bound.is_open, -len(bound.steps)) > (held.is_open, -len(held.steps))
+def _tighten(found: dict[Place, dict[Side, Bound]], bound: Bound, side: Side) -> None:
+    """Take a bound where it is tighter than the one held, or follows more shortly."""
+    held = found[bound.place].get(side)
+    if held is None:
+        is_tighter = True
+    elif bound.number != held.number:
+        is_tighter = (bound.number > held.number) == (side == "low")
+    else:
+        is_tighter = (bound.is_open, -bound.hops) > (held.is_open, -held.hops)
+    if is_tighter:
+        found[bound.place][side] = bound
+
+
+def cross(low: Bound, high: Bound) -> bool:
+    """Whether two bounds of one value leave nothing between them."""
+    return low.number > high.number or (low.number == high.number and (low.is_open or high.is_open))
 
 
 def _read(one: ValuedRound, as_rounded: bool) -> ValuedRound:
@@ -211,14 +253,9 @@ def _end(interval: Interval, side: Side) -> tuple[Decimal | None, bool]:
     return (interval.low, interval.low_open) if side == "low" else (interval.high, interval.high_open)
 
 
-def _before(held: Bound) -> tuple[Step, ...]:
-    """The steps that a proof takes over with a bound: none for a stated one, which the next step names itself."""
-    return held.steps if held.steps[-1].rule != "stated" else ()
-
-
 def _causes(statement: int, held: Bound) -> tuple[int, ...]:
     """The statements of a step: what stated the bound, where it is no step of its own, and what ties the values."""
-    stated = held.steps[-1].statements if held.steps[-1].rule == "stated" else ()
+    stated = held.step.statements if held.step.rule == "stated" else ()
     return tuple(dict.fromkeys((*stated, statement)))
 
 

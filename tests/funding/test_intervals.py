@@ -312,6 +312,25 @@ def test_several_contradictions_are_each_named_with_the_fewest_statements():
     assert sorted(named(third)) == [(1, 3, 4, 5), (2, 4, 5)]
 
 
+def test_statements_about_values_far_apart_contradict_each_other_too():
+    flat = [ValuedRound(raised=Given(usd(5), 100 + at), ratio=Given(Multiple(Decimal(1), Decimal(1)), at))
+            for at in range(1, 20)]  # fmt: skip
+    rounds = [ValuedRound(Given(usd(100), 0)), *flat]
+    rounds[-1] = replace(rounds[-1], stated=Given(usd(2000), 20))
+    assert {clash for bounded in propagate(rounds) for clash in named(bounded)} == {tuple(range(21))}
+
+
+def test_a_long_history_full_of_errors_is_consistent_without_its_conflicts():
+    rounds = [
+        ValuedRound(Given(usd(1000 + at % 7), 3 * at), raised=Given(usd(10), 3 * at + 1),
+                    ratio=Given(Multiple(Decimal(2), Decimal(2)), 3 * at + 2) if at else None)
+        for at in range(60)
+    ]  # fmt: skip
+    clashes = contradictions(rounds)
+    assert contradictions(only(rounds, told(rounds) - {one for clash in clashes for one in clash})) == set()
+    assert not [(a, b) for a in clashes for b in clashes if set(a) < set(b)]
+
+
 def test_a_contradiction_tells_of_which_value_nothing_is_left():
     rounds = [ValuedRound(Given(usd(3000), 9)), SEED[1]]
     assert propagate(rounds)[0].contradicts == (
