@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from companies.names import fold
 from funding import editing, marking
+from funding.candidates import Whom
 from funding.evidence import wording
 from funding.holdings import Held, Holdings, holdings
 from funding.models import Proposal, Review
@@ -98,6 +99,7 @@ class Subject:
     note: str
     url: str
     rows: list[FactRow] = field(default_factory=list)
+    whom: Whom | None = None
 
 
 @dataclass(slots=True)
@@ -108,6 +110,7 @@ class Proposed:
     paragraphs: list[marking.Paragraph]
     has_heading: bool  # whether the first paragraph is the title
     names: dict[str, str]  # of all mentions, by key
+    whom: dict[str, Whom] = field(default_factory=dict)  # who a mention may be, by key
 
     @property
     def rows(self) -> list[FactRow]:
@@ -116,6 +119,11 @@ class Proposed:
     @property
     def conflicts(self) -> int:
         return sum(row.is_conflict for row in self.rows)
+
+    @property
+    def investors(self) -> list[Whom]:
+        """The investors whose names do not tell who they are."""
+        return [one for one in self.whom.values() if one.kind == "investor"]
 
     def open_edit(self, pk: int, words: str | None = None, error: str = "") -> bool:
         """Let the value of a pending proposal be written, from what was read or what was typed; False for no such."""
@@ -147,7 +155,7 @@ def proposed(review: Review) -> Proposed:
     paragraphs = marking.paragraphs(review.source.text, quoted)
     title = review.source.title
     has_heading = bool(title and paragraphs and paragraphs[0].text == title)
-    return Proposed(subjects, paragraphs, has_heading, held.names)
+    return Proposed(subjects, paragraphs, has_heading, held.names, held.whom)
 
 
 def _place(proposal: Proposal) -> tuple[int, bool, int]:
@@ -168,6 +176,8 @@ def _by_subject(
         key = company["key"]
         if key in by_key:
             yield _company(company["name"], held, key), by_key[key]
+        elif key in held.whom and any(held.owners.get(one) == key for one in by_key):
+            yield _company(company["name"], held, key), []  # only its rounds or people are told of
         own = [mention["key"] for mention in review.mentions if mention["company"] == key]
         for round_key in [one for one in own if one.startswith("round:") and one in by_key]:
             yield _round(company["name"], by_key[round_key], held, round_key), by_key[round_key]
@@ -177,12 +187,11 @@ def _by_subject(
 
 
 def _company(name: str, held: Holdings, key: str) -> Subject:
-    record = held.companies.get(key)
+    record, whom = held.companies.get(key), held.whom.get(key)
     if record is None:
-        return Subject(name, "a new company", "")
-    return Subject(
-        name, "a company we hold" if record.name == name else f"we hold it as {record.name}", record.get_absolute_url()
-    )
+        return Subject(name, "a new company", "", whom=whom)
+    note = "a company we hold" if record.name == name else f"we hold it as {record.name}"
+    return Subject(name, note, record.get_absolute_url(), whom=whom)
 
 
 def _round(company: str, proposals: Iterable[Proposal], held: Holdings, key: str) -> Subject:
@@ -190,10 +199,11 @@ def _round(company: str, proposals: Iterable[Proposal], held: Holdings, key: str
     title = in_words(said["stage"], held.names) if "stage" in said else "Round"
     if "announced_on" in said:
         title = f"{title}, {in_words(said['announced_on'], held.names)}"
+    whom = held.whom.get(key)
     if key not in held.rounds:
-        return Subject(title, "a new round", "")
+        return Subject(title, "a new round", "", whom=whom)
     record, reasons = held.rounds[key]
-    return Subject(title, f"we hold it: {reasons}", record.get_absolute_url())
+    return Subject(title, f"we hold it: {reasons}", record.get_absolute_url(), whom=whom)
 
 
 def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> FactRow:

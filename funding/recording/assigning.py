@@ -11,7 +11,7 @@ from companies import candidates
 from companies.models import Company, Investor, Person
 from companies.names import fold
 from funding.company_matching import name_key
-from funding.models import Assignment, Change, Mention, Round, Statement
+from funding.models import Assignment, Change, Judgement, Mention, Round, Statement
 
 from .settling import assign, block_of, create, retract, settle, settle_by_name, slug_stem
 
@@ -88,6 +88,9 @@ def assign_all(
             if chosen:
                 assign(change, row, chosen, ALIAS if by_alias else SAME_NAME, is_decided=True)
         elif row.kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR) and chosen is not None:
+            if chosen.pk is None:  # another of that name
+                chosen = create(type(chosen), row.name, row.name_key)
+                _tell_apart(change, row)
             assign(change, row, chosen, DECIDED, is_decided=True)
         if row.kind == Mention.Kind.INVESTOR and (chosen is not None or not settle_by_name(change, row)):
             doubtful.add(row.name_key)
@@ -96,6 +99,17 @@ def assign_all(
     _decide_rounds(change, [row for row in ordered if row.pk not in live], decided)
     settle_people(change, touched.companies)
     return touched
+
+
+def _tell_apart(change: Change, row: Mention) -> None:
+    """Keep a person's word that a mention is none of the records that mentions of its name are taken for."""
+    side = str(row.kind)
+    live = Assignment.objects.live().filter(mention__kind=row.kind, mention__name_key=row.name_key)
+    firsts = dict(live.exclude(mention=row).order_by("-mention").values_list(side, "mention"))
+    kept = {"is_same": False, "reason": DECIDED, "added_in": change, "recorded_at": change.at}
+    pairs = [sorted((row.pk, other)) for other in firsts.values()]
+    new = [Judgement(left_id=left, right_id=right, **kept) for left, right in pairs]
+    Judgement.objects.bulk_create(new, ignore_conflicts=True)  # where it was said before
 
 
 def settle_names(change: Change, companies: Iterable[str], investors: Iterable[str]) -> Touched:

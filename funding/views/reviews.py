@@ -9,11 +9,10 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from config.access import Level, level_of
-from funding import editing, figures, inbox, reviewing
+from funding import candidates, editing, figures, inbox, reviewing
+from funding.holdings import holdings
 from funding.models import Change, Proposal, Review
 from funding.proposals import FactRow, Proposed, proposed
 from funding.values import Value
@@ -26,23 +25,27 @@ BUSY = "Somebody is just recording facts of the same company. Nothing was change
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a page that comes back keeps of what was sent: the ticks, and the fact that is being edited."""
+    """What a page that comes back keeps of what was sent: ticks, whom it is, and the fact that is being edited."""
 
     chosen: frozenset[int] | None = None  # all where None
     edit: int | None = None
     words: str | None = None
     error: str = ""
+    whom: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, request: HttpRequest, edit: int | None, words: str | None = None, error: str = "") -> "Given":
         """What was sent, with the fact to edit and what was written for it."""
         chosen = frozenset(number for one in request.POST.getlist("proposal") if (number := _number(one)) is not None)
-        return cls(chosen, edit, words, error)
+        return cls(chosen, edit, words, error, _whom(request))
 
     def put_on(self, shown: Proposed) -> None:
         """Show it."""
         for row in shown.rows:
             row.is_chosen = self.chosen is None or row.proposal.pk in self.chosen
+        for key, choice in self.whom.items():
+            if key in shown.whom:
+                shown.whom[key].chosen = choice
         if self.edit is not None:
             shown.open_edit(self.edit, self.words, self.error)
 
@@ -64,6 +67,12 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         given = Given.of(request, _number(request.POST.get("edit", "")))
     return _page(request, pk, _entries(request), given)
+
+
+def _whom(request: HttpRequest) -> dict[str, str]:
+    """Who a person says the mentions of a review are, by key, as `candidates.decided` takes it."""
+    sent = request.POST.items()
+    return {name.removeprefix("is:"): str(choice) for name, choice in sent if name.startswith("is:") and choice}
 
 
 def _entries(request: HttpRequest) -> inbox.Page:
@@ -123,11 +132,15 @@ def review_decide(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(review)
     try:
         edits = _edits(request, review, asked)
+        decided = _decided(request, review) if asked.decision == "accept" else {}
     except Mistyped as wrong:
         given = Given.of(request, asked.ids[0], request.POST.get("edited", ""), str(wrong))
         return _page(request, pk, _entries(request), given, status=422)
+    except Mischosen as wrong:
+        messages.error(request, str(wrong))
+        return _page(request, pk, _entries(request), Given.of(request, None), status=422)
     try:
-        done = _decide(request, review, asked, edits)
+        done = _decide(request, review, asked, edits, decided)
     except OperationalError:  # another decision holds the same company for longer than we wait
         messages.error(request, BUSY)
         return redirect(review)
@@ -137,6 +150,23 @@ def review_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 class Mistyped(ValueError):
     """What was written in the place of a fact is no value; the text says why."""
+
+
+class Mischosen(ValueError):
+    """Whom a person chose is not to be had; the text says why."""
+
+
+def _decided(request: HttpRequest, review: Review) -> dict[str, candidates.Record]:
+    """The records that a person chose for the mentions of a review. Raises Mischosen."""
+    given = _whom(request)
+    if not given:
+        return {}
+    proposals = list(review.proposals.order_by("position"))
+    companies = holdings(review, proposals).companies if candidates.NEW in given.values() else {}
+    try:
+        return candidates.decided(review, given, companies)
+    except ValueError as error:
+        raise Mischosen(str(error)) from error
 
 
 def _edits(request: HttpRequest, review: Review, asked: "Asked") -> dict[int, Value]:
@@ -155,10 +185,16 @@ def _edits(request: HttpRequest, review: Review, asked: "Asked") -> dict[int, Va
     return {} if value is None else {proposal.pk: value}
 
 
-def _decide(request: HttpRequest, review: Review, asked: "Asked", edits: Mapping[int, Value]) -> int:
+def _decide(
+    request: HttpRequest,
+    review: Review,
+    asked: "Asked",
+    edits: Mapping[int, Value],
+    decided: Mapping[str, candidates.Record],
+) -> int:
     """How many proposals the decision was taken for."""
     if asked.decision == "accept":
-        change = reviewing.accept(review, asked.ids, by=request.user, edits=edits)
+        change = reviewing.accept(review, asked.ids, by=request.user, edits=edits, decided=decided)
         return change.proposals.count() if change else 0
     if asked.decision == "reject":
         return reviewing.reject(review, asked.ids, by=request.user)
@@ -259,15 +295,3 @@ def _after_undo(change: Change) -> HttpResponse:
         Review.objects.filter(source=source).order_by("-pk").first() if change.kind == Change.Kind.REVIEW else None
     )
     return redirect(review) if review else redirect("funding:source_detail", source)
-
-
-def review_count(request: HttpRequest) -> dict[str, object]:
-    """Context processor: how many reviews wait, for those who may decide them; asked only where it is shown."""
-    if not hasattr(request, "user") or level_of(request) < Level.EDIT:
-        return {}
-    return {"review_count": SimpleLazyObject(_count)}
-
-
-def _count() -> str:
-    number = inbox.count()
-    return inbox.count_in_words(number) if number else ""
