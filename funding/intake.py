@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
-from funding import extraction, jobs, reviewing
+from funding import extraction, jobs, reviewing, unattended
 from funding.models import Article, Feed, Job, Review, Source
 from funding.texts import clean_line, clean_text
 from funding.values import PartialDate
@@ -257,7 +257,8 @@ def _take_in(article: Article, draft: Source, found: extraction.Extraction) -> s
     if article.accept_above is not None:
         note = f"Accepted at {article.accept_above} or more, as the import asked"
         above = float(article.accept_above)
-        reviewing.accept(review, by=article.created_by, above=above, note=note, names_seen=False)
+        sure = unattended.sure_enough(review, above)
+        reviewing.accept(review, sure, by=article.created_by, note=note, names_seen=False)
     return outcome(review)
 
 

@@ -42,7 +42,7 @@ def open_review(source: Source, found: Extraction) -> Review:
 def _propose(review: Review, source: Source, found: Extraction) -> None:
     _hold(source.reviews.values("pk"))  # so that nobody decides on an older reading meanwhile
     companies = _companies(found)
-    review.mentions = [_as_json(mention, companies.get(mention.key, "")) for mention in found.mentions]
+    review.mentions = [_as_json(mention, companies.get(mention.key)) for mention in found.mentions]
     kinds = {mention.key: mention.kind for mention in found.mentions}
     facts = [fact for fact in found.facts if (kinds[fact.subject], fact.field) not in STRUCTURE]
     facts = [fact for fact in facts if kinds[fact.subject] not in ("round", "person") or companies.get(fact.subject)]
@@ -55,18 +55,21 @@ def _propose(review: Review, source: Source, found: Extraction) -> None:
     review.save()
 
 
-def _companies(found: Extraction) -> dict[str, str]:
-    """The key of the company of each round and person."""
-    references = (fact for fact in found.facts if fact.field == "company")
-    return {fact.subject: fact.value.key for fact in references if isinstance(fact.value, Reference)}
+def _companies(found: Extraction) -> dict[str, Fact]:
+    """The fact that says of which company each round and person is, by its key."""
+    return {
+        fact.subject: fact for fact in found.facts if fact.field == "company" and isinstance(fact.value, Reference)
+    }
 
 
-def _as_json(mention: Mention, company: str) -> dict[str, Any]:
+def _as_json(mention: Mention, company: Fact | None) -> dict[str, Any]:
+    """What a review keeps of a mention; `sureness` is how sure it is that a round or person is of its company."""
     return {
         "key": mention.key,
         "kind": mention.kind,
         "name": mention.name[:200],
-        "company": company,
+        "company": company.value.key if company and isinstance(company.value, Reference) else "",
+        "sureness": company.confidence if company else 1.0,
         "is_headline": mention.is_headline,
     }
 

@@ -20,7 +20,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.matching", "funding.company_matching", "funding.rates", "funding.web", "funding.dispatch",
      "companies.candidates", "funding.checks"),
     ("funding.recording", "funding.jobs"),
-    ("funding.reviewing", "funding.holdings", "funding.proposals", "funding.inbox", "funding.entry",
+    ("funding.reviewing", "funding.unattended", "funding.holdings", "funding.proposals", "funding.inbox", "funding.entry",
      "funding.carrying", "funding.editing", "funding.accepting", "funding.candidates", "funding.evidence",
      "companies.filters", "funding.filters", "funding.as_of"),
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader",

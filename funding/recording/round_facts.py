@@ -27,7 +27,7 @@ def project_round(
     rates: Rates,
 ) -> None:
     """Write a round's columns and participations from the live statements of its mentions."""
-    announced = believe(statements, Field.ANNOUNCED_ON)
+    announced = believe(_of_the_deal(statements), Field.ANNOUNCED_ON)
     on = _date(announced)
     found = {Field.ANNOUNCED_ON: announced}
     found |= {field: believe(statements, field, rates, on) for field in RESOLVED if field != Field.ANNOUNCED_ON}
@@ -45,6 +45,14 @@ def project_round(
     record.has_source = any(one.quotes or one.mention.source.url for one in statements)
     record.save()
     _participations(record, statements, investors)
+
+
+def _of_the_deal(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements without those of mentions that tell a rumour, where others tell the deal and its date."""
+    status = {one.mention_id: one.value.get("text") for one in statements if one.field == Field.STATUS}
+    if "closed" not in status.values():
+        return list(statements)
+    return [one for one in statements if status.get(one.mention_id) != "rumoured" or one.pin]
 
 
 def silence_round(record: Round) -> None:

@@ -32,6 +32,12 @@ TRUTH = [row for part in "ab" for row in lines(f"{part}-truth.jsonl")]
 
 
 @pytest.fixture(autouse=True)
+def rates(db: None) -> None:
+    """What `up` loads at its first start: sums in several currencies are compared by them."""
+    call_command("load_rates", stdout=io.StringIO())
+
+
+@pytest.fixture(autouse=True)
 def worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waits for jobs does them here."""
 
