@@ -36,7 +36,8 @@ def beliefs() -> list[Any]:
     ]  # fmt: skip
     companies = [
         (one.key, one.name, one.founded_on, one.city, one.rounds_count, one.undisclosed_count, one.last_round_on,
-         one.raised_usd, one.valuation_usd, one.has_conflict, sorted(s.name for s in one.sectors.all()))
+         one.raised_usd, one.valuation_usd, one.unicorn, one.was_unicorn, one.has_conflict,
+         sorted(s.name for s in one.sectors.all()))
         for one in Company.objects.live()
     ]  # fmt: skip
     roles = [
