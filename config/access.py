@@ -123,6 +123,9 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:review_detail": EDIT,
     "funding:review_decide": EDIT,
     "funding:change_undo": EDIT,
+    "funding:doubt_list": EDIT,
+    "funding:doubt_different": EDIT,
+    "funding:doubt_later": EDIT,
     "funding:company_merge": EDIT,
     "funding:company_split": EDIT,
     "funding:investor_merge": EDIT,
@@ -141,6 +144,7 @@ SECTIONS: Final = (
     ("Articles", "funding:article_list"),
     ("Review", "funding:review_inbox"),
     ("Conflicts", "funding:conflict_list"),
+    ("Doubts", "funding:doubt_list"),
 )
 
 

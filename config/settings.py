@@ -92,6 +92,7 @@ TEMPLATES = [
                 "config.access.access_context",
                 "funding.views.reviews.review_count",
                 "funding.views.conflicts.conflict_count",
+                "funding.views.doubts.doubt_count",
             ],
         },
     }

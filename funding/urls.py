@@ -6,6 +6,7 @@ from funding.views import (
     articles,
     changes,
     conflicts,
+    doubts,
     entry,
     export,
     feeds,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("changes/", changes.change_list, name="change_list"),
     path("companies/<slug:slug>/changes/", changes.company_changes, name="company_changes"),
     path("changes/<int:pk>/undo/", reviews.change_undo, name="change_undo"),
+    # Doubts
+    path("doubts/", doubts.doubt_list, name="doubt_list"),
+    path("doubts/<int:pk>/different/", doubts.doubt_different, name="doubt_different"),
+    path("doubts/<int:pk>/later/", doubts.doubt_later, name="doubt_later"),
     # Merge and split
     path("companies/<slug:slug>/merge/", merging.company_merge, name="company_merge"),
     path("companies/<slug:slug>/split/", splitting.company_split, name="company_split"),

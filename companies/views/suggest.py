@@ -27,6 +27,7 @@ def _typed(request: HttpRequest, field: str) -> str:
 
 
 def _suggest(request: HttpRequest, words: str, found: list[candidates.Candidate], as_new: str) -> HttpResponse:
+    found = [one for one in found if one.slug != request.GET.get("except")]
     is_held = request.GET.get("only") == "held" or any(fold(one.name) == fold(words) for one in found)
     context = {"candidates": found, "create": "" if is_held else words, "as_new": as_new}
     return render(request, "companies/_suggestions.html", context)

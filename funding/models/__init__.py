@@ -1,5 +1,6 @@
 """The models of funding: sources, what they say, the records that follow, reviews, jobs and rates."""
 
+from .doubts import Doubt
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, Rate
@@ -13,6 +14,7 @@ __all__ = [
     "Assignment",
     "AverageRate",
     "Change",
+    "Doubt",
     "Feed",
     "Job",
     "Judgement",

@@ -15,7 +15,7 @@ from funding.company_matching import name_key
 from funding.models import Change, Mention, Round, Source, Statement
 from funding.values import Reference, Value, to_json
 
-from . import assigning, locking, marks, merging, projecting
+from . import assigning, doubts, locking, marks, merging, projecting
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ def record(
         _add(change, rows, said)
         touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen)
         projecting.project(change, touched)
+        doubts.note_doubts(change, touched.companies, touched.investors)
         return change
 
 
@@ -96,6 +97,7 @@ def undo(change: Change, by: User | None) -> Change:
             touched |= assigning.followers(touched.investors)
         assigning.settle_people(undoing, touched.companies)
         projecting.project(undoing, touched)
+        doubts.note_doubts(undoing, touched.companies, touched.investors)
         return undoing
 
 

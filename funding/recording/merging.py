@@ -9,7 +9,7 @@ from django.db import transaction
 from companies.models import Company, Investor
 from funding.models import Assignment, Change, Judgement, Mention, Round
 
-from . import assigning, locking, projecting
+from . import assigning, doubts, locking, projecting
 from .assigning import DECIDED, Affected, Touched
 from .settling import assign, create, retract
 
@@ -187,4 +187,5 @@ def _settle(change: Change, mentions: Iterable[Mention], records: Iterable[Any])
     touched |= assigning.followers(touched.investors)
     assigning.settle_people(change, touched.companies)
     projecting.project(change, touched)
+    doubts.note_doubts(change, touched.companies, touched.investors)
     return change

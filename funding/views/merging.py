@@ -16,7 +16,6 @@ from companies.models import Alias, Company, Investor
 from companies.names import fold
 from config.paging import BIGGEST_ID
 from funding import recording
-from funding.company_matching import name_key
 from funding.models import Change, Round
 from funding.recording.merging import Record
 from funding.texts import clean_line
@@ -161,6 +160,7 @@ def _choose(request: HttpRequest, record: Record, choices: list[Record], problem
         "typed": clean_line(request.GET.get("q", ""), 200),
         "problem": problem,
         "page": page_of(record, "merge"),
+        "address": address_of(record),
     }
     return render(request, "funding/merge_choose.html", context, status=422 if problem else 200)
 
@@ -175,7 +175,7 @@ def _other(request: HttpRequest, record: Record) -> tuple[Record | None, list[Re
     alike = _alike(record, record.name) if not isinstance(record, Round) else _rounds_beside(record)
     if given:
         found = _by_address(record, given)
-        return (found, alike, "") if found else (None, alike, f"No {KINDS[type(record)].noun} has this address.")
+        return (found, alike, "") if found else (None, alike, f"No other {KINDS[type(record)].noun} has this address.")
     if not typed or isinstance(record, Round):
         return None, alike, ""
     named_so = _alike(record, typed)
@@ -201,7 +201,7 @@ def _alike(record: Company | Investor, name: str) -> list[Record]:
     model = type(record)
     side = str(model._meta.model_name)
     known = Alias.objects.filter(key=fold(name), **{f"{side}__isnull": False}).values(side)
-    found = model.objects.live().filter(Q(key=name_key(side, name)) | Q(slug=name) | Q(pk__in=known))
+    found = model.objects.live().filter(Q(key=fold(name)) | Q(slug=name) | Q(pk__in=known))
     return list(found.exclude(pk=record.pk).order_by("name", "pk")[:MOST_CHOICES])
 
 

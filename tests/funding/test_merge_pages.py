@@ -136,6 +136,14 @@ def test_a_typed_name_finds_the_other_and_several_of_it_are_listed(editor_client
     assert f'href="{MERGE}?with=lune-2"' in page
 
 
+def test_suggestions_for_a_merge_offer_neither_the_record_itself_nor_a_new_one(editor_client: Client):
+    two_companies()
+    page = editor_client.get("/companies/suggest/?only=held&except=halden-robotics&q=Hald").content.decode()
+    assert 'data-id="halden"' in page
+    assert "halden-robotics" not in page
+    assert "Create" not in page
+
+
 def test_others_of_the_same_name_are_offered_at_once(editor_client: Client):
     for _ in range(2):
         say(make_source(), company="Lune", names_seen=False)
