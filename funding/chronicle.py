@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
 from companies.models import Company
@@ -133,17 +133,16 @@ class _Held:
             of[kind].add(pk)
         chosen = Q(pk=None)
         for kind, pks in of.items():
-            chosen |= Q(**{f"{kind}__in": pks})
-        assigned: dict[int, list[Assignment]] = defaultdict(list)
-        for one in Assignment.objects.filter(chosen):
-            assigned[one.mention_id].append(one)
-        fields = {one.field for one in self.told}
+            chosen |= Q(**{f"held__{kind}__in": pks})
+        rows = Statement.objects.filter(field__in={one.field for one in self.told})
+        rows = rows.alias(held=FilteredRelation("mention__assignments")).filter(chosen).prefetch_related("marks")
+        columns = [column.attname for column in Assignment._meta.concrete_fields]
+        rows = rows.annotate(**{f"held_{name}": F(f"held__{name}") for name in columns})
         found: dict[tuple[Any, str], list[tuple[Statement, Assignment]]] = defaultdict(list)
-        rows = Statement.objects.filter(mention__in=assigned, field__in=fields).prefetch_related("marks")
         for statement in _with_names(rows).order_by("pk"):
             self.marks[statement.pk] = list(statement.marks.all())
-            for assignment in assigned[statement.mention_id]:
-                found[_key(assignment), statement.field].append((statement, assignment))
+            assignment = Assignment(**{name: getattr(statement, f"held_{name}") for name in columns})
+            found[_key(assignment), statement.field].append((statement, assignment))
         return found
 
     def _records(self, one: Statement) -> set[tuple[str, int]]:

@@ -46,8 +46,9 @@ def shown(moment: Moment, scope: Scope) -> Iterator[None]:
             if isinstance(error.__cause__, errors.InsufficientPrivilege):
                 raise CannotShow("The account of the database may not make temporary tables.") from None
             raise
-        _project(moment, scope, companies, investors)
+        # From here on PostgreSQL refuses to write to anything but the shadows.
         _execute(sql.SQL("set local transaction_read_only = on"))
+        _project(moment, scope, companies, investors)
         try:
             yield
         finally:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from factories import company, make_source, make_user, say, usd
 
 from companies.models import Company
-from funding import recording
+from funding import as_of, recording
 from funding.checks import may_make_temporary_tables
 from funding.models import Change, Round, Source, Valuation
 from funding.values import PartialDate, Text
@@ -302,6 +302,11 @@ def test_nothing_can_be_written_in_the_past_and_nothing_is(reader_client: Client
     reader_client.get("/rounds/?public=2024-04-10")
     assert (list(Round.objects.order_by("pk").values()), list(Valuation.objects.order_by("pk").values())) == before
     assert not Change.objects.filter(pk=0).exists()
+    with as_of.shown(as_of.Moment.of(PartialDate(2024, 4, 10).first_day), as_of.scopes.of_company("halden-robotics")):
+        assert Round.objects.live().count() == 1
+        with pytest.raises(InternalError, match="read-only transaction"), transaction.atomic():
+            make_source()
+    assert Round.objects.live().count() == 2
 
 
 def test_the_command_exports_as_of_a_date(tmp_path: Path, story: dict[str, Change]) -> None:
