@@ -66,11 +66,6 @@ def _open_in(fields: Iterable[str]) -> Q:
     return found
 
 
-def count() -> int:
-    """How many companies something is open of; one more than `MOST_COUNTED` stands for any higher number."""
-    return Company.objects.live().filter(has_conflict=True).order_by()[: MOST_COUNTED + 1].count()
-
-
 def of_companies(companies: Sequence[Company], kind: str = "", field: str = "") -> list[Disagreement]:
     """What is open of some companies and of their rounds, in their order, in a fixed number of queries."""
     rounds: dict[int, list[Round]] = defaultdict(list)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from funding import figures
 from funding.evidence import wording
@@ -76,14 +76,9 @@ def last_decisions(user: User) -> list[Decided]:
     ]
 
 
-def count() -> int:
-    """How many reviews wait, at most one more than MOST_COUNTED."""
-    return Review.objects.filter(state=Review.State.PENDING).order_by()[: MOST_COUNTED + 1].count()
-
-
-def count_in_words(number: int) -> str:
-    """`14`, or `999+` where there are more than are counted."""
-    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+def waiting() -> QuerySet[Review]:
+    """The reviews that wait."""
+    return Review.objects.filter(state=Review.State.PENDING)
 
 
 def _entry(review: Review) -> Entry:

@@ -6,11 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from config import paging
-from config.access import Level, level_of
 from config.filters import AFTER
 from config.paging import BadPlace, Page
 from funding import disagreements
@@ -70,16 +68,3 @@ def _fields() -> list[tuple[str, str]]:
 def _query(asked: Mapping[str, str], **other: str) -> str:
     """A query string for the list with what is asked for, some of it otherwise; `?` alone for all."""
     return "?" + urlencode({name: value for name, value in {**asked, **other}.items() if value})
-
-
-def conflict_count(request: HttpRequest) -> dict[str, object]:
-    """Context processor: of how many companies something is open, for those who may settle it; asked where shown."""
-    if not hasattr(request, "user") or level_of(request) < Level.EDIT:
-        return {}
-    return {"conflict_count": SimpleLazyObject(_count)}
-
-
-def _count() -> str:
-    number = disagreements.count()
-    most = disagreements.MOST_COUNTED
-    return f"{most}+" if number > most else str(number or "")
