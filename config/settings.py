@@ -91,7 +91,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.access.access_context",
                 "funding.views.badges.waiting",
-                "funding.views.doubts.doubt_count",
             ],
         },
     }

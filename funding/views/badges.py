@@ -10,10 +10,11 @@ from django.utils.functional import SimpleLazyObject
 
 from config.access import Level, level_of
 from funding import disagreements, inbox
+from funding.models import Doubt
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
-    """Context processor: how many reviews wait, and companies with something open; asked only where it is shown."""
+    """Context processor: how many reviews, conflicts and doubts wait; asked only where it is shown."""
     if not hasattr(request, "user") or level_of(request) < Level.EDIT:
         return {}
     counts = SimpleLazyObject(_counts)
@@ -24,6 +25,7 @@ def waiting(request: HttpRequest) -> dict[str, object]:
 COUNTED: Final[dict[str, tuple[Any, int]]] = {
     "review_count": (inbox.waiting, inbox.MOST_COUNTED),
     "conflict_count": (disagreements.companies_in, disagreements.MOST_COUNTED),
+    "doubt_count": (Doubt.objects.open, disagreements.MOST_COUNTED),
 }
 
 

@@ -13,12 +13,10 @@ from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.models import Alias, Company, Investor
 from config import paging
-from config.access import Level, level_of
 from config.filters import AFTER
 from config.paging import BadPlace, Page
 from funding import figures, recording
@@ -29,7 +27,7 @@ from funding.values import PartialDate
 from .merging import BUSY, LONGEST_REASON, address_of, page_of, say_done
 from .portraits import round_words
 
-PAGE_SIZE, ROUNDS_SHOWN, NAMES_SHOWN, MOST_COUNTED = 10, 4, 8, 99
+PAGE_SIZE, ROUNDS_SHOWN, NAMES_SHOWN = 10, 4, 8
 KINDS = (("", "All"), ("company", "Companies"), ("investor", "Investors"))
 ORDER = paging.Order("the likeliest first", "score", paging.COUNT)
 GONE = "This pair is no doubt any more: somebody has decided on it, or what was said of one was taken back."
@@ -207,15 +205,3 @@ def _back(request: HttpRequest) -> HttpResponse:
     """To the list as it was asked for."""
     asked = {name: value for name, value in _asked(request).items() if value}
     return redirect(f"{reverse('funding:doubt_list')}?{urlencode(asked)}")
-
-
-def doubt_count(request: HttpRequest) -> dict[str, object]:
-    """Context processor: how many doubts are open, for those who may decide them; asked only where it is shown."""
-    if not hasattr(request, "user") or level_of(request) < Level.EDIT:
-        return {}
-    return {"doubt_count": SimpleLazyObject(_count)}
-
-
-def _count() -> str:
-    number = Doubt.objects.open()[: MOST_COUNTED + 1].count()
-    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number or "")
