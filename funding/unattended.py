@@ -1,8 +1,8 @@
 """What of a review may be recorded without a person: facts that are sure enough, of rounds of which enough is sure.
 
 A round of which little more than its year is sure would stand beside the one that others tell of in full. So the facts
-of a round count only where its company, its date and its amount or stage are sure as well, and nothing counts of a
-company whose name is not. What is left out stays in the inbox.
+of a round count only where its company is sure, and two of its date, amount and stage; and nothing counts of a company
+whose name is not. What is left out stays in the inbox.
 """
 
 from collections import defaultdict
@@ -33,7 +33,10 @@ def sure_enough(review: Review, above: float) -> list[int]:
 
 
 def _is_told(proposed: dict[str, set[str]], sure: dict[str, set[str]], key: str) -> bool:
-    """Whether enough of a round is sure: its date, and its amount or its stage, where these are told at all."""
+    """Whether enough of a round is sure to know it again: its date with its amount or stage, or these two.
+
+    What its source does not tell is not asked for.
+    """
     is_dated = Field.ANNOUNCED_ON in sure[key] or Field.ANNOUNCED_ON not in proposed[key]
     what = {Field.RAISED, Field.STAGE}
-    return is_dated and bool(what & sure[key] or not what & proposed[key])
+    return what <= sure[key] or (is_dated and bool(what & sure[key] or not what & proposed[key]))

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from companies.models import Company, Investor
+from companies.names import fold
 from funding.models import Assignment, Change, Judgement, Mention, Round
 
 from . import assigning, doubts, locking, projecting
@@ -94,26 +96,55 @@ def affected_by(change: Change) -> Affected:
 
 
 def take_back(undoing: Change, change: Change) -> None:
-    """Take back the judgements and assignments of a merge, split or judgement, and restore those that it took."""
-    Judgement.objects.live().filter(added_in=change).update(retracted_in=undoing, retracted_at=undoing.at)
-    for one in change.retracted_judgements.all():
-        Judgement.objects.get_or_create(
-            left=one.left,
-            right=one.right,
-            retracted_at=None,
-            defaults={"is_same": one.is_same, "reason": one.reason, "added_in": undoing, "recorded_at": undoing.at},
-        )
-    if change.kind not in (Change.Kind.MERGE, Change.Kind.SPLIT):
+    """Leave the judgements and decisions that all merges, splits and judgements but those undone would leave."""
+    about = change.added_judgements.all() | change.retracted_judgements.all()
+    for left, right in set(about.values_list("left_id", "right_id")):
+        _judge_anew(undoing, left, right)
+    if change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT):
+        moved = change.added_assignments.filter(is_decided=True)
+        for mention in Mention.objects.filter(assignments__in=moved).distinct().order_by("pk"):
+            _assign_anew(undoing, change, mention)
+
+
+def _judge_anew(undoing: Change, left: int, right: int) -> None:
+    """Let the last judgement on a pair that stands be the live one."""
+    rows = Judgement.objects.filter(left=left, right=right).select_related("added_in", "retracted_in")
+    said: list[tuple[int, int, bool, str]] = []
+    for one in rows:
+        for at, change in ((1, one.added_in), (0, one.retracted_in)):
+            if change and change.kind != Change.Kind.UNDO and not Change.objects.filter(undoes=change).exists():
+                said.append((change.pk, at, one.is_same, one.reason))
+    last = max(said, default=None)
+    wanted = last[2:] if last and last[1] else None
+    live = rows.filter(retracted_at=None).first()
+    if live and wanted != (live.is_same, live.reason):
+        live.retracted_in, live.retracted_at = undoing, undoing.at
+        live.save(update_fields=["retracted_in", "retracted_at"])
+        live = None
+    if wanted and not live:
+        about = {"is_same": wanted[0], "reason": wanted[1], "added_in": undoing, "recorded_at": undoing.at}
+        Judgement.objects.create(left_id=left, right_id=right, **about)
+
+
+def _assign_anew(undoing: Change, change: Change, mention: Mention) -> None:
+    """Let the last decision on a mention that stands be the live one; where there is none, what the rules had said."""
+    decided = Assignment.objects.filter(mention=mention, is_decided=True).exclude(added_in__kind=Change.Kind.UNDO)
+    undone = Q(added_in__kind__in=(Change.Kind.MERGE, Change.Kind.SPLIT), added_in__undone_by__isnull=False)
+    wanted = decided.exclude(undone).order_by("-added_in", "-pk").first()
+    record = (wanted.company or wanted.investor or wanted.round) if wanted else None
+    live = Assignment.objects.live().filter(mention=mention).first()
+    if live and live.is_decided and (live.company or live.investor or live.round) != record:
+        retract(undoing, live)
+        live = None
+    if live and (live.is_decided or not record) or not assigning.speaks(mention):
         return
-    for given in Assignment.objects.live().filter(added_in=change):
-        retract(undoing, given)
-    taken = change.retracted_assignments.select_related("mention", "company", "investor", "round", "person")
-    held = set(Assignment.objects.live().filter(mention__in=taken.values("mention")).values_list("mention", flat=True))
-    for lost in taken.order_by("pk"):
-        record = lost.company or lost.investor or lost.round or lost.person
-        if lost.mention_id not in held and record is not None and assigning.speaks(lost.mention):
-            held.add(lost.mention_id)
-            assign(undoing, lost.mention, record, lost.reason, is_decided=lost.is_decided)
+    if live:
+        retract(undoing, live)
+    if not wanted:
+        wanted = change.retracted_assignments.filter(mention=mention).first()
+        record = (wanted.company or wanted.investor or wanted.round) if wanted else None
+    if wanted and record:
+        assign(undoing, mention, record, wanted.reason, is_decided=wanted.is_decided)
 
 
 def _hold(*records: Any) -> None:
@@ -140,7 +171,7 @@ def _another(record: Any, going: list[Mention]) -> Any:
     if isinstance(record, Round):
         return Round.objects.create(company=record.company)
     first = going[0]
-    return create(type(record), first.name, first.name_key)
+    return create(type(record), first.name, fold(first.name))
 
 
 def _move(change: Change, mentions: Iterable[Mention], record: Any) -> None:

@@ -113,8 +113,8 @@ def _told(kind: str, mentions: Sequence[Mention], held: Mapping[int, Assignment]
         if one.is_decided and record is not None and name_key(kind, record.name) != one.mention.name_key:
             known.setdefault(one.mention.name_key, record.pk)
     if kind == Mention.Kind.COMPANY:
-        return companies_told(mentions, held, known, Rates())  # type: ignore[arg-type]
-    return investors_told(mentions, held, known)  # type: ignore[arg-type]
+        return companies_told(mentions, held, known, Rates())
+    return investors_told(mentions, held, known)
 
 
 def _assignments(kind: str, mentions: Sequence[Mention]) -> Any:

@@ -40,11 +40,15 @@ def test_what_is_sure_is_accepted_and_the_rest_left() -> None:
 
 @pytest.mark.parametrize(
     "doubts",
-    [{"announced_on": 0.7}, {"raised": 0.7, "stage": 0.7}, {"company": 0.7}],
-    ids=["its date", "its amount and its stage", "whose it is"],
+    [{"announced_on": 0.7, "stage": 0.7}, {"raised": 0.7, "stage": 0.7}, {"company": 0.7}],
+    ids=["its date and its stage", "its amount and its stage", "whose it is"],
 )
 def test_a_round_is_left_whole_where_this_is_in_doubt(doubts: dict[str, float]) -> None:
     assert accepted(**SURE | doubts) == {"name"}
+
+
+def test_an_amount_and_a_stage_do_without_a_date() -> None:
+    assert accepted(**SURE | {"announced_on": 0.7}) == {"name", "raised", "stage", "status"}
 
 
 def test_nothing_is_accepted_of_a_company_whose_name_is_in_doubt() -> None:
