@@ -86,11 +86,19 @@ class Whom:
         return not self.is_settled and bool(self.candidates)
 
     @property
-    def default(self) -> str:
+    def first_choice(self) -> str:
         """The choice that stands at first: the suggestion; a round's is left to matching."""
-        if self.chosen:
-            return self.chosen
         return str(self.suggested.pk) if self.suggested is not None and self.kind != "round" else ""
+
+    @property
+    def default(self) -> str:
+        """The choice that the page shows."""
+        return self.chosen or self.first_choice
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a person chose otherwise than suggested."""
+        return self.default != self.first_choice
 
 
 def like(mention: NamedMention, held: NamedMention, record: Company) -> Candidate | None:

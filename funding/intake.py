@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
 
-from funding import extraction, jobs, reviewing, unattended
+from funding import accepting, extraction, jobs, reviewing, unattended
 from funding.models import Article, Feed, Job, Review, Source
 from funding.texts import clean_line, clean_text
 from funding.values import PartialDate
@@ -259,6 +259,8 @@ def _take_in(article: Article, draft: Source, found: extraction.Extraction) -> s
         above = float(article.accept_above)
         sure = unattended.sure_enough(review, above)
         reviewing.accept(review, sure, by=article.created_by, note=note, names_seen=False)
+    else:
+        accepting.accept_by_rules(review)
     return outcome(review)
 
 

@@ -13,6 +13,7 @@ from funding.views import (
     jobs,
     marks,
     merging,
+    review_rules,
     reviews,
     round_page,
     rounds,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
     # Review
     path("review/", reviews.review_inbox, name="review_inbox"),
+    path("review/accept/", review_rules.review_accept, name="review_accept"),
+    path("review/rules/", review_rules.review_rules, name="review_rules"),
+    path("review/audit/", review_rules.review_audit, name="review_audit"),
     path("review/<int:pk>/", reviews.review_detail, name="review_detail"),
     path("review/<int:pk>/decide/", reviews.review_decide, name="review_decide"),
     # Changes
