@@ -31,11 +31,17 @@ FIELDS: Sequence[str] = (
 
 
 def accept_by_rules(review: Review) -> Change | None:
-    """Accept the facts of a review whose field has a rule and which are as sure as it asks; None where none is."""
-    wanted = Q(pk__in=())
+    """Accept the facts of a review whose field has a rule and which are as sure as it asks; None where none is.
+
+    What `unattended` holds back at that confidence is left: facts of a round of which too little else is sure.
+    """
+    fields: dict[float, list[str]] = {}
     for rule in AcceptRule.objects.all():
-        wanted |= Q(field=rule.field, confidence__gte=float(rule.confidence))
+        fields.setdefault(float(rule.confidence), []).append(rule.field)
     with transaction.atomic():
+        wanted = Q(pk__in=())
+        for confidence, names in fields.items():
+            wanted |= Q(field__in=names, pk__in=unattended.sure_enough(review, confidence))
         ids = list(review.proposals.filter(wanted, decision=Proposal.Decision.PENDING).values_list("pk", flat=True))
         if not ids:
             return None
@@ -61,6 +67,11 @@ class FieldRule:
     looked_at: int
     right: int
     due: int
+
+    @property
+    def percent(self) -> str:
+        """The confidence from which the rule accepts; empty where there is none."""
+        return f"{self.rule.confidence * 100:.0f}" if self.rule else ""
 
     @property
     def share(self) -> str:

@@ -22,7 +22,7 @@ MOST_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_rules(request: HttpRequest) -> HttpResponse:
     """The rule of every field; posted, all of them are set, or none where one is no confidence."""
-    rows = [{"held": one, "typed": _typed(one), "error": ""} for one in accepting.field_rules()]
+    rows = [{"held": one, "typed": one.percent, "error": ""} for one in accepting.field_rules()]
     if request.method != "POST":
         return render(request, "funding/review_rules.html", {"rows": rows})
     wanted: dict[str, Decimal | None] = {}
@@ -38,10 +38,6 @@ def review_rules(request: HttpRequest) -> HttpResponse:
     changed = accepting.set_rules(wanted, request.user)
     messages.success(request, f"{changed} {'rule is' if changed == 1 else 'rules are'} changed.")
     return redirect("funding:review_rules")
-
-
-def _typed(row: accepting.FieldRule) -> str:
-    return f"{row.rule.confidence * 100:.0f}" if row.rule else ""
 
 
 def _confidence(words: str) -> Decimal | None:

@@ -67,6 +67,13 @@ def test_a_rule_leaves_what_is_less_sure(review: Review):
     assert accepted(review) == {"stage"}
 
 
+def test_a_rule_records_nothing_of_a_company_whose_name_is_in_doubt(review: Review):
+    review.proposals.filter(field="name").update(confidence=0.4)
+    rule("raised", "0.90")
+    assert accepting.accept_by_rules(review) is None
+    assert not Round.objects.exists()
+
+
 def test_a_rule_joins_no_two_companies_by_name_alone(review: Review):
     say(make_source(), rounds={"0": {"announced_on": PartialDate(2019, 5), "raised": usd(3_000_000)}})
     rule("raised", "0.90")

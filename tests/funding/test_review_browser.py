@@ -1,5 +1,6 @@
 """What scripts add to reviewing and importing: the keys, the fact at hand with its words, and rows that follow."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from factories import make_source, make_user
 from playwright.sync_api import Browser, Page, expect
 from test_reviewing import WORDS, found
 
-from funding import intake, jobs, reviewing
-from funding.models import Review, Round
+from funding import accepting, intake, jobs, reviewing
+from funding.models import AcceptRule, Review, Round
 
 pytestmark = ON_LIVE_SERVER
 
@@ -135,3 +136,15 @@ def test_a_row_follows_its_article_and_leaves_alone_what_is_being_typed(page: Pa
     expect(page.get_by_role("row", name="Arms")).to_contain_text("facts to review")
     expect(page.get_by_label("Text", exact=True)).to_have_value("Half a sentence")
     expect(page.locator("#article-table")).not_to_have_attribute("hx-trigger", "every 1s")
+
+
+def test_no_page_of_the_review_is_wider_than_a_phone(browser: Browser, live_server: Any, reviews: list[Review]):
+    admin = make_user("ada", "admin")
+    rules = [AcceptRule(field=name, confidence=Decimal("0.55")) for name in ("raised", "stage", "participation")]
+    AcceptRule.objects.bulk_create(rules)
+    accepting.accept_by_rules(reviews[1])
+    reviews[1].proposals.filter(decision="accepted").update(audit="due")
+    phone = signed_in(browser, live_server, admin, viewport={"width": 360, "height": 800}).new_page()
+    for path in (reviews[0].get_absolute_url(), "/review/accept/", "/review/rules/", "/review/audit/"):
+        phone.goto(path)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 360, path
