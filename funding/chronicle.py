@@ -1,25 +1,35 @@
-"""What changed, change by change: of each field of a record what was said before and after, and by whom.
+"""What changed, change by change: of each field of a record what was before and after, and by whom.
 
-Before and after are all that live statements say of the field, whichever of them is believed.
+Of everything, before and after are all that live statements say of the field, whichever of them is believed; in the
+history of one record, the value that was believed.
 """
 
+import copy
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 
-from companies.models import Company
+from companies.models import Company, Investor
 from funding.as_of.scopes import recorded
 from funding.evidence import notes, wording
 from funding.models import Assignment, Change, Judgement, Mark, Mention, Recorded, Round, Statement
-from funding.recording.fields import Field
+from funding.rates import Rates
+from funding.recording.company_facts import resolved_of
+from funding.recording.fields import Field, as_json, believe
+from funding.values import from_json
 
 # Fields of which several values hold at once: only those that came or went are listed.
 SEVERAL: Final = (Field.PARTICIPATION, Field.SECTOR, Field.HEADQUARTERS, Field.ROLE, Field.EMPLOYEES, Field.NAME)
+# Fields whose statements all hold, so that there is no one value to believe.
+FROM_ALL: Final = (Field.PARTICIPATION, Field.ROLE, Field.NAME, Field.WIKIDATA, Field.LEI, Field.CRUNCHBASE)
+OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.HEADQUARTERS, Field.SECTOR, Field.EMPLOYEES,
+                     Field.TOTAL_RAISED, Field.REVENUE)  # fmt: skip
+Record = Company | Investor | Round
 MOST_STATEMENTS: Final = 3_000  # on one page; a change adds a few dozen
 
 
@@ -33,6 +43,7 @@ class Row:
     before: list[str]
     after: list[str]
     note: str = ""
+    statement: int | None = None  # what the value before rested on, where another is believed since
 
     @property
     def is_same(self) -> bool:
@@ -48,6 +59,13 @@ class Entry:
     sources: list[tuple[str, str]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     is_cut: bool = False
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it is an act that was not taken back yet, and can be."""
+        return self.change.kind not in (Change.Kind.UNDO, Change.Kind.MATCHING) and not hasattr(
+            self.change, "undone_by"
+        )
 
 
 def changes_between(
@@ -66,27 +84,58 @@ def changes_between(
     return found.select_related("by", "undoes__by").order_by("-at", "-pk")
 
 
-def _mentions_of(company: Company) -> QuerySet[Mention]:
-    """The mentions ever taken to be of a company, with those of its rounds and people."""
-    own = Assignment.objects.filter(company=company).values("mention")
-    return Mention.objects.filter(Q(pk__in=own) | Q(company__in=own))
+def history_of(record: Record) -> QuerySet[Change]:
+    """The changes of what is said of a record, of its marks, and of whom its mentions are taken for; latest first."""
+    own, said = _mentions_of(record).values("pk"), _statements_of(record).values("pk")
+    touching = Q()
+    for rows in (
+        Statement.objects.filter(pk__in=said),
+        Mark.objects.filter(statement__in=said),
+        Assignment.objects.filter(mention__in=own),
+        Judgement.objects.filter(Q(left__in=own) | Q(right__in=own)),
+    ):
+        touching |= Q(pk__in=rows.values("added_in")) | Q(pk__in=rows.values("retracted_in"))
+    return Change.objects.filter(touching).select_related("by", "undoes__by", "undone_by").order_by("-at", "-pk")
 
 
-def entries(changes: Sequence[Change], company: Company | None = None) -> list[Entry]:
-    """What each of some changes did, in their order; of one company only what it did to that."""
+def _mentions_of(record: Record) -> QuerySet[Mention]:
+    """The mentions ever taken to be of a record; of a company with those of its rounds and people."""
+    own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values("mention")
+    hanging = Q(company__in=own) if isinstance(record, Company) else Q(pk__in=())
+    return Mention.objects.filter(Q(pk__in=own) | hanging)
+
+
+def _statements_of(record: Record) -> QuerySet[Statement]:
+    """All that was ever said of a record; of an investor also by naming it."""
+    own = _mentions_of(record)
+    about = Q(mention__in=own.values("pk"))
+    if isinstance(record, Investor):
+        same = {"source": OuterRef("mention__source"), "origin": OuterRef("mention__origin")}
+        parts = Statement.objects.filter(field=Field.PARTICIPATION, mention__source__in=own.values("source"))
+        parts = parts.alias(key_said=KT("value__key")).filter(Exists(own.filter(**same, key=OuterRef("key_said"))))
+        about |= Q(pk__in=parts.values("pk"))
+    return Statement.objects.filter(about)
+
+
+def entries(changes: Sequence[Change], record: Record | None = None, *, believed: bool = False) -> list[Entry]:
+    """What each of some changes did, in their order; of one record only what it did to that.
+
+    With `believed`, before and after are the values that were believed, not all that was said.
+    """
     found = {change.pk: Entry(change) for change in changes}
     within = Q(added_in__in=found) | Q(retracted_in__in=found)
     said = Statement.objects.filter(within | Q(pk__in=Mark.objects.filter(within).values("statement")))
     moved = within
-    if company:
-        own = _mentions_of(company).values("pk")
-        said, moved = said.filter(mention__in=own), within & Q(mention__in=own)
+    if record:
+        own = _mentions_of(record).values("pk")
+        said = said.filter(pk__in=_statements_of(record).values("pk"))
+        moved = within & Q(mention__in=own)
     rows = said.select_related("mention__source__entered_by").defer("mention__source__text").order_by("pk")
     told = list(rows[: MOST_STATEMENTS + 1])
     about = {pk for one in told for pk in (one.mention_id, one.mention.company_id) if pk is not None}
     records = ("company", "investor", "person__resolved_for", "round__company", "mention")
     assigned = Assignment.objects.filter(moved | Q(mention__in=about)).select_related(*records)
-    held = _Held(assigned, told[:MOST_STATEMENTS])
+    held = _Held(assigned, told[:MOST_STATEMENTS], believed=believed)
     judged = _judged(changes)
     for entry in found.values():
         entry.rows = [*held.fields_of(entry.change), *held.moves_of(entry.change), *judged[entry.change.pk]]
@@ -117,8 +166,9 @@ def _judged(changes: Iterable[Change]) -> Mapping[int, list[Row]]:
 class _Held:
     """Statements and assignments of some changes, and what else was ever said of the same fields of their records."""
 
-    def __init__(self, assignments: Iterable[Assignment], told: Sequence[Statement]) -> None:
+    def __init__(self, assignments: Iterable[Assignment], told: Sequence[Statement], *, believed: bool) -> None:
         self.told = told
+        self.believed = believed
         self.by_mention: dict[int, list[Assignment]] = defaultdict(list)
         for one in assignments:
             self.by_mention[one.mention_id].append(one)
@@ -135,7 +185,10 @@ class _Held:
         for kind, pks in of.items():
             chosen |= Q(**{f"held__{kind}__in": pks})
         rows = Statement.objects.filter(field__in={one.field for one in self.told})
-        rows = rows.alias(held=FilteredRelation("mention__assignments")).filter(chosen).prefetch_related("marks")
+        rows = rows.alias(held=FilteredRelation("mention__assignments")).filter(chosen)
+        rows = rows.prefetch_related(Prefetch("marks", Mark.objects.select_related("added_in__by").order_by("pk")))
+        if self.believed:
+            rows = rows.select_related("mention__source").defer("mention__source__text")
         columns = [column.attname for column in Assignment._meta.concrete_fields]
         rows = rows.annotate(**{f"held_{name}": F(f"held__{name}") for name in columns})
         found: dict[tuple[Any, str], list[tuple[Statement, Assignment]]] = defaultdict(list)
@@ -168,7 +221,11 @@ class _Held:
             if name in SEVERAL and before != after:
                 before, after = [w for w in before if w not in after], [w for w in after if w not in before]
             record, href = named(assignment)
-            yield Row(record, href, wording.label(name), before, after)
+            was, why = None, ""
+            if self.believed:
+                was = self._chosen(key, name, change) if before != after else None
+                why = self._why(key, name, change)
+            yield Row(record, href, wording.label(name), before, after, why, was)
 
     def _marked(self, change: Change, one: Statement) -> bool:
         """Whether a change pinned or deprecated a statement, or took that back."""
@@ -176,13 +233,47 @@ class _Held:
 
     def _words(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[str]:
         """What live statements say of a field of a record before or after a change, each value once."""
+        if self.believed and name not in FROM_ALL:
+            kept = _kept(name, self._counted(key, name, change, is_after=is_after))
+            return list(dict.fromkeys(_value_words(name, one) for one in kept))
         words = []
         for one, assignment in self.said[key, name]:
             if _holds(one, change, is_after=is_after) and _holds(assignment, change, is_after=is_after):
-                said = wording.stated(one, {one.value.get("key", ""): getattr(one, "referred", None) or ""})
+                said = _said(one)
                 live = [each for each in self.marks[one.pk] if _holds(each, change, is_after=is_after)]
                 words.append(f"{said} ({live[0].get_kind_display()})" if live else said)
         return list(dict.fromkeys(words))
+
+    def _counted(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[Statement]:
+        """The statements that counted before or after a change, each with the mark that it had then."""
+        found = []
+        for one, assignment in self.said[key, name]:
+            if _holds(one, change, is_after=is_after) and _holds(assignment, change, is_after=is_after):
+                marks = [copy.copy(each) for each in self.marks[one.pk] if _holds(each, change, is_after=is_after)]
+                for each in marks:
+                    each.retracted_at = None
+                then = copy.copy(one)
+                then._prefetched_objects_cache = {"marks": marks}  # type: ignore[attr-defined]
+                found += [] if then.is_deprecated else [then]
+        return found
+
+    def _chosen(self, key: Any, name: str, change: Change) -> int | None:
+        """The statement that the value before a change rested on; of several values the first."""
+        before = self._counted(key, name, change, is_after=False)
+        if name in FROM_ALL:
+            return before[0].pk if before else None
+        return next((one["statement"] for one in _kept(name, before)), None)
+
+    def _why(self, key: Any, name: str, change: Change) -> str:
+        """Why the value after a change is the one believed, or what a person said of the statement that it marked."""
+        for one, _ in self.said[key, name]:
+            for each in self.marks[one.pk]:
+                if _touches(change, each):
+                    is_taken = each.retracted_in_id == change.pk
+                    return f"{_said(one)}: {'no longer ' if is_taken else ''}{each.words}"
+        kept = [] if name in FROM_ALL else _kept(name, self._counted(key, name, change, is_after=True))
+        reason = str(kept[0]["reason"]) if kept else ""
+        return reason[:1].upper() + reason[1:]
 
     def moves_of(self, change: Change) -> Iterator[Row]:
         """The mentions that a change took from one record to another."""
@@ -194,6 +285,28 @@ class _Held:
                 name = taken[-1].mention.name
                 was, now = named(left[-1])[0], record
                 yield Row(record, href, f"Mention of “{name}”", [was], [now], taken[-1].reason)
+
+
+def _said(one: Statement) -> str:
+    """A statement in words, with the name that `_with_names` found for whom it refers to."""
+    return wording.stated(one, {one.value.get("key", ""): getattr(one, "referred", None) or ""})
+
+
+def _kept(name: str, statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    """What a record keeps of a field where these statements are all that counts.
+
+    Sums of several currencies are not converted here, so that they all stand as they were said.
+    """
+    if name in OF_COMPANY:
+        kept = resolved_of(statements, Rates()).get(name, [])
+        return kept if isinstance(kept, list) else [kept]
+    resolved = believe(statements, name)
+    return [as_json(resolved)] if resolved else []
+
+
+def _value_words(name: str, kept: Mapping[str, Any]) -> str:
+    more = "" if name == Field.STAGE else wording.qualified(kept["qualifiers"])
+    return ", ".join(part for part in (wording.said(name, from_json(kept["value"])), more) if part)
 
 
 def _key(assignment: Assignment) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from funding.views import (
     entry,
     export,
     feeds,
+    history,
     jobs,
     marks,
     merging,
@@ -60,6 +61,10 @@ urlpatterns = [
     path("doubts/", doubts.doubt_list, name="doubt_list"),
     path("doubts/<int:pk>/different/", doubts.doubt_different, name="doubt_different"),
     path("doubts/<int:pk>/later/", doubts.doubt_later, name="doubt_later"),
+    # History
+    path("companies/<slug:slug>/history/", history.company_history, name="company_history"),
+    path("investors/<slug:slug>/history/", history.investor_history, name="investor_history"),
+    path("rounds/<int:pk>/history/", history.round_history, name="round_history"),
     # Merge and split
     path("companies/<slug:slug>/merge/", merging.company_merge, name="company_merge"),
     path("companies/<slug:slug>/split/", splitting.company_split, name="company_split"),

@@ -35,7 +35,7 @@ def project_company(
     company.name = _set_name(statements) or _common_name(own, live) or company.name
     company.key = fold(company.name)
     company.is_live = bool(live)
-    company.resolved = _resolved(statements, rates)
+    company.resolved = resolved_of(statements, rates)
     founded = company.resolved.get(Field.FOUNDED_ON)
     on = PartialDate.from_iso(founded["value"]["on"]) if founded else None
     company.founded_on, company.founded_precision = (on.first_day, on.precision) if on else (None, "")
@@ -92,7 +92,7 @@ def _most_common(names: Mapping[str, int]) -> str:
     return min(names, key=lambda name: (-names[name], -len(name), name)) if names else ""
 
 
-def _resolved(statements: Sequence[Statement], rates: Rates) -> dict[str, Any]:
+def resolved_of(statements: Sequence[Statement], rates: Rates) -> dict[str, Any]:
     """By field, what is believed: one value, or a list where several hold at once."""
     found: dict[str, Any] = {}
     for field in (Field.FOUNDED_ON, Field.WEBSITE):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -87,14 +88,14 @@ def _asked(query: QueryDict) -> Asked:
     if not problems and first > last:
         problems[LAST] = f"{figures.date(PartialDate.of(last))} lies before {figures.date(PartialDate.of(first))}."
     if place := query.get(AFTER, ""):
-        asked.after = _place(place)
+        asked.after = read_place(place)
         if asked.after is None:
             problems[""] = "The address names no place in this list. Start from its first page."
     return asked
 
 
-def _place(text: str) -> tuple[datetime.datetime, int] | None:
-    """The moment and id of a change, as `_page` writes them."""
+def read_place(text: str) -> tuple[datetime.datetime, int] | None:
+    """The moment and id of a change, as `page_of` writes them; None where it cannot be read."""
     at, _, key = text.rpartition("~")
     try:
         moment = datetime.datetime.fromisoformat(at)
@@ -108,9 +109,13 @@ def _page(asked: Asked, company: Company | None) -> tuple[list[Change], str]:
     """The changes of one page, and the place to go on after."""
     days = (asked.first, asked.last + as_of.ONE_DAY)
     first, end = (datetime.datetime.combine(day, datetime.time(), datetime.UTC) for day in days)
-    changes = chronicle.changes_between(first, end, company)
-    if asked.after:
-        at, key = asked.after
+    return page_of(chronicle.changes_between(first, end, company), asked.after)
+
+
+def page_of(changes: QuerySet[Change], after: tuple[datetime.datetime, int] | None) -> tuple[list[Change], str]:
+    """The changes that follow a place, and the place to go on after; empty where there are no more."""
+    if after:
+        at, key = after
         changes = changes.filter(at__lte=at).exclude(at=at, pk__gte=key)
     found = list(changes[: PAGE_SIZE + 1])
     if len(found) <= PAGE_SIZE:

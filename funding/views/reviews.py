@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from funding import candidates, editing, figures, inbox, reviewing
@@ -271,7 +272,7 @@ def _when(at: datetime | None) -> str:
 @require_POST
 def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(Change, pk=pk)
-    back = _after_undo(change)
+    back = _after_undo(request, change)
     try:
         reviewing.undo(change, request.user)
     except ValueError as error:
@@ -283,8 +284,11 @@ def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return back
 
 
-def _after_undo(change: Change) -> HttpResponse:
-    """To the review it was decided on, or the source of what it entered."""
+def _after_undo(request: HttpRequest, change: Change) -> HttpResponse:
+    """To the page that asked for it, the review it was decided on, or the source of what it entered."""
+    asked = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return redirect(asked)
     if page := merging.page_after_undo(change):
         return page
     statement = change.added_statements.select_related("mention").first()
