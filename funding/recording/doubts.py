@@ -1,8 +1,8 @@
 """Keep the queue of records that may be one: pairs of a like name, or that share a website, of which no rule is sure.
 
 `note_doubts` looks again at what a change may have made doubtful, in the same transaction. Which names are near is
-asked of indexes, so that it costs the same whatever is held: by trigrams where the server has them, else by the first
-word. What a person has said of two records, or of others that are one with them, is not asked again.
+asked of indexes, so that it costs little whatever is held: by the first word, and by trigrams where the server has
+them. What a person has said of two records, or of others that are one with them, is not asked again.
 """
 
 import re
@@ -24,10 +24,10 @@ from funding.rates import Rates
 from .telling import IDENTIFYING, companies_told, investors_told
 
 NEAR = 86  # of 100, from where two names are alike enough to be asked about
-ALIKE = 0.4  # trigrams in common, below which no two names come so near
+ALIKE = 0.5  # trigrams in common; fewer are looked for by the first word alone, which costs far less
 POINT = 4  # of 100, for each point that facts speak for one or for two
 COMMON = 20  # of 100, taken off where a name is one that many bear
-MOST_NEAR = 20  # near names looked at for each record
+MOST_NEAR = 20  # near names of either kind looked at for each record
 MOST_PAIRS = 10  # doubts of one record; of a name that dozens bear, the likeliest
 MOST_MENTIONS = 20  # of a record, the newest, are compared
 SAME_TEXT = "one text names both"
@@ -131,12 +131,19 @@ def _candidates(side: Side, ids: set[int]) -> set[Pair]:
         has_trigrams = cursor.fetchone()[0]
         if has_trigrams:
             cursor.execute("select set_config('pg_trgm.similarity_threshold', %s, true)", [str(ALIKE)])
-        near = (
-            "near.key %% own.key order by similarity(near.key, own.key) desc, near.id"
-            if has_trigrams
-            else "split_part(near.key, ' ', 1) = split_part(own.key, ' ', 1) order by near.id desc"
-        )
+        near = ["split_part(near.key, ' ', 1) = split_part(own.key, ' ', 1) order by near.id desc"]
+        if has_trigrams:
+            near.append("near.key %% own.key order by similarity(near.key, own.key) desc, near.id")
         drawn = f"translate(replace({{}}.key, ' ', ''), '{FOREIGN}', '{LATIN}')"
+        nearby = "".join(
+            f"""
+            union
+            select own.id, near.id from own cross join lateral (
+                select near.id from {table} near
+                where near.is_live and near.merged_into_id is null and near.id <> own.id and {one} limit %(most)s
+            ) near"""
+            for one in near
+        )
         cursor.execute(
             f"""
             with own as (
@@ -152,11 +159,7 @@ def _candidates(side: Side, ids: set[int]) -> set[Pair]:
             select ours.{kind}_id, theirs.{kind}_id from companies_identifier ours
                 join companies_identifier theirs on theirs.kind = ours.kind and theirs.value = ours.value
                 where ours.{kind}_id = any(%(ids)s)
-            union
-            select own.id, near.id from own cross join lateral (
-                select near.id from {table} near
-                where near.is_live and near.merged_into_id is null and near.id <> own.id and {near} limit %(most)s
-            ) near
+            {nearby}
             """,
             {"ids": sorted(ids), "most": MOST_NEAR},
         )

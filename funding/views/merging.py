@@ -90,6 +90,11 @@ def named(record: Record) -> str:
     return f"{round_words(record)} of {record.company}" if isinstance(record, Round) else record.name
 
 
+def words_of(record: Record) -> str:
+    """A record as a list of its like names it."""
+    return round_words(record) if isinstance(record, Round) else record.name
+
+
 def _merge(request: HttpRequest, record: Record) -> HttpResponse:
     if record.merged_into or not record.is_live:
         return redirect(record.merged_into or record)
@@ -156,7 +161,7 @@ def _choose(request: HttpRequest, record: Record, choices: list[Record], problem
         "record": record,
         "named": named(record),
         "kind": kind,
-        "choices": [(address_of(one), named(one), one.get_absolute_url()) for one in choices],
+        "choices": [(address_of(one), words_of(one), one.get_absolute_url()) for one in choices],
         "typed": clean_line(request.GET.get("q", ""), 200),
         "problem": problem,
         "page": page_of(record, "merge"),
