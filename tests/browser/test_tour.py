@@ -52,8 +52,8 @@ def test_a_pasted_article_becomes_a_company_with_two_valuations_and_their_senten
     page.locator(".as-table [data-point]").filter(has_text="May 2022").locator("[data-panel]").click()
     evidence = page.locator("#evidence")
     expect(evidence).to_contain_text("No source we hold states this value")
-    expect(evidence.locator("mark").filter(has_text="plus du double")).to_be_visible()
-    expect(evidence.locator("mark").filter(has_text="100 millions de dollars")).to_be_visible()
+    expect(evidence.locator("mark").filter(has_text="plus du double").first).to_be_visible()
+    expect(evidence.locator("mark").filter(has_text="100 millions de dollars").first).to_be_visible()
 
 
 def test_the_words_behind_a_figure_are_marked_in_the_article(page: Page, up: Up) -> None:
