@@ -13,7 +13,7 @@ from companies.names import fold
 from funding.company_matching import name_key
 from funding.models import Assignment, Change, Judgement, Mention, Round, Statement
 
-from .settling import assign, block_of, create, retract, settle, settle_by_name, slug_stem
+from .settling import MODELS, assign, block_of, create, retract, settle, settle_by_name, slug_stem
 
 SAME_NAME, ALIAS, NEW, DECIDED = "same name", "a known alias", "a new name", "a person said so"
 
@@ -76,23 +76,26 @@ def assign_all(
 ) -> Touched:
     """Assign the mentions of a change; rounds only where a person decided, the others by `matching`.
 
-    With `names_seen` a person has seen which names they go by, so that a company of a name that we hold is that one.
+    With `names_seen` a person has seen which names they go by, so that a company or investor of a name that we hold is
+    that one.
     """
     ordered = sorted(rows, key=lambda row: row.pk)
     live = {one.mention_id for one in Assignment.objects.live().filter(mention__in=ordered)}
     doubtful = set()
-    for row in (row for row in ordered if row.pk not in live):
+    for row in (row for row in ordered if row.pk not in live and row.kind in MODELS):
         chosen: Any = decided.get(row.key)
-        if row.kind == Mention.Kind.COMPANY and chosen is None and names_seen:
-            chosen, by_alias = candidates.record_named(Company, row.name)
-            if chosen:
-                assign(change, row, chosen, ALIAS if by_alias else SAME_NAME, is_decided=True)
-        elif row.kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR) and chosen is not None:
+        if chosen is None and settle_by_name(change, row):
+            continue
+        if chosen is not None:
             if chosen.pk is None:  # another of that name
-                chosen = create(type(chosen), row.name, row.name_key)
+                chosen = create(type(chosen), row.name, fold(row.name))
                 _tell_apart(change, row)
             assign(change, row, chosen, DECIDED, is_decided=True)
-        if row.kind == Mention.Kind.INVESTOR and (chosen is not None or not settle_by_name(change, row)):
+        elif names_seen:
+            held, by_alias = candidates.record_named(MODELS[row.kind], row.name)
+            if held:
+                assign(change, row, held, ALIAS if by_alias else SAME_NAME, is_decided=True)
+        if row.kind == Mention.Kind.INVESTOR:
             doubtful.add(row.name_key)
     companies = {row.name_key for row in ordered if row.kind == Mention.Kind.COMPANY}
     touched = settle_names(change, companies, doubtful) | Affected(frozenset(row.pk for row in ordered)).touched

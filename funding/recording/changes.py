@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from companies.models import Company, Investor
-from funding.company_matching import name_key
+from funding.company_matching import is_common, name_key
 from funding.models import Change, Mention, Round, Source, Statement
 from funding.values import Reference, Value, to_json
 
@@ -63,6 +63,8 @@ def record(
     by_key = {mention.key: mention for mention in mentions}
     said = list(statements)
     needed = _needed(by_key, said)
+    for mention in by_key.values():
+        is_common(mention.name)  # reads word lists the first time, for which nobody should wait who waits for a name
     with transaction.atomic():
         locking.hold(assigning.names_to_hold((by_key[key].kind, by_key[key].name) for key in needed))
         change = Change.objects.create(kind=kind, by=by, note=note)
