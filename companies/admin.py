@@ -16,8 +16,12 @@ class AliasForm(forms.ModelForm):
 
     class Meta:
         model = Alias
-        fields = ("name", "company", "investor")
-        help_texts = {"name": "Sources that use this name are taken for the record below from now on."}
+        fields = ("name", "company", "investor", "valid_from", "valid_until")
+        help_texts = {
+            "name": "Sources that use this name are taken for the record below from now on.",
+            "valid_from": "Only for sources published from this day on; empty for all.",
+            "valid_until": "Only for sources published until this day; empty for all.",
+        }
 
     def clean(self) -> dict[str, Any]:
         """One record, and a name that stands for nothing else."""

@@ -4,6 +4,7 @@ Each record is the projection of what sources say of it; `funding.recording` is 
 `funding`: what a list shows or sorts by is projected onto the record itself.
 """
 
+import datetime
 from decimal import Decimal
 from typing import Any, Self
 
@@ -209,6 +210,14 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def holds_on(self, day: datetime.date | None) -> bool:
+        """Whether a source published on this day means the record by it; one without a date does where it is open."""
+        if day is None:
+            return self.valid_from is None and self.valid_until is None
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 class Identifier(models.Model):

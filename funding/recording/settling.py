@@ -105,13 +105,17 @@ def _is_disputed(mention: Mention) -> bool:
 
 def _told(kind: str, mentions: Sequence[Mention], held: Mapping[int, Assignment]) -> list[NamedMention]:
     keys = {mention.name_key for mention in mentions}
-    aliases = _aliases(kind, keys).order_by("-pk")
-    known = {name_key(kind, alias.name): alias.company_id or alias.investor_id for alias in aliases}
+    taken: dict[str, int] = {}
     for one in held.values():
         # A name that a person took for a record of another name is one of its names from then on.
         record = one.company or one.investor
         if one.is_decided and record is not None and name_key(kind, record.name) != one.mention.name_key:
-            known.setdefault(one.mention.name_key, record.pk)
+            taken.setdefault(one.mention.name_key, record.pk)
+    known = {mention.pk: taken[mention.name_key] for mention in mentions if mention.name_key in taken}
+    for alias in _aliases(kind, keys).order_by("-pk"):
+        named = [mention for mention in mentions if mention.name_key == name_key(kind, alias.name)]
+        record_id = alias.company_id or alias.investor_id
+        known |= {mention.pk: record_id for mention in named if alias.holds_on(mention.source.published_on)}
     if kind == Mention.Kind.COMPANY:
         return companies_told(mentions, held, known, Rates())
     return investors_told(mentions, held, known)

@@ -56,6 +56,7 @@ def round_told(
         held=held.round_id if held else None,
         is_decided=bool(held and held.is_decided),
         status=status.value.text if status and isinstance(status.value, Text) else "",
+        is_extension=called == EXTENSION or any(one.qualifiers.get("is_extension") for one in statements),
     )
 
 
@@ -65,11 +66,11 @@ def told_by(mention: Mention) -> str:
 
 
 def companies_told(
-    mentions: Sequence[Mention], held: Mapping[int, Assignment], known: Mapping[str, int], rates: Rates
+    mentions: Sequence[Mention], held: Mapping[int, Assignment], known: Mapping[int, int], rates: Rates
 ) -> list[NamedMention]:
     """The company mentions of which something live is said, with what their sources say of them.
 
-    `held` are their live assignments, `known` the companies that hand-made aliases name, by key.
+    `held` are their live assignments, `known` the companies that a known alias makes them.
     """
     by_id = {mention.pk: mention for mention in mentions}
     hanging = Mention.objects.filter(company__in=by_id).select_related("source")
@@ -115,7 +116,7 @@ def companies_told(
 
 
 def investors_told(
-    mentions: Sequence[Mention], held: Mapping[int, Assignment], known: Mapping[str, int]
+    mentions: Sequence[Mention], held: Mapping[int, Assignment], known: Mapping[int, int]
 ) -> list[NamedMention]:
     """The investor mentions that something live names, with the companies whose rounds they are in."""
     sources = {mention.source_id for mention in mentions}
@@ -163,7 +164,7 @@ def domain_of(address: str) -> str:
 
 
 def _identity(
-    mention: Mention, held: Assignment | None, known: Mapping[str, int], judged: Mapping[int, dict[bool, set[int]]]
+    mention: Mention, held: Assignment | None, known: Mapping[int, int], judged: Mapping[int, dict[bool, set[int]]]
 ) -> dict[str, Any]:
     record = (held.company_id or held.investor_id) if held else None
     said = judged.get(mention.pk, {})
@@ -173,7 +174,7 @@ def _identity(
         "digest": hashlib.sha256(f"{mention.source.text_hash} {mention.name}".encode()).hexdigest(),
         "name": mention.name,
         "key": mention.name_key,
-        "record": known.get(mention.name_key) or (record if record in known.values() else None),
+        "record": known.get(mention.pk) or (record if record in known.values() else None),
         "held": record,
         "is_decided": bool(held and held.is_decided),
         "same": frozenset(said.get(True, ())),

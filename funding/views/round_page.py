@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -45,7 +45,9 @@ class Event:
 @has_past(lambda request, pk: scopes.of_round(pk), is_record=True)
 def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page; 410, with its history, where nothing that was said of the round stands any more."""
-    record = get_object_or_404(Round.objects.select_related("company", "valuation", "merged_into"), pk=pk)
+    extended = Exists(Round.objects.live().filter(parent=OuterRef("pk")))
+    known = Round.objects.select_related("company", "valuation", "merged_into", "parent").annotate(extended=extended)
+    record = get_object_or_404(known, pk=pk)
     if record.merged_into:
         return moved(request, record.merged_into.get_absolute_url())
     valuation: Valuation | None = getattr(record, "valuation", None)
@@ -58,6 +60,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
         part.round = record
     context = {
         "round": record,
+        "tranches": list(record.tranches.live().newest_first()) if record.extended else [],
         "fields": _fields(record, held),
         "participations": [(part, panels.of_participation(part, held)) for part in _leads_first(parts)],
         "panel": panels.of_valuation(valuation, held) if valuation else None,

@@ -1,5 +1,7 @@
 """A person merges, splits and tells apart records; each of these is taken back as a whole."""
 
+import datetime
+
 import pytest
 from factories import company, fact, make_source, make_user, say, tell, usd
 from test_projection import snapshot
@@ -154,3 +156,13 @@ def test_what_cannot_be_one_is_refused_in_words(what: str) -> None:
     }
     with pytest.raises(ValueError, match=r"one|two"):
         recording.merge(*pairs[what], by=make_user(), reason="No.")
+
+
+def test_an_alias_holds_for_the_sources_of_its_time() -> None:
+    say(make_source(), company="Halden Robotics")
+    Alias.objects.create(company=company(), name="Norarm", key="norarm", valid_until=datetime.date(2022, 12, 31))
+    for published in (PartialDate(2021, 5, 2), PartialDate(2024, 5, 2), None):
+        say(make_source(published=published), company="Norarm", names_seen=False)
+    of_old_name = Mention.objects.filter(name="Norarm").order_by("pk")
+    held = [mention.assignments.get(retracted_at=None).company == company() for mention in of_old_name]
+    assert held == [True, False, False]

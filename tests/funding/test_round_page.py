@@ -5,7 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from factories import fact, make_source, tell, tell_story, usd
+from factories import fact, make_source, say, tell, tell_story, usd
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from funding import recording
@@ -129,3 +129,14 @@ def test_the_queries_do_not_grow_with_what_is_said(
     assert len(record.resolved["raised"]["agreeing"]) == 9
     with django_assert_max_num_queries(12):
         assert editor_client.get(record.get_absolute_url()).status_code == 200
+
+
+def test_an_extension_and_the_round_it_extends_name_each_other(reader_client: Client) -> None:
+    series = {"announced_on": PartialDate(2024, 2, 20), "raised": usd(40_000_000), "stage": Text("series_b")}
+    more = series | {"announced_on": PartialDate(2024, 9, 3), "raised": usd(5_000_000), "stage": Text("extension")}
+    say(make_source(), rounds={"0": series})
+    say(make_source(), rounds={"0": more})
+    whole, part = Round.objects.live().order_by("announced_on")
+    assert part.parent == whole
+    assert "It extends" in shown(reader_client, part)
+    assert "Extended by $5m, 3 Sep 2024" in shown(reader_client, whole)
