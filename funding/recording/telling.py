@@ -8,7 +8,7 @@ from typing import Any
 from companies.names import fold
 from funding import matching
 from funding.company_matching import NamedMention, name_key
-from funding.models import Assignment, Judgement, Mention, Statement
+from funding.models import Assignment, Judgement, Mention, Source, Statement
 from funding.rates import Rates
 from funding.values import Money, PartialDate, Text
 
@@ -35,6 +35,8 @@ def round_told(
     valuation = believe(statements, Field.VALUATION)
     stage = believe(statements, Field.STAGE)
     status = believe(statements, Field.STATUS)
+    # A person who says that a round was cancelled, or closed after all, speaks of the round that others tell of.
+    is_entry = mention.source.kind == Source.Kind.ENTRY
     called = stage.value.text if stage and isinstance(stage.value, Text) else ""
     on = announced.value if announced and isinstance(announced.value, PartialDate) else None
     money = raised.value if raised and isinstance(raised.value, Money) else None
@@ -55,7 +57,7 @@ def round_told(
         leads=frozenset(leads),
         held=held.round_id if held else None,
         is_decided=bool(held and held.is_decided),
-        status=status.value.text if status and isinstance(status.value, Text) else "",
+        status=status.value.text if status and isinstance(status.value, Text) and not is_entry else "",
         is_extension=called == EXTENSION or any(one.qualifiers.get("is_extension") for one in statements),
     )
 
