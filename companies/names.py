@@ -8,6 +8,7 @@ candidates that a person judges: no score is ever certain.
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def fold(name: str) -> str:
     """
     plain = _plain(name)
     return (" ".join(_parted(plain)[0]) or " ".join(plain.split()))[:LONGEST].rstrip()
+
+
+def commonest(counts: Mapping[str, int]) -> str:
+    """The name that is used most, the longest of those used as often; empty where there is none."""
+    return min(counts, key=lambda name: (-counts[name], -len(name), name), default="")
 
 
 def legal_form(name: str) -> str:

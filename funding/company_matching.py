@@ -1,10 +1,10 @@
 """Which mentions are one company, or one investor: decided over all mentions that share a name, in any order. Pure.
 
 A name alone never joins two companies. Certain are the same website or outside number; a known alias; and the same
-name with a second fact in agreement, which has to be a strong one (a founder, a round, an investor in common) where
-the name is short or a word of the dictionary. An investor is known by its name where that is distinctive or well
-known. Everything else is for a person to say, with a score and reasons. What a person said holds, for all that is
-taken for the same. Pairs join strongest first, and a group never holds a pair that is ruled out.
+name with a second fact in agreement, which has to be a strong one (a founder, a round that agrees, or several weaker
+ones together) where the name is short or a word of the dictionary. An investor is known by its name where that is
+distinctive or well known. Everything else is for a person to say, with a score and reasons. What a person said holds,
+for all that is taken for the same. Pairs join strongest first, and a group never holds a pair that is ruled out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ YEARS_APART = 2  # founding years this far apart are two companies'; one year is
 
 PERSON, APART = "a person said so", "a person said that they are two"
 IDENTIFIER, ALIAS = "the same website or number", "a known alias"
+SAME_NAME, NEW = "same name", "a new name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,8 @@ def group_named(mentions: Iterable[NamedMention]) -> list[list[NamedMention]]:
             continue
         ours.extend(theirs)
         group_of |= {one.id: ours for one in theirs}
-    plain = {same[0].id: same for same in alike.values()}
-    groups = {id(group): [one for first in group for one in plain[first.id]] for group in group_of.values()}.values()
+    members = {same[0].id: same for same in alike.values()}
+    groups = {id(group): [one for first in group for one in members[first.id]] for group in group_of.values()}.values()
     return sorted((sorted(group, key=_order) for group in groups), key=lambda group: _order(group[0]))
 
 
@@ -172,7 +173,7 @@ def _is_person(name: str) -> bool:
 
 def _companies(a: NamedMention, b: NamedMention) -> Match:
     """Two companies of one name: what else speaks for one, and what against it."""
-    score, reasons = 0.0, ["same name"]
+    score, reasons = 0.0, [SAME_NAME]
     for points, shared, reason in (
         (3.0, a.founders & b.founders, "a founder in common"),
         (1.5, a.places & b.places, "same seat"),
@@ -224,7 +225,7 @@ def _investors(a: NamedMention, b: NamedMention) -> Match:
     """Two investors of one name: a distinctive or well-known one is enough, others need a second fact."""
     if a.key in _usual_names():
         return Match(5, ("a well-known investor",))
-    score, reasons = 2.0 if tells_by_name(a.name) and tells_by_name(b.name) else 0.0, ["same name"]
+    score, reasons = 2.0 if tells_by_name(a.name) and tells_by_name(b.name) else 0.0, [SAME_NAME]
     if a.companies & b.companies:
         score += 2.0
         reasons.append(f"invests in the same company ({min(a.companies & b.companies)})")
@@ -255,5 +256,5 @@ def reasons_for(group: Sequence[NamedMention], one: NamedMention) -> str:
         if other is not one and (match := compare(one, other)) and match.score >= enough(one, other)
     ]
     if not matches:
-        return "a new name" if len(group) == 1 else "as others that are the same"
+        return NEW if len(group) == 1 else "as others that are the same"
     return ", ".join(max(matches, key=lambda match: (match.score, match.reasons)).reasons)

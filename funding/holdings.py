@@ -14,11 +14,11 @@ from django.db.models.functions import JSONObject
 
 from companies.models import Company
 from companies.names import fold, mixed_scripts
-from funding import candidates, matching
-from funding.candidates import Candidate, Whom, kept
+from funding import matching, review_candidates
 from funding.carrying import recorded_as
 from funding.models import Participation, Proposal, Review, Round
 from funding.rates import Rates
+from funding.review_candidates import Candidate, Whom, kept
 from funding.values import Text, Value
 
 Held = list[tuple[Value, dict[str, Any]]]
@@ -75,32 +75,34 @@ def holdings(review: Review, proposals: Sequence[Proposal]) -> Holdings:
     settled = recorded_as(review, proposals)
     rates = Rates()
     told = {
-        one["key"]: candidates.company_told(one, proposals, found.owners, found.names, rates)
+        one["key"]: review_candidates.company_told(one, proposals, found.owners, found.names, rates)
         for one in review.mentions
         if one["kind"] == "company"
     }
     with_people = any(one["kind"] == "person" for one in review.mentions)
-    held = candidates.companies_held(list(told.values()), with_people=with_people)
+    held = review_candidates.companies_held(list(told.values()), with_people=with_people)
     held += [one for one in settled.values() if isinstance(one, Company) and one not in held]
     rounds = _rounds(held)
     as_held = {
-        one.pk: candidates.company_as_held(one, [said for _, said in rounds.get(one.pk, ())], with_people=with_people)
+        one.pk: review_candidates.company_as_held(
+            one, [said for _, said in rounds.get(one.pk, ())], with_people=with_people
+        )
         for one in held
     }
     for key, mention in told.items():
         whom = Whom(key, "company", mention.name, warning=mixed_scripts(mention.name))
-        offered = [one for company in held if (one := candidates.like(mention, as_held[company.pk], company))]
-        whom.candidates = sorted(offered, key=lambda one: (not one.is_named, -one.score))[: candidates.MOST]
+        offered = [one for company in held if (one := review_candidates.like(mention, as_held[company.pk], company))]
+        whom.candidates = sorted(offered, key=lambda one: (not one.is_named, -one.score))[: review_candidates.MOST]
         _suggest(found, whom, settled)
         if isinstance(whom.suggested, Company):
             found.companies[key] = whom.suggested
     _match_rounds(found, {one.digest: one for mention in told.values() for one in mention.rounds}, rounds, settled)
-    for whom in candidates.doubtful_investors(review.mentions):
+    for whom in review_candidates.doubtful_investors(review.mentions):
         _suggest(found, whom, settled)
     return found
 
 
-def _suggest(found: Holdings, whom: Whom, settled: dict[str, candidates.Record]) -> None:
+def _suggest(found: Holdings, whom: Whom, settled: dict[str, review_candidates.Record]) -> None:
     """What a mention is recorded as already; else the likeliest of those that bear its name."""
     named = [one.record for one in whom.candidates if one.is_named]
     whom.is_settled = whom.key in settled
@@ -115,7 +117,7 @@ def _rounds(companies: Sequence[Company]) -> dict[int, list[tuple[Round, matchin
     found: dict[int, list[tuple[Round, matching.RoundMention]]] = {}
     live = Round.objects.live().filter(company__in=companies).annotate(parts=ArraySubquery(named)) if companies else ()
     for record in live:
-        found.setdefault(record.company_id, []).append((record, candidates.round_as_held(record)))
+        found.setdefault(record.company_id, []).append((record, review_candidates.round_as_held(record)))
     return found
 
 
@@ -123,7 +125,7 @@ def _match_rounds(
     found: Holdings,
     told: dict[str, matching.RoundMention],
     held: dict[int, list[tuple[Round, matching.RoundMention]]],
-    settled: dict[str, candidates.Record],
+    settled: dict[str, review_candidates.Record],
 ) -> None:
     """Give each round that is spoken of the one held that matching takes for the same, strongest first, each once."""
     pairs = []

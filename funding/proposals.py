@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from companies.names import fold
 from funding import editing, marking
-from funding.candidates import Whom
 from funding.evidence import wording
 from funding.holdings import Held, Holdings, holdings
 from funding.models import Proposal, Review
+from funding.review_candidates import Whom
 from funding.values import Interval, Money, PartialDate, Reference, Value, agree, from_json
 
 # The order in which a subject's facts stand.

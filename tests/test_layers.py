@@ -21,7 +21,7 @@ LAYERS: list[tuple[str, ...]] = [
      "companies.candidates", "funding.checks"),
     ("funding.recording", "funding.jobs"),
     ("funding.reviewing", "funding.unattended", "funding.holdings", "funding.proposals", "funding.inbox",
-     "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.candidates",
+     "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.review_candidates",
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader",
      "funding.chronicle", "funding.disagreements"),

@@ -10,12 +10,13 @@ from django.db.models import Q, QuerySet
 from companies import candidates
 from companies.models import Company, Investor, Person
 from companies.names import fold
-from funding.company_matching import name_key
+from funding import company_matching
+from funding.company_matching import ALIAS, NEW, SAME_NAME, name_key
 from funding.models import Assignment, Change, Judgement, Mention, Round, Statement
 
 from .settling import MODELS, assign, block_of, create, retract, settle, settle_by_name, slug_stem
 
-SAME_NAME, ALIAS, NEW, DECIDED = "same name", "a known alias", "a new name", "a person said so"
+DECIDED = company_matching.PERSON
 
 
 @dataclass(slots=True)
@@ -116,11 +117,9 @@ def _tell_apart(change: Change, row: Mention) -> None:
 
 
 def settle_names(change: Change, companies: Iterable[str], investors: Iterable[str]) -> Touched:
-    """Settle the blocks of these names, and the people of the companies that changed; the records that did."""
+    """Settle the blocks of these names; the records that changed, with the companies that their investors are in."""
     changed = settle(change, Mention.Kind.INVESTOR, investors)
-    touched = Touched(settle(change, Mention.Kind.COMPANY, companies), changed) | followers(changed)
-    settle_people(change, touched.companies)
-    return touched
+    return Touched(settle(change, Mention.Kind.COMPANY, companies), changed) | followers(changed)
 
 
 def followers(investors: Collection[int]) -> Touched:

@@ -94,11 +94,8 @@ def undo(change: Change, by: User | None) -> Change:
         merging.take_back(undoing, change)
         marks.take_back(undoing, change)
         assigning.release_silent(undoing, affected)
-        touched |= assigning.settle_names(undoing, companies, investors) | affected.touched
-        if change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT, Change.Kind.MARK):
-            touched |= assigning.followers(touched.investors)
-        assigning.settle_people(undoing, touched.companies)
-        projecting.project(undoing, touched)
+        is_of_records = change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT, Change.Kind.MARK)
+        touched = projecting.settle_and_project(undoing, affected, touched, investors_moved=is_of_records)
         doubts.note_doubts(undoing, touched.companies, touched.investors)
         return undoing
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
-from companies.names import fold
+from companies.names import commonest, fold
 from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
@@ -84,12 +84,7 @@ def _set_name(statements: Iterable[Statement]) -> str:
 
 def _common_name(mentions: Iterable[Mention], live: set[int]) -> str:
     """The name that most sources use."""
-    return _most_common(Counter(mention.name for mention in mentions if mention.pk in live))
-
-
-def _most_common(names: Mapping[str, int]) -> str:
-    """The commonest name, the longest of equally common ones."""
-    return min(names, key=lambda name: (-names[name], -len(name), name)) if names else ""
+    return commonest(Counter(mention.name for mention in mentions if mention.pk in live))
 
 
 def resolved_of(statements: Sequence[Statement], rates: Rates) -> dict[str, Any]:
@@ -220,7 +215,7 @@ def project_investor(investor: Investor) -> None:
     """
     live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
     names = dict(live.annotate(count=Count("pk")).order_by())
-    investor.name = _most_common(names) or investor.name
+    investor.name = commonest(names) or investor.name
     investor.key = fold(investor.name)
     investor.is_live = bool(names)
     investor.save()

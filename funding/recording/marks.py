@@ -198,9 +198,5 @@ def _settle(change: Change, statements: Iterable[int]) -> Change:
     affected = Affected.by(Statement.objects.filter(pk__in=statements))
     touched = affected.touched
     assigning.release_silent(change, affected)
-    keys = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
-    touched |= assigning.settle_names(change, *keys) | affected.touched
-    touched |= assigning.followers(touched.investors)
-    assigning.settle_people(change, touched.companies)
-    projecting.project(change, touched)
+    projecting.settle_and_project(change, affected, touched, investors_moved=True)
     return change

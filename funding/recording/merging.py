@@ -213,10 +213,6 @@ def _settle(change: Change, mentions: Iterable[Mention], records: Iterable[Any])
             touched |= Touched(set(), {record.pk})
         else:
             touched |= Touched({record.company_id}, set())
-    keys = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
-    touched |= assigning.settle_names(change, *keys) | affected.touched
-    touched |= assigning.followers(touched.investors)
-    assigning.settle_people(change, touched.companies)
-    projecting.project(change, touched)
+    touched = projecting.settle_and_project(change, affected, touched, investors_moved=True)
     doubts.note_doubts(change, touched.companies, touched.investors)
     return change

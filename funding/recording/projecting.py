@@ -10,11 +10,25 @@ from funding import matching
 from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
 
-from . import company_facts, round_facts, valuations
-from .assigning import Touched
+from . import assigning, company_facts, round_facts, valuations
+from .assigning import Affected, Touched
 from .fields import Field
 from .settling import assign, retract
 from .telling import round_told
+
+
+def settle_and_project(change: Change, affected: Affected, touched: Touched, *, investors_moved: bool) -> Touched:
+    """Settle again whom the affected mentions are, and project what they were (`touched`) and are; all that was.
+
+    With `investors_moved` also the companies whose rounds name the investors.
+    """
+    keys = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
+    touched = touched | assigning.settle_names(change, *keys) | affected.touched
+    if investors_moved:
+        touched |= assigning.followers(touched.investors)
+    assigning.settle_people(change, touched.companies)
+    project(change, touched)
+    return touched
 
 
 def project(change: Change | None, touched: Touched) -> None:

@@ -13,8 +13,16 @@ from django.db.models.functions import Replace
 from django.utils.text import slugify
 
 from companies.models import Alias, Company, Identifier, Investor
-from companies.names import fold
-from funding.company_matching import NamedMention, group_named, name_key, reasons_for, tells_by_name
+from companies.names import commonest, fold
+from funding.company_matching import (
+    NEW,
+    SAME_NAME,
+    NamedMention,
+    group_named,
+    name_key,
+    reasons_for,
+    tells_by_name,
+)
 from funding.models import Assignment, Change, Judgement, Mention, Statement
 from funding.rates import Rates
 
@@ -66,7 +74,7 @@ def _same_identifier(named: Any) -> Q:
     return found
 
 
-def settle(change: Change | None, kind: str, keys: Iterable[str]) -> set[int]:
+def settle(change: Change, kind: str, keys: Iterable[str]) -> set[int]:
     """Assign every mention of a block to the record that its group is; the records whose mentions or state changed."""
     block = block_of(kind, keys)
     if not block:
@@ -88,7 +96,7 @@ def settle_by_name(change: Change, mention: Mention) -> bool:
     key = fold(mention.name)
     silent = Investor.objects.filter(key=key, is_live=False, merged_into=None).order_by("pk")
     record = next(iter(records), None) or silent.first() or create(Investor, mention.name, key)
-    assign(change, mention, record, "same name" if records else "a new name")
+    assign(change, mention, record, SAME_NAME if records else NEW)
     return True
 
 
@@ -128,9 +136,7 @@ def _assignments(kind: str, mentions: Sequence[Mention]) -> Any:
 class Settlement:
     """Makes the assignments of one block follow its groups."""
 
-    def __init__(
-        self, change: Change | None, kind: str, mentions: Sequence[Mention], held: Mapping[int, Assignment]
-    ) -> None:
+    def __init__(self, change: Change, kind: str, mentions: Sequence[Mention], held: Mapping[int, Assignment]) -> None:
         self.change = change
         self.kind = kind
         self.model = MODELS[kind]
@@ -150,8 +156,6 @@ class Settlement:
         changed: set[int] = set()
         for group in sorted(groups, key=lambda group: (not any(one.id in self.held for one in group), -len(group))):
             record = self._record_of(group, free) or self._create(group)
-            if record is None:
-                continue
             free.pop(record.pk, None)
             self.records.setdefault(record.pk, record)
             for one in group:
@@ -174,15 +178,12 @@ class Settlement:
         return free[min(votes, key=lambda pk: (-votes[pk], pk))] if votes else None
 
     def _create(self, group: Sequence[NamedMention]) -> Any:
-        if self.change is None:
-            return None
-        names = Counter(one.name for one in group)
-        name = min(names, key=lambda name: (-names[name], -len(name), name))
+        name = commonest(Counter(one.name for one in group))
         return create(self.model, name, fold(name))
 
     def _assign(self, one: NamedMention, record: Any, reason: str) -> set[int]:
         held = self.held.get(one.id)
-        if one.held == record.pk or self.change is None:
+        if one.held == record.pk:
             return set()
         if held:
             retract(self.change, held)
@@ -192,8 +193,8 @@ class Settlement:
     def _silence(self, now: Mapping[int, int]) -> set[int]:
         """Take back the assignments of mentions of which nothing live is said any more."""
         silent = [one for pk, one in self.held.items() if pk not in now]
-        for one in silent if self.change is not None else ():
-            retract(self.change, one)  # type: ignore[arg-type]
+        for one in silent:
+            retract(self.change, one)
         return {getattr(one, f"{self.kind}_id") for one in silent}
 
     def _redirect(self, now: Mapping[int, int]) -> set[int]:

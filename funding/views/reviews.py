@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from funding import candidates, editing, figures, inbox, reviewing
+from funding import editing, figures, inbox, review_candidates, reviewing
 from funding.holdings import holdings
 from funding.models import Change, Proposal, Review
 from funding.proposals import FactRow, Proposed, proposed
@@ -71,7 +71,7 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _whom(request: HttpRequest) -> dict[str, str]:
-    """Who a person says the mentions of a review are, by key, as `candidates.decided` takes it."""
+    """Who a person says the mentions of a review are, by key, as `review_candidates.decided` takes it."""
     sent = request.POST.items()
     return {name.removeprefix("is:"): str(choice) for name, choice in sent if name.startswith("is:") and choice}
 
@@ -157,15 +157,15 @@ class Mischosen(ValueError):
     """Whom a person chose is not to be had; the text says why."""
 
 
-def _decided(request: HttpRequest, review: Review) -> dict[str, candidates.Record]:
+def _decided(request: HttpRequest, review: Review) -> dict[str, review_candidates.Record]:
     """The records that a person chose for the mentions of a review. Raises Mischosen."""
     given = _whom(request)
     if not given:
         return {}
     proposals = list(review.proposals.order_by("position"))
-    companies = holdings(review, proposals).companies if candidates.NEW in given.values() else {}
+    companies = holdings(review, proposals).companies if review_candidates.NEW in given.values() else {}
     try:
-        return candidates.decided(review, given, companies)
+        return review_candidates.decided(review, given, companies)
     except ValueError as error:
         raise Mischosen(str(error)) from error
 
@@ -191,7 +191,7 @@ def _decide(
     review: Review,
     asked: "Asked",
     edits: Mapping[int, Value],
-    decided: Mapping[str, candidates.Record],
+    decided: Mapping[str, review_candidates.Record],
 ) -> int:
     """How many proposals the decision was taken for."""
     if asked.decision == "accept":

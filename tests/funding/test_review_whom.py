@@ -8,10 +8,10 @@ from test_reviewing import WORDS, found
 
 from companies.models import Company, Investor
 from funding import reviewing
-from funding.candidates import Whom
 from funding.extraction import Extraction, Fact, Mention, Span
 from funding.models import Review, Round
 from funding.proposals import proposed
+from funding.review_candidates import Whom
 from funding.values import PartialDate, Reference, Text
 
 pytestmark = pytest.mark.django_db
