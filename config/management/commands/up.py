@@ -149,7 +149,12 @@ class Command(BaseCommand):
         return wants_samples and note.exists()
 
     def _look_after(self, tree: ProcessTree, folder: DataFolder | None) -> None:
-        """Start again whatever has died, servers first."""
+        """Start again whatever has died, servers first; not where a wish to stop has come, heard by nobody so far.
+
+        For Python ignores what a signal raises while it clears objects away, and later signals raise nothing.
+        """
+        if self.is_stopping:
+            raise KeyboardInterrupt
         for name in folder.revive() if folder else ():
             tree.say(name, "was gone; it is started again.")
         for name, status in tree.tick():
