@@ -37,10 +37,11 @@ EXTENSION = "extension"
 class RoundMention:
     """What one source says of one round, as matching sees it.
 
-    `raised_usd` is the amount at the rate of its day, for sums of different currencies. `told_by` names the source
+    `raised_usd` is the amount at the rate of `told_on`, for sums of different currencies. `told_by` names the source
     and reading: what one telling keeps apart is never joined. `held` is the record it is assigned to now, which
     matters only where `is_decided`, because a person said so. `digest` is the hash of what is said, so that ties do
     not depend on ids. `is_extension` says that its source calls it an extension, a tranche or a second close.
+    `published` is the day of its source.
     """
 
     id: int
@@ -57,6 +58,12 @@ class RoundMention:
     is_decided: bool = False
     status: str = ""
     is_extension: bool = False
+    published: PartialDate | None = None
+
+    @property
+    def told_on(self) -> PartialDate | None:
+        """Its date; where what is said of it gives none, the day on which its source told of it."""
+        return self.announced or self.published
 
     @property
     def letter(self) -> str:
@@ -195,9 +202,11 @@ def _is_enough(a: RoundMention, b: RoundMention, apart: Decimal | None) -> bool:
             # Without a sum, a year says no more than that the series was led or valued so.
             is_dated = a.announced is not None and b.announced is not None
             return apart is None and is_dated and bool(stage) and (same_value or same_lead)
+        if supported or _is_news_together(a, b):
+            return True
         # A sum in another currency may be any of a year's sums.
         is_converted = a.raised is not None and b.raised is not None and a.raised.currency != b.raised.currency
-        return supported or not (is_converted or a.announced is None or b.announced is None)
+        return not (is_converted or a.announced is None or b.announced is None)
     if apart == 0 and _gap(a.announced, b.announced) <= NEAR:
         return True
     # What is rumoured is never exact.
@@ -220,7 +229,7 @@ def _against(a: RoundMention, b: RoundMention, apart: Decimal | None) -> Iterabl
     if apart:
         yield "amounts differ"
     if not _dates_meet(a, b):
-        yield f"{_gap(a.announced, b.announced).days} days apart"
+        yield f"{_gap(a.told_on, b.told_on).days} days apart"
     if a.is_extension != b.is_extension:
         yield "one is an extension"
     if _values_differ(a, b):
@@ -303,9 +312,25 @@ def _is_told_together(a: RoundMention, b: RoundMention) -> bool:
     return not (_is_coarse(a) or _is_coarse(b)) and _gap(a.announced, b.announced) <= CLOSE
 
 
+def _is_news_together(a: RoundMention, b: RoundMention) -> bool:
+    """Whether one has no date, and its source told of it when the other was made or told of."""
+    if a.told_on is None or b.told_on is None or (a.announced is not None and b.announced is not None):
+        return False
+    return "year" not in (a.told_on.precision, b.told_on.precision) and _gap(a.told_on, b.told_on) <= NEAR
+
+
+def _is_made_after(a: RoundMention, b: RoundMention) -> bool:
+    """Whether the first was made long after the second, which has no date, was told of as done."""
+    if a.announced is None or b.announced is not None or b.published is None or b.status == "rumoured":
+        return False
+    return a.announced.first_day - b.published.last_day > NEAR
+
+
 def _dates_meet(a: RoundMention, b: RoundMention) -> bool:
     """Whether both can be of one time: one within the other, near each other, or a rumour and what it became."""
-    if a.announced is None or b.announced is None or agree(a.announced, b.announced):
+    if a.announced is None or b.announced is None:
+        return not (_is_made_after(a, b) or _is_made_after(b, a))
+    if agree(a.announced, b.announced):
         return True
     if _is_rumoured_after(a, b) or _is_rumoured_after(b, a):
         return False
@@ -317,6 +342,8 @@ def _dates_meet(a: RoundMention, b: RoundMention) -> bool:
 def _how_dates_meet(a: RoundMention, b: RoundMention) -> str:
     if _is_rumour_of(a, b) or _is_rumour_of(b, a):
         return "a rumour, then the deal"
+    if a.announced is None or b.announced is None:
+        return "told of in the same weeks" if _is_news_together(a, b) else "no date speaks against it"
     return "dates meet" if _gap(a.announced, b.announced) <= NEAR else "told again later"
 
 

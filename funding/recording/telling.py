@@ -44,6 +44,7 @@ def round_told(
     names = {one.pk: investors[one.value["key"]] for one in parts}
     leads = {names[one.pk] for one in parts if one.qualifiers.get("is_lead")}
     content = ",".join(sorted(one.digest for one in statements))
+    published = mention.source.published
     return matching.RoundMention(
         id=mention.pk,
         told_by=told_by(mention),
@@ -51,7 +52,7 @@ def round_told(
         stage="" if called == EXTENSION else called,
         announced=on,
         raised=money,
-        raised_usd=rates.convert(money, USD, on) if money else None,
+        raised_usd=rates.convert(money, USD, on or published) if money else None,
         valuation=valuation.value if valuation and isinstance(valuation.value, Money) else None,
         investors=frozenset(names.values()),
         leads=frozenset(leads),
@@ -59,6 +60,7 @@ def round_told(
         is_decided=bool(held and held.is_decided),
         status=status.value.text if status and isinstance(status.value, Text) and not is_entry else "",
         is_extension=called == EXTENSION or any(one.qualifiers.get("is_extension") for one in statements),
+        published=published,
     )
 
 

@@ -197,3 +197,27 @@ def test_a_series_of_the_same_sum_from_the_same_investor_is_one_whatever_day_a_l
     assert compare(a, told(2, stage="series_a", announced=PartialDate(2024, 5, 7))) is None
     loan = {"stage": "debt_financing", "investors": ours}
     assert compare(told(1, **loan), told(2, announced=PartialDate(2024, 5, 7), **loan)) is None
+
+
+def undated(number: int, published: PartialDate | None, **fields: object) -> RoundMention:
+    return told(number, announced=None, published=published, **fields)
+
+
+def test_an_undated_telling_is_of_the_round_of_its_sum_made_when_its_source_came_out():
+    news, later = undated(2, PartialDate(2023, 8, 25)), undated(3, PartialDate(2024, 8, 25))
+    assert groups(told(1), news) == {frozenset({1, 2})}
+    assert groups(told(1), later) == {frozenset({1}), frozenset({3})}
+    assert groups(told(1), undated(4, None)) == {frozenset({1}), frozenset({4})}
+
+
+def test_two_undated_tellings_of_one_sum_are_one_round_where_both_are_news_in_the_same_weeks():
+    first, second = undated(1, PartialDate(2023, 8, 25)), undated(2, PartialDate(2023, 9, 1))
+    assert groups(first, second) == {frozenset({1, 2})}
+    assert groups(first, undated(3, PartialDate(2023, 12, 1))) == {frozenset({1}), frozenset({3})}
+
+
+def test_a_round_told_of_as_done_is_not_one_that_was_made_long_after():
+    before = undated(2, PartialDate(2022, 8, 25), stage="series_d")
+    assert groups(told(1, stage="series_d"), before) == {frozenset({1}), frozenset({2})}
+    after = undated(3, PartialDate(2024, 8, 25), stage="series_d")
+    assert groups(told(1, stage="series_d"), after) == {frozenset({1, 3})}
