@@ -8,6 +8,8 @@ import datetime
 from decimal import Decimal
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -23,6 +25,11 @@ def precision_field() -> models.CharField:
 def amount_field() -> models.DecimalField:
     """Currency units, null where nothing is known."""
     return models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
+
+
+def sector_ids_field() -> ArrayField:
+    """The sectors of a company, by id, where lists filter by them without a join."""
+    return ArrayField(models.IntegerField(), default=list, blank=True)
 
 
 AMOUNT_LIMIT = Decimal(10) ** 18  # what the columns of `amount_field` stay below
@@ -95,16 +102,23 @@ class Company(Named):
     founded_on = models.DateField(null=True, blank=True)
     founded_precision = precision_field()
     city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)  # ISO code of the country that the city is in
     sectors = models.ManyToManyField(Sector, blank=True, related_name="companies")
+    sector_ids = sector_ids_field()
     has_conflict = models.BooleanField(default=False)
     # What lists sort and filter by; the rounds hold the figures themselves.
     rounds_count = models.PositiveIntegerField(default=0)
     undisclosed_count = models.PositiveIntegerField(default=0)
     last_round_on = models.DateField(null=True, blank=True)
+    last_stage = models.CharField(max_length=24, blank=True)
+    last_told_on = models.DateField(null=True, blank=True)  # when a source last said anything of it
     raised_usd = amount_field()
     valuation_usd = amount_field()
+    valuation_low_usd = amount_field()  # the ends of its latest value, null where it is open
+    valuation_high_usd = amount_field()
     unicorn = unicorn_field()  # by its latest value
     was_unicorn = unicorn_field()  # by any value it ever had
+    unicorn_on = models.DateField(null=True, blank=True)  # of its first value that makes it one
 
     class Meta:
         verbose_name_plural = "companies"
@@ -126,6 +140,18 @@ class Company(Named):
             models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="company_by_raised"),
             models.Index("unicorn", "id", condition=Q(unicorn="yes"), name="company_by_unicorn"),
             models.Index("was_unicorn", "id", condition=Q(was_unicorn="yes"), name="company_by_was_unicorn"),
+            models.Index(
+                F("unicorn_on").desc(),
+                F("id").desc(),
+                condition=Q(unicorn_on__isnull=False),
+                name="company_new_unicorn",
+            ),
+            models.Index(
+                "country", F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_country"
+            ),
+            models.Index(F("last_told_on").asc(nulls_first=True), "id", name="company_by_last_told"),
+            models.Index("id", condition=Q(has_conflict=True), name="company_in_conflict"),
+            GinIndex("sector_ids", name="company_by_sector"),
         ]
 
     def get_absolute_url(self) -> str:
@@ -135,13 +161,24 @@ class Company(Named):
 class Investor(Named):
     """Whoever puts money into a round: a fund, a company, a person."""
 
+    # What lists sort by: the closed rounds it took part in, those it led, and how many companies they are of.
+    rounds_count = models.PositiveIntegerField(default=0)
+    led_count = models.PositiveIntegerField(default=0)
+    companies_count = models.PositiveIntegerField(default=0)
+    last_round_on = models.DateField(null=True, blank=True)
+
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="investor_not_merged_into_itself"
             ),
         ]
-        indexes = [models.Index("key", name="investor_by_key"), models.Index("name", "id", name="investor_by_name")]
+        indexes = [
+            models.Index("key", name="investor_by_key"),
+            models.Index("name", "id", name="investor_by_name"),
+            models.Index(F("rounds_count").desc(), F("id").desc(), name="investor_by_rounds"),
+            models.Index(F("last_round_on").desc(nulls_last=True), F("id").desc(), name="investor_by_last_round"),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("companies:investor_detail", args=[self.slug])

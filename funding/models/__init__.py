@@ -7,6 +7,7 @@ from .rates import AverageRate, Rate
 from .reviews import AcceptRule, Proposal, Review
 from .rounds import Participation, Round, Stage, Valuation
 from .sources import Article, Feed, Source
+from .totals import Investment, InvestorTotal, RoundSize, RoundTotal
 
 __all__ = [
     "AcceptRule",
@@ -16,6 +17,8 @@ __all__ = [
     "Change",
     "Doubt",
     "Feed",
+    "Investment",
+    "InvestorTotal",
     "Job",
     "Judgement",
     "Mark",
@@ -26,6 +29,8 @@ __all__ = [
     "Recorded",
     "Review",
     "Round",
+    "RoundSize",
+    "RoundTotal",
     "Source",
     "Stage",
     "Statement",

@@ -59,6 +59,8 @@ class Mention(models.Model):
     name = models.CharField(max_length=200)
     # What companies and investors of one name are found by (`funding.matching`); empty for rounds and people.
     name_key = models.CharField(max_length=200, blank=True, default="")
+    # The row of a bulk file that it is, by column; its fields are read from the row and need no statements.
+    row: Any = models.JSONField(null=True, blank=True)
     # The company that a round or a person is said to be of, in the same source.
     company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
 

@@ -2,11 +2,12 @@
 
 from typing import Any, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from companies.models import Company, Investor, amount_field, precision_field, unicorn_field
+from companies.models import Company, Investor, amount_field, precision_field, sector_ids_field, unicorn_field
 from funding.values import Money, PartialDate
 
 from .mentions import Statement
@@ -154,6 +155,8 @@ class Round(models.Model):
     raised_is_approx = models.BooleanField(default=False)
     raised_currency = models.CharField(max_length=3, blank=True)
     raised_undisclosed = models.BooleanField(default=False)
+    raised_low_usd = amount_field()  # the ends, null where they are open
+    raised_high_usd = amount_field()
     raised_usd = amount_field()
     raised_eur = amount_field()
     raised_gbp = amount_field()
@@ -165,6 +168,9 @@ class Round(models.Model):
     announced_on_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
     has_conflict = models.BooleanField(default=False)
     has_source = models.BooleanField(default=False)
+    # Its company's, where lists filter by them without a join.
+    country = models.CharField(max_length=2, blank=True)
+    sector_ids = sector_ids_field()
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RoundQuerySet.as_manager()
@@ -189,6 +195,11 @@ class Round(models.Model):
         indexes = [
             models.Index(F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_newest"),
             models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="round_largest"),
+            models.Index("country", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_by_country"),
+            models.Index("stage", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_by_stage"),
+            models.Index("id", condition=Q(has_conflict=True), name="round_in_conflict"),
+            models.Index("id", condition=Q(has_source=False), name="round_without_source"),
+            GinIndex("sector_ids", name="round_by_sector"),
         ]
 
     def __str__(self) -> str:
@@ -219,7 +230,8 @@ class Participation(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="participations")
     investor = models.ForeignKey(Investor, models.PROTECT, related_name="participations")
     is_lead = models.BooleanField(null=True)
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+")
+    # Null where it is read from a row of a file (`Mention.row`), which needs no statements.
+    statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
     statement_ids: Any = models.JSONField(default=list)
 
     class Meta:
@@ -297,7 +309,9 @@ class Valuation(models.Model):
         constraints = [
             *interval_checks("valuation", ""),
             models.CheckConstraint(
-                condition=Q(origin="derived", statement=None) | (~Q(origin="derived") & Q(statement__isnull=False)),
+                condition=Q(origin="derived", statement=None)
+                | Q(origin="imported")
+                | (~Q(origin="derived") & Q(statement__isnull=False)),
                 name="valuation_stated_has_statement",
             ),
         ]

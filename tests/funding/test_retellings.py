@@ -113,5 +113,7 @@ def test_thirty_rounds_retold_stand_there_once_each_and_the_same_in_any_order(tm
             exports.append(brought_in(shuffled(articles, seed), tmp_path, f"rounds-{seed}"))
             found = {row["round"]: found_for(row) for row in TRUTH if row["is_main"]}
             assert len(found) == 30
-            assert {name: [in_words(one) for one in rounds] for name, rounds in found.items() if len(rounds) != 1} == {}
+            assert {
+                name: [in_words(one) for one in rounds] for name, rounds in found.items() if len(rounds) != 1
+            } == {}
     assert exports[0] == exports[1]
