@@ -21,6 +21,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 
@@ -89,6 +92,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "account_reset_password_from_key": OPEN,
     "account_reset_password_from_key_done": OPEN,
     "sign_in_link": OPEN,
+    "set_language": OPEN,
     "health": OPEN,
     "csp_report": OPEN,
     "admin:*": ADMINISTER,
@@ -143,14 +147,14 @@ RIGHTS: Final[Mapping[str, Right]] = {
 
 # The masthead, in its order. A section is shown to those who may open it.
 SECTIONS: Final = (
-    ("Overview", "overview"),
-    ("Companies", "companies:company_list"),
-    ("Rounds", "funding:round_list"),
-    ("Investors", "companies:investor_list"),
-    ("Articles", "funding:article_list"),
-    ("Review", "funding:review_inbox"),
-    ("Conflicts", "funding:conflict_list"),
-    ("Doubts", "funding:doubt_list"),
+    (gettext_lazy("Overview"), "overview"),
+    (gettext_lazy("Companies"), "companies:company_list"),
+    (gettext_lazy("Rounds"), "funding:round_list"),
+    (gettext_lazy("Investors"), "companies:investor_list"),
+    (gettext_lazy("Articles"), "funding:article_list"),
+    (gettext_lazy("Review"), "funding:review_inbox"),
+    (gettext_lazy("Conflicts"), "funding:conflict_list"),
+    (gettext_lazy("Doubts"), "funding:doubt_list"),
 )
 
 
@@ -235,7 +239,7 @@ class AccessMiddleware:
         if allows(request, route_name):
             return None
         if right_for(route_name) is None:
-            raise PermissionDenied("This address is not open to anyone yet.")
+            raise PermissionDenied(_("This address is not open to anyone yet."))
         if not request.user.is_authenticated:
             return _sign_in(request)
         raise PermissionDenied(_reason(request))
@@ -258,12 +262,12 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
 def _reason(request: HttpRequest) -> str:
     """One sentence for somebody who is signed in and yet may not."""
     if role_level(request.user) == Level.OPEN:
-        return "Your account has no role yet. An administrator gives it one."
+        return _("Your account has no role yet. An administrator gives it one.")
     match = request.resolver_match
     right = right_for(match.view_name) if match else None
     needed = right.level_for(request.method or "GET") if right else Level.ADMINISTER
     role = next(name for name, level in ROLES.items() if level >= needed)
-    return f"This needs the role {role} or more, which your account does not have."
+    return _("This needs the role %(role)s or more, which your account does not have.") % {"role": role}
 
 
 @dataclass(frozen=True)
@@ -293,7 +297,7 @@ class May:
 class Section:
     """One entry of the masthead. `current` is the value of aria-current: "page", "true" or empty."""
 
-    label: str
+    label: str | Promise
     route_name: str
     href: str
     current: str

@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 
 class RefuseNulMiddleware:
@@ -19,7 +20,7 @@ class RefuseNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("The address holds a NUL character.")
+            raise BadRequest(_("The address holds a NUL character."))
         return self.get_response(request)
 
 
@@ -48,7 +49,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """What is shown for a request that cannot be read: 413 where there is too much of it; why, where we know it."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
-        told = f"It is larger than the {most} MB, or has more fields, than are read at once. Send less at a time."
+        told = _(
+            "It is larger than the %(most)d MB, or has more fields, than are read at once. Send less at a time."
+        ) % {"most": most}
         return render(request, "400.html", {"told": told}, status=413)
     # Of our own refusals the words are for people; those of others may repeat what was sent.
     told = str(exception) if type(exception) is BadRequest else ""

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from config import health
 from funding.views import overview
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", include("config.accounts.urls")),
     path("", include("companies.urls")),
     path("", include("funding.urls")),
+    path("language/", set_language, name="set_language"),
     path("health/", health.health, name="health"),
     path("csp-report/", health.csp_report, name="csp_report"),
     path("admin/", admin.site.urls),

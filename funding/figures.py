@@ -1,11 +1,15 @@
-"""Figures in words, as pages show them: amounts, counts, multiples and dates, never more exact than they are. Pure.
+"""Figures in words, as pages show them: amounts, counts, multiples and dates, never more exact than they are.
 
 Two or three significant digits; a lower bound is rounded down and an upper bound up. The sign of a bound stands first:
-`$235m`, `≈ $200m`, `> $4bn`, `$100m – $2.25bn`.
+`$235m`, `≈ $200m`, `> $4bn`, `$100m – $2.25bn`. They are written as the reader's language has it, which is the one
+that Django is speaking: `235 M$`, `≈ 200 M$`, `> 4 Md$`, `100 M$ – 2,25 Md$` in French.
 """
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from funding.values import (
     Interval,
@@ -26,6 +30,35 @@ SCALES = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, 
 DIGITS = 3
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NBSP = "\u00a0"
+THIN = "\u202f"  # a narrow space at which no line breaks
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a language writes figures: its point, what parts thousands, its units, its months, its places."""
+
+    point: str
+    thousands: str
+    units: dict[str, str]
+    months: tuple[str, ...]
+    is_sign_last: bool
+    per_cent: str
+
+
+ENGLISH = Manner(".", ",", {unit: unit for _scale, unit in SCALES}, MONTHS, is_sign_last=False, per_cent="%")
+FRENCH = Manner(
+    point=",",
+    thousands=THIN,
+    units={"bn": "Md", "m": "M", "k": "k"},
+    months=("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    is_sign_last=True,
+    per_cent=f"{THIN}%",
+)
+
+
+def manner() -> Manner:
+    """The manner of the language that is spoken now; the English one where none is."""
+    return FRENCH if (get_language() or "").startswith("fr") else ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +101,20 @@ def interval(value: Interval, sign: str = "") -> Figure:
 
 def number(amount: Decimal, sign: str = "", *, upwards: bool | None = None, digits: int = DIGITS) -> Figure:
     """One number with its unit, to three significant digits: down or up where it is a bound, else to the nearest."""
+    written = manner()
     rounded = _rounded(amount, upwards, digits)
-    for scale, unit in SCALES:
-        if abs(rounded) >= scale:
-            return Figure(f"{sign}{plain(rounded / scale)}", unit)
-    return Figure(f"{sign}{plain(rounded)}")
+    scale, unit = next(((scale, unit) for scale, unit in SCALES if abs(rounded) >= scale), (Decimal(1), ""))
+    shown, unit = plain(rounded / scale).replace(".", written.point), written.units.get(unit, "")
+    if not written.is_sign_last:
+        return Figure(f"{sign}{shown}", unit)
+    parts = f"{unit}{sign}" if len(sign) == 1 else f"{unit} {sign.strip()}".strip().replace(" ", NBSP)
+    return Figure(shown, f"{THIN}{parts}" if parts else "")
+
+
+def scale_of(amount: Decimal) -> Decimal:
+    """What the unit of an amount stands for: a thousand million for "bn", one where it has no unit."""
+    rounded = _rounded(amount, None, DIGITS)
+    return next((scale for scale, _unit in SCALES if abs(rounded) >= scale), Decimal(1))
 
 
 def _rounded(amount: Decimal, upwards: bool | None, digits: int) -> Decimal:
@@ -86,7 +128,7 @@ def _rounded(amount: Decimal, upwards: bool | None, digits: int) -> Decimal:
 
 def count(value: Quantity) -> str:
     """A count, in full: `2,300`, `≈ 140`."""
-    ends = [f"{end:,.0f}" for end in (value.low, value.high) if end is not None]
+    ends = [f"{end:,.0f}".replace(",", manner().thousands) for end in (value.low, value.high) if end is not None]
     if value.low == value.high:
         return f"≈{NBSP}{ends[0]}" if value.is_approx else ends[0]
     if value.high is None:
@@ -104,7 +146,8 @@ def multiple(value: Multiple | None) -> str:
 def percent(part: Interval) -> str:
     """A part of a whole: `5.22%`, `< 20%`, `≈ 10%`."""
     low, high = (None if end is None else end * 100 for end in (part.low, part.high))
-    return f"{interval(Interval(low, high, part.low_open, part.high_open, part.is_approx))}%"
+    shown = interval(Interval(low, high, part.low_open, part.high_open, part.is_approx))
+    return f"{shown}{manner().per_cent}"
 
 
 def in_full(value: Money | None) -> str:
@@ -118,14 +161,16 @@ def date(value: PartialDate | None) -> str:
     """`24 Aug 2023`, `May 2022` or `2019`."""
     if value is None:
         return ""
-    parts = [str(value.day)] if value.day else []
-    parts += [MONTHS[value.month - 1]] if value.month else []
-    return " ".join([*parts, str(value.year)])
+    written = manner()
+    # The first of a month is the one day that French writes as an ordinal.
+    day = "1er" if value.day == 1 and written is FRENCH else str(value.day or "")
+    month = written.months[value.month - 1] if value.month else ""
+    return " ".join(part for part in (day, month, str(value.year)) if part)
 
 
 def when(value: PartialDate) -> str:
     """`on 24 Aug 2023`, `in May 2022` or `in 2019`."""
-    return f"{'on' if value.day else 'in'} {date(value)}"
+    return (_("on %(date)s") if value.day else _("in %(date)s")) % {"date": date(value)}
 
 
 def words(value: Value) -> str:
@@ -140,7 +185,7 @@ def words(value: Value) -> str:
         case PartialDate():
             return date(value)
         case Undisclosed():
-            return "undisclosed"
+            return _("undisclosed")
         case Text():
             return value.text
         case Reference():

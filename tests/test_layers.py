@@ -12,7 +12,7 @@ PACKAGES = ("companies", "funding", "config")
 
 # From the bottom up. A module may import those of its own layer and of lower ones.
 LAYERS: list[tuple[str, ...]] = [
-    ("funding.values", "funding.texts", "companies.names"),
+    ("funding.values", "funding.texts", "companies.names", "companies.places", "funding.sizes"),
     ("funding.extraction", "funding.resolving", "funding.intervals", "funding.figures", "funding.typed",
      "funding.marking"),
     ("companies.models",),
@@ -31,7 +31,7 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.admin"),
     ("companies.urls", "funding.urls"),
 ]  # fmt: skip
-PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals", "funding.figures",
+PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",
         "funding.matching", "funding.company_matching", "companies.names", "funding.texts")  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def linear(largest: Decimal, currency: str) -> Scale:
     count = int((largest / step).to_integral_value(ROUND_CEILING))
     ticks = tuple(step * number for number in range(count + 1))
     top = figures.number(ticks[-1], figures.sign_of(currency))
-    unit = {"bn": Decimal(10) ** 9, "m": Decimal(10) ** 6, "k": Decimal(10) ** 3}.get(top.unit, Decimal(1))
+    unit = figures.scale_of(ticks[-1])
     words = [str(figures.number(tick / unit)) if tick else "0" for tick in ticks[:-1]]
     return Scale(False, Decimal(0), ticks[-1], ticks, (*words, str(top)))
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from funding import figures
 from funding.values import Money, Multiple, PartialDate, Quantity, Text, Undisclosed
@@ -66,3 +67,32 @@ def test_counts_are_shown_in_full():
 
 def test_words_for_the_rest():
     assert [figures.words(value) for value in (Undisclosed(), Text("Paris"))] == ["undisclosed", "Paris"]
+
+
+@pytest.mark.parametrize(
+    ("money", "shown"),
+    [
+        (Money.exact(235_000_000, "USD"), "235 M$"),
+        (Money.about(200_000_000, "EUR"), "≈ 200 M€"),
+        (Money.at_least(4_000_000_000, "USD", strictly=True), "> 4 Md$"),
+        (Money(Decimal(100_000_000), Decimal(2_250_000_000), True, True, currency="USD"), "100 M$ – 2,25 Md$"),
+        (Money.exact(1_400_000_000, "SEK"), "1,4 Md SEK"),
+        (Money.exact(640_000, "GBP"), "640 k£"),
+        (Money.exact(950, "USD"), "950 $"),
+        (Money.exact(950, "SEK"), "950 SEK"),
+    ],
+)
+def test_money_in_french(money, shown):
+    with translation.override("fr"):
+        assert str(figures.money(money)).replace("\u00a0", " ").replace("\u202f", " ") == shown
+
+
+def test_the_rest_in_french():
+    with translation.override("fr"):
+        dates = [PartialDate(2023, 8, 24), PartialDate(2022, 5), PartialDate(2019), PartialDate(2024, 2, 1)]
+        assert [figures.date(date) for date in dates] == ["24 août 2023", "mai 2022", "2019", "1er févr. 2024"]
+        assert [figures.when(date) for date in dates[:2]] == ["le 24 août 2023", "en mai 2022"]
+        assert figures.multiple(Multiple(Decimal("2.25"), Decimal("2.25"))) == "2,25×"
+        assert figures.count(Quantity(Decimal(2300), Decimal(2300))) == "2\u202f300"
+        assert figures.percent(Multiple(Decimal("0.0522"), Decimal("0.0522"))) == "5,22\u202f%"
+        assert figures.words(Undisclosed()) == "non communiqué"
