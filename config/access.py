@@ -74,6 +74,7 @@ class Right:
 OPEN: Final = Right(Level.OPEN, post=Level.OPEN)
 READ: Final = Right(Level.READ)
 EXPORT: Final = Right(Level.EXPORT)
+WATCH: Final = Right(Level.EXPORT, post=Level.EXPORT)
 EDIT: Final = Right(Level.EDIT)
 ADMINISTER: Final = Right(Level.ADMINISTER)
 
@@ -143,6 +144,16 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:round_merge": EDIT,
     "funding:round_split": EDIT,
     "funding:export": EXPORT,
+    "funding:watch_overview": READ,
+    "funding:watch_list": Right(Level.READ, post=Level.EXPORT),
+    "funding:watch_list_new": WATCH,
+    "funding:watch_list_edit": WATCH,
+    "funding:watch_list_delete": WATCH,
+    "funding:watch_entry_note": WATCH,
+    "funding:watch": WATCH,
+    "funding:search_new": WATCH,
+    "funding:search_detail": WATCH,
+    "funding:search_delete": WATCH,
 }
 
 # The masthead, in its order. A section is shown to those who may open it.
@@ -151,6 +162,7 @@ SECTIONS: Final = (
     (gettext_lazy("Companies"), "companies:company_list"),
     (gettext_lazy("Rounds"), "funding:round_list"),
     (gettext_lazy("Investors"), "companies:investor_list"),
+    (gettext_lazy("Lists"), "funding:watch_overview"),
     (gettext_lazy("Articles"), "funding:article_list"),
     (gettext_lazy("Review"), "funding:review_inbox"),
     (gettext_lazy("Conflicts"), "funding:conflict_list"),

@@ -195,7 +195,8 @@ STORAGES = {
     },
 }
 
-if env.str("EMAIL_URL", ""):
+HAS_MAIL = bool(env.str("EMAIL_URL", ""))
+if HAS_MAIL:
     vars().update(env.dj_email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

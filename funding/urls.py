@@ -18,8 +18,10 @@ from funding.views import (
     reviews,
     round_page,
     rounds,
+    searches,
     sources,
     splitting,
+    watching,
 )
 
 app_name = "funding"
@@ -72,6 +74,17 @@ urlpatterns = [
     path("investors/<slug:slug>/split/", splitting.investor_split, name="investor_split"),
     path("rounds/<int:pk>/merge/", merging.round_merge, name="round_merge"),
     path("rounds/<int:pk>/split/", splitting.round_split, name="round_split"),
+    # Lists
+    path("lists/", watching.watch_overview, name="watch_overview"),
+    path("lists/new/", watching.watch_list_new, name="watch_list_new"),
+    path("lists/watch/", watching.watch, name="watch"),
+    path("lists/<int:pk>/", watching.watch_list, name="watch_list"),
+    path("lists/<int:pk>/edit/", watching.watch_list_edit, name="watch_list_edit"),
+    path("lists/<int:pk>/delete/", watching.watch_list_delete, name="watch_list_delete"),
+    path("lists/entries/<int:pk>/", watching.watch_entry_note, name="watch_entry_note"),
+    path("lists/searches/new/", searches.search_new, name="search_new"),
+    path("lists/searches/<int:pk>/", searches.search_detail, name="search_detail"),
+    path("lists/searches/<int:pk>/delete/", searches.search_delete, name="search_delete"),
     # Exports
     path("export/<str:rows>.csv", export.export, name="export"),
 ]

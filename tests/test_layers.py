@@ -25,7 +25,7 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader",
      "funding.chronicle", "funding.disagreements"),
-    ("funding.feeds", "funding.relay", "funding.samples"),
+    ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting"),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
      "funding.admin"),

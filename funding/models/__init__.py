@@ -1,5 +1,6 @@
 """The models of funding: sources, what they say, the records that follow, reviews, jobs and rates."""
 
+from .alerts import Alert, AlertEvent, Delivery, Digest, SavedSearch, WatchEntry, WatchList
 from .doubts import Doubt
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
@@ -11,10 +12,14 @@ from .totals import Investment, InvestorTotal, RoundSize, RoundTotal
 
 __all__ = [
     "AcceptRule",
+    "Alert",
+    "AlertEvent",
     "Article",
     "Assignment",
     "AverageRate",
     "Change",
+    "Delivery",
+    "Digest",
     "Doubt",
     "Feed",
     "Investment",
@@ -31,8 +36,11 @@ __all__ = [
     "Round",
     "RoundSize",
     "RoundTotal",
+    "SavedSearch",
     "Source",
     "Stage",
     "Statement",
     "Valuation",
+    "WatchEntry",
+    "WatchList",
 ]

@@ -37,6 +37,9 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         ARTICLE = "article", "article"
         FEED = "feed", "feed"
+        ALERT = "alert", "alert"
+        DELIVERY = "delivery", "delivery"
+        DIGEST = "digest", "digest"
 
     class State(models.TextChoices):
         QUEUED = "queued", "waiting"
