@@ -12,7 +12,8 @@ PACKAGES = ("companies", "funding", "config")
 
 # From the bottom up. A module may import those of its own layer and of lower ones.
 LAYERS: list[tuple[str, ...]] = [
-    ("funding.values", "funding.texts", "companies.names", "companies.places", "funding.sizes"),
+    ("funding.values", "funding.texts", "companies.names", "companies.places", "companies.countries",
+     "funding.sizes"),
     ("funding.extraction", "funding.resolving", "funding.intervals", "funding.figures", "funding.typed",
      "funding.marking"),
     ("companies.models",),
@@ -23,13 +24,14 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.reviewing", "funding.unattended", "funding.holdings", "funding.proposals", "funding.inbox",
      "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.review_candidates",
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),
-    ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.reader",
-     "funding.chronicle", "funding.disagreements"),
+    ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.totals", "funding.reader",
+     "funding.chronicle", "funding.disagreements", "funding.lateness"),
     ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting"),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
      "funding.admin"),
     ("companies.urls", "funding.urls"),
+    ("funding.bench",),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",
         "funding.matching", "funding.company_matching", "companies.names", "funding.texts")  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from funding import figures
 from funding.models import Source
@@ -52,8 +53,12 @@ class Moment:
         """How a page is headed: `As known on 3 May 2024`, `As public on …`, or both in one."""
         known, public = (figures.date(PartialDate.of(day)) if day else "" for day in (self.known, self.public))
         if known and public:
-            return f"As known on {known} of what was public on {public}"
-        return f"As known on {known}" if known else f"As public on {public}"
+            return _("As known on %(known)s of what was public on %(public)s") % {"known": known, "public": public}
+        return (
+            _("As known on %(known)s") % {"known": known}
+            if known
+            else _("As public on %(public)s") % {"public": public}
+        )
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -82,7 +87,7 @@ def read(query: QueryDict) -> Moment | None:
     for name in PARAMETERS:
         given = [text.strip() for text in query.getlist(name) if text.strip()]
         if len(given) > 1:
-            problems[name] = "Given more than once; one date is needed."
+            problems[name] = _("Given more than once; one date is needed.")
         elif given:
             try:
                 days[name] = read_day(given[0])
@@ -100,8 +105,10 @@ def read_day(text: str) -> datetime.date:
     except ValueError:
         read = None
     if read is None or read.precision != "day":
-        raise ValueError(f"“{text[:40]}” is no date. Write a day, such as 2024-05-03.")
+        raise ValueError(_("“%(text)s” is no date. Write a day, such as 2024-05-03.") % {"text": text[:40]})
     day = read.first_day
     if day > timezone.localdate():
-        raise ValueError(f"{figures.date(read)} has not come yet. Nobody can say what will be known then.")
+        raise ValueError(
+            _("%(read)s has not come yet. Nobody can say what will be known then.") % {"read": figures.date(read)}
+        )
     return day

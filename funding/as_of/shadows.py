@@ -2,6 +2,7 @@
 
 PostgreSQL looks for a table in the session's temporary schema first. So while `shown` lasts, every query of the same
 connection reads the past under the usual names: statements and assignments as they were, and the records that follow
+from django.utils.translation import gettext as _
 from them, projected by `funding.recording` itself. Nothing real is written, and the transaction is rolled back.
 """
 
@@ -16,7 +17,8 @@ from django.utils import timezone
 from psycopg import errors, sql
 
 from companies.models import Company, Investor, Person
-from funding.models import Assignment, Change, Round, Source, Valuation
+from funding.models import Assignment, Change, Round, RoundTotal, Source, Valuation
+from funding.models.totals import Cell
 from funding.recording import projecting
 from funding.recording.projecting import Touched
 
@@ -44,7 +46,7 @@ def shown(moment: Moment, scope: Scope) -> Iterator[None]:
             _create(moment, scope)
         except ProgrammingError as error:
             if isinstance(error.__cause__, errors.InsufficientPrivilege):
-                raise CannotShow("The account of the database may not make temporary tables.") from None
+                raise CannotShow(_("The account of the database may not make temporary tables.")) from None
             raise
         # From here on PostgreSQL refuses to write to anything but the shadows.
         _execute(sql.SQL("set local transaction_read_only = on"))
@@ -59,7 +61,8 @@ def projections() -> list[type[models.Model]]:
     """The models whose rows follow from what is recorded: those of companies, rounds and what hangs on them."""
     of_companies = apps.get_app_config("companies").get_models(include_auto_created=True)
     of_funding = apps.get_app_config("funding").get_models()
-    return [*of_companies, *(model for model in of_funding if model.__module__ == Round.__module__)]
+    modules = {Round.__module__, RoundTotal.__module__}
+    return [*of_companies, *(model for model in of_funding if model.__module__ in modules)]
 
 
 def _create(moment: Moment, scope: Scope) -> None:
@@ -74,7 +77,7 @@ def _create(moment: Moment, scope: Scope) -> None:
     _view(Change._meta.db_table, Change, all_changes)
     for model in (Assignment, *projections()):
         source = sql.Identifier("pg_temp", ASSIGNED_THEN) if model is Assignment else _real(schema, model)
-        _table(schema, model, source, _within(schema, model, ids) if ids else sql.SQL("true"))
+        _table(schema, model, source, _copied(schema, model, ids))
     for model in (Company, Investor, Person, Round):
         _unmerge(model)
 
@@ -101,6 +104,13 @@ def _by_the_rules() -> sql.Composable:
     cells = {"id": sql.Literal(BY_THE_RULES), "kind": sql.Literal(str(Change.Kind.MATCHING)), "note": sql.Literal("")}
     cells["at"] = sql.Literal(timezone.now())
     return sql.SQL("select {}").format(sql.SQL(", ").join(cells.get(name, sql.NULL) for name in _names(Change)))
+
+
+def _copied(schema: sql.Identifier, model: type[models.Model], ids: Mapping[Any, Iterable[int]] | None) -> Any:
+    """The rows of a model that a shadow begins with. Sums over all rounds are large, and no page of the past asks."""
+    if issubclass(model, Cell):
+        return sql.SQL("false")
+    return _within(schema, model, ids) if ids else sql.SQL("true")
 
 
 def _within(schema: sql.Identifier, model: type[models.Model], ids: Mapping[Any, Iterable[int]]) -> sql.Composable:

@@ -1,5 +1,6 @@
 """A company's own facts, its people, and the name of an investor, from what is said of them."""
 
+import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -10,6 +11,7 @@ from django.db.models import Count
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import commonest, fold
+from companies.places import country_of
 from funding.models import Assignment, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
@@ -41,13 +43,26 @@ def project_company(
     company.founded_on, company.founded_precision = (on.first_day, on.precision) if on else (None, "")
     places = company.resolved.get(Field.HEADQUARTERS, [])
     company.city = places[0]["value"]["text"][:100] if places else ""
+    company.country = country_of(places[0]["value"]["text"]) if places else ""
+    company.last_told_on = max((_told_on(one) for told in said.values() for one in told), default=None)
+    names = [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
+    sectors = [Sector.objects.get_or_create(name=name)[0] for name in names]
+    company.sector_ids = sorted(sector.pk for sector in sectors)
     _round_columns(company)
     company.save()
-    names = [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
-    company.sectors.set([Sector.objects.get_or_create(name=name)[0] for name in names])
+    company.sectors.set(sectors)
+    own_rounds = Round.objects.filter(company=company)
+    own_rounds.exclude(country=company.country, sector_ids=company.sector_ids).update(
+        country=company.country, sector_ids=company.sector_ids
+    )
     _people(company, mentions, said)
     keep_aliases(company, [mention.name for mention in own if mention.pk in live])
     keep_identifiers(company, statements)
+
+
+def _told_on(one: Statement) -> datetime.date:
+    """When it was said: when its source was published, or else recorded."""
+    return one.mention.source.published_on or one.recorded_at.date()
 
 
 def keep_aliases(record: Company | Investor, names: Iterable[str]) -> None:
@@ -167,7 +182,8 @@ def _round_columns(company: Company) -> None:
     rounds = list(Round.objects.live().filter(company=company, status=Round.Status.CLOSED))
     company.rounds_count = len(rounds)
     company.undisclosed_count = sum(1 for one in rounds if one.raised is None)
-    company.last_round_on = max((one.announced_on for one in rounds if one.announced_on), default=None)
+    dated = [(one.announced_on, one.pk, one.stage) for one in rounds if one.announced_on]
+    company.last_round_on, _, company.last_stage = max(dated, default=(None, 0, ""))
     sums = [one.raised_usd for one in rounds if one.raised_usd is not None and counts_in_total(one.stage)]
     company.raised_usd = held_amount(sum(sums, Decimal(0))) if sums else None
     stated = company.valuations.counted().filter(valued_on__isnull=False).exclude(origin=Valuation.Origin.DERIVED)

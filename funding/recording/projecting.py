@@ -10,7 +10,7 @@ from funding import matching
 from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
 
-from . import assigning, company_facts, round_facts, valuations
+from . import assigning, company_facts, round_facts, totals, valuations
 from .assigning import Affected, Touched
 from .fields import Field
 from .settling import assign, retract
@@ -37,10 +37,27 @@ def project(change: Change | None, touched: Touched) -> None:
     The locks let others refer to the records meanwhile (`no_key`): whoever waits here has referred to them already.
     """
     rates = Rates()
-    for company in Company.objects.select_for_update(no_key=True).filter(pk__in=touched.companies).order_by("pk"):
+    companies = list(Company.objects.select_for_update(no_key=True).filter(pk__in=touched.companies).order_by("pk"))
+    tallied = touched.companies | _once_elsewhere(touched.companies)
+    before = totals.tally(tallied)
+    for company in companies:
         _project_company(change, company, rates)
-    for investor in Investor.objects.select_for_update(no_key=True).filter(pk__in=touched.investors).order_by("pk"):
-        company_facts.project_investor(investor)
+    after = totals.tally(tallied)
+    moved = totals.investors_between(before, after)
+    # All of them at once and in order, so that two who write never wait for each other in a circle.
+    investors = Investor.objects.select_for_update(no_key=True).filter(pk__in=touched.investors | moved)
+    held = list(investors.order_by("pk"))
+    totals.follow(before, after, held)
+    for investor in held:
+        if investor.pk in touched.investors:
+            company_facts.project_investor(investor)
+
+
+def _once_elsewhere(companies: Collection[int]) -> set[int]:
+    """The companies whose rounds the mentions of these once were, and may be again."""
+    own = Assignment.objects.live().filter(company__in=companies).values("mention")
+    once = Round.objects.filter(assignments__mention__company__in=own).exclude(company__in=companies)
+    return set(once.values_list("company_id", flat=True).order_by().distinct()) if companies else set()
 
 
 def rebuild() -> None:
@@ -55,6 +72,7 @@ def rebuild() -> None:
             blank = model()
             columns = [f for f in model._meta.concrete_fields if f.name not in kept]
             model.objects.update(**{f.name: getattr(blank, f.name) for f in columns})
+        totals.clear()
         everything = Touched(
             set(Company.objects.values_list("pk", flat=True)), set(Investor.objects.values_list("pk", flat=True))
         )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from companies.models import Investor, held_amount
@@ -9,7 +10,7 @@ from funding.models import Participation, Round, Stage, Statement
 from funding.models.rounds import columns_of
 from funding.rates import Rates
 from funding.resolving import Resolved, resolve
-from funding.values import Money, PartialDate, Text, Undisclosed
+from funding.values import APPROXIMATELY, Money, PartialDate, Text, Undisclosed
 
 from .fields import Field, as_json, believe, differs, said_of
 
@@ -101,6 +102,7 @@ def _raised(record: Round, resolved: Resolved | None, on: PartialDate | None, ra
     record.raised_statement_id = resolved.chosen.id if resolved else None
     for column, cell in (columns_of(money, "raised_") | converted(money, on, rates, "raised_")).items():
         setattr(record, column, cell)
+    record.raised_low_usd, record.raised_high_usd = ends(money, on, rates)
 
 
 def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix: str = "") -> dict[str, Any]:
@@ -115,6 +117,21 @@ def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix:
         if rate and currency != money.currency:
             columns["rate_on"] = rate.on
     return columns
+
+
+def ends(money: Money | None, on: PartialDate | None, rates: Rates) -> tuple[Decimal | None, Decimal | None]:
+    """Between what an amount may be, in dollars, by which lists tell what is certainly or possibly within a range.
+
+    About means within a tenth. An end is null where it is open, and both are where there is no rate.
+    """
+    found = rates.convert(money, "USD", on) if money else None
+    if found is None:
+        return None, None
+    low, high = found.low, found.high
+    if found.is_approx:
+        low = low and low * (1 - APPROXIMATELY)
+        high = high and high * (1 + APPROXIMATELY)
+    return held_amount(low), held_amount(high)
 
 
 def _told_first(one: Statement) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from funding.rates import Rates
 from funding.values import Interval, Money, Multiple, from_json, plain, to_json
 
 from .fields import Field, is_open
-from .round_facts import PRE_MONEY, converted
+from .round_facts import PRE_MONEY, converted, ends
 
 CENTS, TIMES = Decimal("0.01"), Decimal("0.0001")
 TIMES_LIMIT = Decimal(10) ** 8  # what the columns of a multiple stay below
@@ -26,7 +26,8 @@ AnInterval = TypeVar("AnInterval", bound=Interval)
 def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) -> None:
     """Write one valuation for each round that has one, stated or derived, and drop the others.
 
-    Sets whether the company is a unicorn, and whether it ever was, without saving the company.
+    Sets the ends of its latest value, whether the company is a unicorn, whether it ever was, and since when, without
+    saving the company.
     """
     ordered = sorted(rounds, key=_by_date)
     # What a rumour says never happened yet, so nothing follows from it; debt and grants value nothing.
@@ -46,6 +47,10 @@ def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) 
     valued = in_order(one for one in written if one.round.status == Round.Status.CLOSED)
     deciding = deciding_of(valued)
     company.unicorn = deciding.unicorn if deciding else ""
+    company.valuation_low_usd, company.valuation_high_usd = ends(
+        deciding.money if deciding else None, deciding.valued if deciding else None, rates
+    )
+    company.unicorn_on = next((one.valued_on for one in valued if one.unicorn == Unicorn.YES), None)
     said = {one.unicorn for one in valued}
     company.was_unicorn = next((one for one in (Unicorn.YES, Unicorn.UNDETERMINED, Unicorn.NO) if one in said), "")
 

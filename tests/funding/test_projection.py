@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from companies.models import Company, Investor, Person, Role
 from funding import recording
-from funding.models import Assignment, Change, Participation, Round, Valuation
+from funding.models import (
+    Assignment,
+    Change,
+    Investment,
+    InvestorTotal,
+    Participation,
+    Round,
+    RoundSize,
+    RoundTotal,
+    Valuation,
+)
 from funding.values import Money, Multiple, PartialDate, Quantity, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +40,26 @@ def snapshot() -> dict[str, list[dict[str, Any]]]:
             for row in model.objects.order_by("pk").values()
         ]
         found[model.__name__] = sorted(rows, key=repr)
+    found["sums"] = sums_held()
+    found["investments"] = investments_held()
     found["sectors"] = sorted(Company.sectors.through.objects.values("company_id", "sector_id"), key=repr)
     return found
+
+
+def sums_held() -> list[Any]:
+    """What every cell of the sums comes to, whatever number of rows it has; without those that come to nothing."""
+    cell = ("quarter", "stage", "country", "sector")
+    sums = {name: models.Sum(name) for name in ("rounds", "unstated", "usd", "eur", "gbp")}
+    of_cells = RoundTotal.objects.values(*cell).annotate(**{f"sum_{name}": one for name, one in sums.items()})
+    of_sizes = RoundSize.objects.values(*cell, "size").annotate(number=models.Sum("rounds")).exclude(number=0)
+    some = of_cells.exclude(sum_rounds=0, sum_unstated=0, sum_usd=0)
+    return sorted([*some.order_by(), *of_sizes.order_by()], key=repr)
+
+
+def investments_held() -> list[Any]:
+    columns = [f.attname for f in Investment._meta.concrete_fields if f.name != "id"]
+    by_year = InvestorTotal.objects.values("investor", "year", "stage", "rounds", "led")
+    return sorted([*by_year, *Investment.objects.values(*columns)], key=repr)
 
 
 def beliefs() -> list[Any]:
