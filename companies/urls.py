@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from companies.views import company_page, investor_page, lists, suggest
+from companies.views import company_page, compare, investor_page, lists, suggest
 
 app_name = "companies"
 urlpatterns = [
     path("companies/", lists.company_list, name="company_list"),
     path("companies/suggest/", suggest.company_suggest, name="company_suggest"),
     path("companies/<slug:slug>/", company_page.company_detail, name="company_detail"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/suggest/", compare.compare_suggest, name="compare_suggest"),
+    path("compare/values.csv", compare.compare_export, name="compare_export"),
     path("investors/", lists.investor_list, name="investor_list"),
     path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),
     path("investors/<slug:slug>/", investor_page.investor_detail, name="investor_detail"),
