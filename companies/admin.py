@@ -1,5 +1,6 @@
 """Companies, investors and people as the record has them, and their other names, which an admin may add."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from companies.models import Alias, Company, Investor, Person
 from companies.names import fold
+from companies.search import indexing
 from config.admin import ReadOnlyAdmin
 
 
@@ -53,6 +55,26 @@ class AliasAdmin(admin.ModelAdmin):
     list_select_related = ("company", "investor")
     search_fields = ("name", "company__name", "investor__name")
     autocomplete_fields = ("company", "investor")
+
+    def save_model(self, request: HttpRequest, obj: Alias, form: Any, change: bool) -> None:
+        before = list(Alias.objects.filter(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+        _index([*before, obj])
+
+    def delete_model(self, request: HttpRequest, obj: Alias) -> None:
+        super().delete_model(request, obj)
+        _index([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        gone = list(queryset)
+        super().delete_queryset(request, queryset)
+        _index(gone)
+
+
+def _index(aliases: Iterable[Alias]) -> None:
+    """Let the records of these aliases be found by the names they have now."""
+    indexing.index_companies({one.company_id for one in aliases if one.company_id})
+    indexing.index_investors({one.investor_id for one in aliases if one.investor_id})
 
 
 class AliasesInline(admin.TabularInline):

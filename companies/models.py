@@ -284,3 +284,55 @@ class Identifier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.value}"
+
+
+class SearchEntry(models.Model):
+    """One name by which a company, investor or person is found (`companies.search`).
+
+    `tokens` are the beginnings of its words and the whole of it, each told apart by the kind of record. `rounds` is
+    how busy the record is: the rounds of a company, of a person's company, or those an investor took part in.
+    """
+
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="search_entries")
+    investor = models.ForeignKey(Investor, models.CASCADE, null=True, blank=True, related_name="search_entries")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="search_entries")
+    name = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+    is_alias = models.BooleanField(default=False)
+    rounds = models.PositiveIntegerField(default=0)
+    tokens = ArrayField(models.TextField())
+
+    class Meta:
+        verbose_name_plural = "search entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(company__isnull=False, investor=None, person=None)
+                | Q(company=None, investor__isnull=False, person=None)
+                | Q(company=None, investor=None, person__isnull=False),
+                name="search_entry_of_one_record",
+            ),
+        ]
+        # Written at once: a list of what is still to be written would have to be read through by every search.
+        indexes = [GinIndex("tokens", name="search_entry_by_token", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SearchWord(models.Model):
+    """A word of some name, and the numbers under which those are found who misspell it (`companies.search.spelling`).
+
+    Two that write at once may both add a word, for neither waits for the other; that does no harm.
+    """
+
+    word = models.CharField(max_length=200)
+    near = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes = [
+            models.Index("word", name="search_word_by_word"),
+            GinIndex("near", name="search_word_by_near", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

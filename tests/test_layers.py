@@ -13,13 +13,14 @@ PACKAGES = ("companies", "funding", "config")
 # From the bottom up. A module may import those of its own layer and of lower ones.
 LAYERS: list[tuple[str, ...]] = [
     ("funding.values", "funding.texts", "companies.names", "companies.places", "companies.countries",
-     "funding.sizes"),
-    ("funding.extraction", "funding.resolving", "funding.intervals", "funding.figures", "funding.typed",
-     "funding.marking"),
+     "companies.search.spelling", "funding.sizes"),
+    ("funding.extraction", "funding.resolving", "funding.intervals", "funding.figures", "funding.retelling",
+     "funding.typed", "funding.marking"),
     ("companies.models",),
+    ("companies.search.indexing", "companies.search.lookup"),
     ("funding.models",),
     ("funding.matching", "funding.company_matching", "funding.rates", "funding.web", "funding.dispatch",
-     "companies.candidates", "funding.checks"),
+     "companies.search", "companies.candidates", "funding.checks"),
     ("funding.recording", "funding.jobs"),
     ("funding.reviewing", "funding.unattended", "funding.holdings", "funding.proposals", "funding.inbox",
      "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.review_candidates",
@@ -34,7 +35,8 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.bench",),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",
-        "funding.matching", "funding.company_matching", "companies.names", "funding.texts")  # fmt: skip
+        "funding.matching", "funding.company_matching", "companies.names", "companies.search.spelling",
+        "funding.texts")  # fmt: skip
 
 
 def modules() -> dict[str, Path]:

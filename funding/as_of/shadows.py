@@ -14,9 +14,10 @@ from django.apps import apps
 from django.db import ProgrammingError, connection, models, transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from psycopg import errors, sql
 
-from companies.models import Company, Investor, Person
+from companies.models import Company, Investor, Person, SearchEntry, SearchWord
 from funding.models import Assignment, Change, Round, RoundTotal, Source, Valuation
 from funding.models.totals import Cell
 from funding.recording import projecting
@@ -107,8 +108,8 @@ def _by_the_rules() -> sql.Composable:
 
 
 def _copied(schema: sql.Identifier, model: type[models.Model], ids: Mapping[Any, Iterable[int]] | None) -> Any:
-    """The rows of a model that a shadow begins with. Sums over all rounds are large, and no page of the past asks."""
-    if issubclass(model, Cell):
+    """The rows of a model that a shadow begins with. What is of all records is large, and no page of the past asks."""
+    if issubclass(model, Cell | SearchEntry | SearchWord):
         return sql.SQL("false")
     return _within(schema, model, ids) if ids else sql.SQL("true")
 

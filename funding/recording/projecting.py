@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import transaction
 
 from companies.models import Company, Investor
+from companies.search import indexing
 from funding import matching
 from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
@@ -51,6 +52,8 @@ def project(change: Change | None, touched: Touched) -> None:
     for investor in held:
         if investor.pk in touched.investors:
             company_facts.project_investor(investor)
+    indexing.index_companies(touched.companies)
+    indexing.index_investors([investor.pk for investor in held])
 
 
 def _once_elsewhere(companies: Collection[int]) -> set[int]:
@@ -73,6 +76,7 @@ def rebuild() -> None:
             columns = [f for f in model._meta.concrete_fields if f.name not in kept]
             model.objects.update(**{f.name: getattr(blank, f.name) for f in columns})
         totals.clear()
+        indexing.clear()
         everything = Touched(
             set(Company.objects.values_list("pk", flat=True)), set(Investor.objects.values_list("pk", flat=True))
         )
