@@ -147,6 +147,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:round_merge": EDIT,
     "funding:round_split": EDIT,
     "funding:export": EXPORT,
+    "funding:overview_csv": EXPORT,
     "funding:watch_overview": READ,
     "funding:watch_list": Right(Level.READ, post=Level.EXPORT),
     "funding:watch_list_new": WATCH,

@@ -14,6 +14,7 @@ from funding.views import (
     jobs,
     marks,
     merging,
+    overview_files,
     review_rules,
     reviews,
     round_page,
@@ -86,5 +87,6 @@ urlpatterns = [
     path("lists/searches/<int:pk>/", searches.search_detail, name="search_detail"),
     path("lists/searches/<int:pk>/delete/", searches.search_delete, name="search_delete"),
     # Exports
+    path("overview/<slug:table>.csv", overview_files.overview_csv, name="overview_csv"),
     path("export/<str:rows>.csv", export.export, name="export"),
 ]

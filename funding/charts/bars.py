@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from funding import figures
-from funding.charts.quarters import GROUPS, SHOWN, History, OfQuarter
-from funding.values import plain
+from funding.charts.quarters import GROUPS, History, OfQuarter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Bar:
     top: str
     label: str
     parts: list[Part]
+    quarter: str
     year: int | None
 
 
@@ -49,14 +49,17 @@ class Drawing:
 
 LEFT, TOP, BASE = 44, 24, 299
 MOST_LINES = 5
+MOST_BAR, FILLED = 46, 0.74  # the widest bar, and how much of its place a bar takes
+ROOM_FOR_SUM, ROOM_FOR_QUARTER = 36, 20
 
 
-def draw(history: History, width: int, bar_width: int, shown: int = SHOWN) -> Drawing:
-    """The last quarters as bars over a base line, the axis starting at nought."""
-    quarters = history.quarters[-shown:]
+def draw(history: History, width: int, most: int) -> Drawing:
+    """The last quarters, so many at most, as bars over a base line, the axis starting at nought."""
+    quarters = history.quarters[-most:]
     step, lines, scale = _scale(max((one.total for one in quarters), default=Decimal(0)))
     highest = step * lines
     slot = (width - LEFT) / len(quarters)
+    bar_width = min(MOST_BAR, int(slot * FILLED))
     bars = []
     for number, one in enumerate(quarters):
         x = LEFT + number * slot + (slot - bar_width) / 2
@@ -68,12 +71,13 @@ def draw(history: History, width: int, bar_width: int, shown: int = SHOWN) -> Dr
                 x=f"{x:.1f}",
                 middle=f"{x + bar_width / 2:.1f}",
                 top=f"{level - 8:.1f}",
-                label=_label(one, scale),
+                label=_label(one, scale) if slot >= ROOM_FOR_SUM else "",
                 parts=parts,
+                quarter=one.quarter.short if slot >= ROOM_FOR_QUARTER else "",
                 year=one.quarter.year if is_first else None,
             )
         )
-    return Drawing(width, bars, _ticks(step, lines, scale), bar_width)
+    return Drawing(width, bars, _ticks(step, lines, scale, history.currency), bar_width)
 
 
 def _parts(one: OfQuarter, highest: Decimal) -> tuple[list[Part], float]:
@@ -108,15 +112,16 @@ def _label(one: OfQuarter, scale: Decimal) -> str:
     rounded = in_units.quantize(
         least if in_units < 10 else Decimal(1), ROUND_FLOOR if one.is_incomplete else ROUND_HALF_EVEN
     )
-    shown = plain(rounded) if in_units >= least else "< 0.1"
+    shown = str(figures.number(rounded)) if in_units >= least else f"< {figures.number(least)}"
     return f"≥ {shown}" if one.is_incomplete and in_units >= least else shown
 
 
-def _ticks(step: Decimal, lines: int, scale: Decimal) -> list[Tick]:
+def _ticks(step: Decimal, lines: int, scale: Decimal, currency: str) -> list[Tick]:
     ticks = []
     for number in range(lines + 1):
         y = BASE - (BASE - TOP) * number / lines
         amount = step * number
-        label = str(figures.number(amount, "$")) if number == lines else plain(amount / scale)
+        top = figures.number(amount, figures.sign_of(currency))
+        label = str(top) if number == lines else str(figures.number(amount / scale))
         ticks.append(Tick(f"{y:.1f}", f"{y + 4:.1f}", label))
     return ticks

@@ -2,92 +2,75 @@
 
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from companies.models import Company, Investor, Sector
-from config import paging
-from funding.charts import bars, quarters
+from config.requests import wants_partial
+from funding import lateness
+from funding.charts import bars
+from funding.charts.bars import Drawing
 from funding.charts.quarters import History
-from funding.models import Participation, Round
-from funding.values import Money
-from funding.views.rounds import for_listing, with_parties
+from funding.lateness import Lateness
+from funding.models import Round
 
-ROUNDS_SHOWN, RANKED = 8, 7
+from . import overview_parts as parts
+from .overview_filter import CURRENCY_WORDS, OverviewFilter
+
+ON_PHONE = 6  # quarters
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def overview(request: HttpRequest) -> HttpResponse:
-    newest, largest = _newest_and_largest()
-    if not newest:
-        return render(request, "funding/overview.html", {"counts": None})
-    today = timezone.localdate()
-    history = quarters.raised_per_quarter(newest[0].announced_on or today, today)
-    context = {
+    chosen = OverviewFilter(request.GET, timezone.localdate())
+    is_partial = wants_partial(request)
+    context: dict[str, Any] = {"filter": chosen, "currencies": CURRENCY_WORDS.items(), "is_partial": is_partial}
+    context |= _shown(chosen) if chosen.is_valid() else {"problems": chosen.problems}
+    template = "funding/_overview.html" if is_partial else "funding/overview.html"
+    response = render(request, template, context, status=200 if chosen.is_valid() else 422)
+    if is_partial and chosen.is_valid():
+        address = f"{request.path}?{chosen.query}" if chosen.query else request.path
+        is_here = request.htmx.current_url_abs_path == address  # type: ignore[attr-defined]
+        response["HX-Push-Url"] = "false" if is_here else address
+    return response
+
+
+def _shown(chosen: OverviewFilter) -> dict[str, Any]:
+    """All that the page shows of what is asked for."""
+    history = parts.history(chosen)
+    shares = parts.shares(chosen, history)
+    newest, largest = parts.newest_and_largest(chosen, history, shares.sizes)
+    if not newest and not Round.objects.live().exists():
+        return {"is_empty": True}
+    late = lateness.measured(chosen.today)
+    return {
         "newest": newest,
         "largest": largest,
         "history": history,
-        "drawings": [("is-wide", bars.draw(history, 800, 46)), ("is-narrow", bars.draw(history, 360, 40, 6))],
-        "counts": _counts(),
-        "investors": _most_active(),
-        "sectors": _sectors(history),
+        "drawings": _drawings(history),
+        "is_shortened": len(history.quarters) > ON_PHONE,
+        "rounds_query": chosen.query_of_rounds(history.first, history.last),
+        "late": late,
+        "known": _usually_known(history, late, chosen),
+        "sizes": parts.sizes_by_stage(shares.sizes),
+        "unicorns": parts.new_unicorns(chosen),
+        "active": parts.most_active(chosen, history),
+        "countries": parts.ranking(chosen, shares.countries, "country"),
+        "sectors": parts.ranking(chosen, shares.sectors, "sector"),
+        "sector_names": [one.name for one in shares.sectors if one.name],
     }
-    return render(request, "funding/overview.html", context)
 
 
-def _newest_and_largest() -> tuple[list[Round], list[Round]]:
-    """The latest and the largest closed rounds, read in one go."""
-    closed = Round.objects.live().filter(status=Round.Status.CLOSED)
-    newest = closed.newest_first().values("pk")[:ROUNDS_SHOWN]
-    by_amount = closed.exclude(raised_usd=None).order_by(F("raised_usd").desc(nulls_last=True), "-id")
-    chosen = for_listing().filter(Q(pk__in=newest) | Q(pk__in=by_amount.values("pk")[:ROUNDS_SHOWN]))
-    rounds = with_parties(chosen.newest_first())
-    largest = sorted((one for one in rounds if one.raised_usd is not None), key=lambda one: (-one.raised_usd, -one.pk))
-    return rounds[:ROUNDS_SHOWN], largest[:ROUNDS_SHOWN]
+def _usually_known(history: History, late: Lateness, chosen: OverviewFilter) -> list[tuple[Any, int | None]]:
+    """The incomplete quarters that are shown, with the percentage of rounds usually known at their age."""
+    return [(one, late.share((chosen.today - one.last_day).days)) for one in history.incomplete]
 
 
-def _counts() -> list[tuple[str, str, str]]:
-    """How many of each kind of record there are, as (count, noun, name of the list)."""
-    kinds: list[tuple[QuerySet[Any], str, str, str]] = [
-        (Company.objects.live(), "company", "companies", "companies:company_list"),
-        (Round.objects.live(), "round", "rounds", "funding:round_list"),
-        (Investor.objects.live(), "investor", "investors", "companies:investor_list"),
+def _drawings(history: History) -> list[tuple[str, Drawing]]:
+    return [
+        ("is-wide", bars.draw(history, 800, len(history.quarters))),
+        ("is-narrow", bars.draw(history, 360, ON_PHONE)),
     ]
-    found = []
-    for rows, one, many, route in kinds:
-        number = paging.count(rows)
-        found.append((paging.count_in_words(number), one if number == 1 else many, route))
-    return found
-
-
-def _most_active() -> list[dict[str, Any]]:
-    """Investors by the closed rounds they took part in, with the lengths of their bars in percent."""
-    parts = Participation.objects.filter(round__is_live=True, round__status=Round.Status.CLOSED)
-    counted = parts.values("investor__name", "investor__slug").annotate(
-        rounds=Count("pk"), led=Count("pk", filter=Q(is_lead=True))
-    )
-    rows = list(counted.order_by("-rounds", "-led", "investor__name")[:RANKED])
-    for row in rows:
-        row["bar"] = f"{100 * row['rounds'] / rows[0]['rounds']:.1f}"
-        row["solid"] = f"{100 * row['led'] / rows[0]['rounds']:.1f}"
-    return rows
-
-
-def _sectors(history: History) -> list[dict[str, Any]]:
-    """Sectors by what their companies raised in the quarters shown, with the lengths of their bars in percent."""
-    counted = Q(
-        companies__rounds__is_live=True,
-        companies__rounds__status=Round.Status.CLOSED,
-        companies__rounds__stage__in=quarters.COUNTED,
-        companies__rounds__announced_on__gte=history.first.first_day,
-        companies__rounds__announced_on__lt=history.last.shifted(1).first_day,
-    )
-    sums = Sector.objects.filter(counted).annotate(dollars=Sum("companies__rounds__raised_usd"))
-    rows = list(sums.exclude(dollars=None).order_by("-dollars", "name").values("name", "dollars")[:RANKED])
-    for row in rows:
-        row["money"] = Money.exact(row["dollars"], "USD")
-        row["bar"] = f"{100 * row['dollars'] / rows[0]['dollars']:.1f}"
-    return rows

@@ -1,0 +1,184 @@
+"""What the sums beside the rounds say: by quarter and stage, by country and sector, and the sizes of each stage.
+
+Every read is of `RoundTotal` or `RoundSize` and never of rounds, so that it costs the same however many there are. Of
+rounds only live and closed ones are in them, dated to the month at least.
+"""
+
+import datetime
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import DateField, ExpressionWrapper, QuerySet, Subquery, Sum, Value
+
+from companies import countries
+from companies.models import Sector
+from funding import sizes
+from funding.models import RoundSize, RoundTotal, Stage
+from funding.models.rounds import counts_in_total
+from funding.models.totals import ANY, ANY_SECTOR, NO_SECTOR
+
+COLUMNS: Final = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
+COUNTED: Final = tuple(stage for stage in ["", *Stage.values] if counts_in_total(stage))
+# From the first day of the quarter eleven before another to that day are at most 1,005 days, from the one before it
+# at least 1,095.
+TWELVE_QUARTERS: Final = datetime.timedelta(days=1010)
+SECTORS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which rounds are asked for: of these stages, one country or `ANY`, one sector or `ANY_SECTOR`.
+
+    An empty country is that none is known. They are dated from `first` until before `end`, both of them first days of
+    quarters. Without the two they are those of the twelve quarters that end with the last one that has any.
+    """
+
+    stages: tuple[str, ...] = COUNTED
+    country: str = ANY
+    sector: int = ANY_SECTOR
+    first: datetime.date | None = None
+    end: datetime.date | None = None
+
+    def within(self, first: datetime.date, end: datetime.date) -> "Cut":
+        """The same of other dates."""
+        return replace(self, first=first, end=end)
+
+
+@dataclass(frozen=True, slots=True)
+class OfStage:
+    """The rounds of one quarter and stage: how many, how many of them in no sum, and the sum of the others."""
+
+    quarter: datetime.date
+    stage: str
+    rounds: int
+    unstated: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The rounds of one country or sector; `key` is its code or id, empty or `NO_SECTOR` where none is known."""
+
+    key: str
+    name: str
+    rounds: int
+    unstated: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How large the rounds of a stage are, in US dollars, within 2.5 %: a quarter are smaller than `lower`, half than
+    `median`, three quarters than `upper`."""
+
+    stage: str
+    rounds: int
+    lower: Decimal
+    median: Decimal
+    upper: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The sizes of rounds by stage, and of `all`; the largest have `at_least` so much. None where no size is known."""
+
+    by_stage: list[Spread]
+    all: Spread | None
+    at_least: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The countries and sectors of some rounds, most raised first, and their sizes."""
+
+    countries: list[Ranked]
+    sectors: list[Ranked]
+    sizes: Sizes
+
+
+def per_quarter(cut: Cut, currency: str, today: datetime.date) -> list[OfStage]:
+    """The sums by quarter and stage, in one query; of no quarter after that of `today`."""
+    cells = RoundTotal.objects.filter(country=cut.country, sector=cut.sector, stage__in=cut.stages, quarter__lte=today)
+    if cut.first and cut.end:
+        chosen = cells.filter(quarter__gte=cut.first, quarter__lt=cut.end)
+    else:
+        chosen = cells.filter(quarter__gte=_twelve_quarters_back(cells))
+    sums = chosen.values("quarter", "stage").annotate(
+        number=Sum("rounds"), without=Sum("unstated"), amount=Sum(COLUMNS[currency])
+    )
+    rows = sums.order_by("quarter", "stage").values_list("quarter", "stage", "number", "without", "amount")
+    return [OfStage(*row) for row in rows if row[2]]
+
+
+def _twelve_quarters_back(cells: QuerySet[RoundTotal]) -> ExpressionWrapper:
+    newest = Subquery(cells.order_by("-quarter").values("quarter")[:1])
+    return ExpressionWrapper(newest - Value(TWELVE_QUARTERS), output_field=DateField())
+
+
+def shares(cut: Cut, currency: str, largest: int) -> Shares:
+    """What the rounds of a cut come to by country, by sector and by size, in one query. Its dates are needed.
+
+    Countries and sectors are told whatever country or sector itself is asked for, of sectors the largest 200. A round
+    is in each sector that its company has. `largest` is for how many rounds `Sizes.at_least` is told.
+    """
+    when = [cut.first, cut.end, list(cut.stages)]
+    # Each country and each sector by name, so that the index is gone down to each rather than read through.
+    params = [
+        *([["", *countries.names("en")], cut.sector, *when]),
+        *([cut.country, NO_SECTOR, *when]),
+        *([largest, cut.country, cut.sector, *when]),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARES.format(column=COLUMNS[currency]), params)
+        rows = cursor.fetchall()
+    found: dict[str, list[Ranked]] = {"country": [], "sector": []}
+    for kind, *row in sorted((row[:6] for row in rows if row[0] in found), key=_most_first):
+        found[kind].append(Ranked(*row))
+    return Shares(found["country"], found["sector"], _sizes([row for row in rows if row[0] not in found]))
+
+
+def _most_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    _kind, key, name, rounds, _unstated, amount = row
+    return -amount, -rounds, name, key
+
+
+def _sizes(rows: list[tuple[Any, ...]]) -> Sizes:
+    by_stage: list[Spread] = []
+    whole, at_least = None, None
+    for kind, stage, _name, rounds, _unstated, _amount, *quarters, top in rows:
+        one = Spread(stage, rounds, *(sizes.middle_of(size) for size in quarters))
+        if kind == "stage":
+            by_stage.append(one)
+        else:
+            # The step below, for an amount may be a little less than the foot of its own by the rounded logarithm.
+            whole, at_least = one, sizes.middle_of(top - 1)
+    order = {stage: number for number, stage in enumerate([*Stage.values, ""])}
+    return Sizes(sorted(by_stage, key=lambda one: order[one.stage]), whole, at_least)
+
+
+_DATED: Final = "quarter >= %s and quarter < %s and stage = any(%s)"
+_SUMS: Final = "sum(rounds)::int as rounds, sum(unstated)::int as unstated, sum({column}) as amount"
+_SECTOR, _TOTAL, _SIZE = (model._meta.db_table for model in (Sector, RoundTotal, RoundSize))
+_SHARES: Final = f"""
+    (select 'country', country, '', {_SUMS}, 0, 0, 0, 0 from {_TOTAL}
+      where country = any(%s) and sector = %s and {_DATED} group by country having sum(rounds) > 0)
+    union all
+    (select 'sector', t.sector::text, coalesce(s.name, ''), t.rounds, t.unstated, t.amount, 0, 0, 0, 0 from (
+        select sector, {_SUMS} from {_TOTAL}
+         where country = %s and sector = any(array(select id from {_SECTOR}) || %s) and {_DATED}
+         group by sector having sum(rounds) > 0 order by amount desc, rounds desc, sector limit {SECTORS}
+      ) t left join {_SECTOR} s on s.id = t.sector)
+    union all
+    (select case when is_all then 'all' else 'stage' end, coalesce(stage, ''), '', max(total)::int, 0, 0,
+            min(size) filter (where 4 * seen >= total), min(size) filter (where 2 * seen >= total),
+            min(size) filter (where 4 * seen >= 3 * total),
+            coalesce(max(size) filter (where total - seen + rounds >= %s), min(size))
+       from (
+        select grouping(stage) = 1 as is_all, stage, size, sum(rounds) as rounds,
+               sum(sum(rounds)) over (partition by grouping(stage), stage order by size) as seen,
+               sum(sum(rounds)) over (partition by grouping(stage), stage) as total
+          from {_SIZE} where country = %s and sector = %s and {_DATED}
+         group by grouping sets ((stage, size), (size)) having sum(rounds) > 0
+      ) counted group by is_all, stage)"""
