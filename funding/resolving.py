@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from funding.values import Interval, Money, PartialDate, Undisclosed, Value, agree
 
+# Within this a publisher that gives another figure, no less exact, takes its first back; later it may just tell again.
+TO_CORRECT = timedelta(days=30)
 # A release speaks for the company, a report is somebody's own work, a rewrite repeats one.
 KINDS = {"entry": 0, "release": 0, "report": 1, "file": 2, "rewrite": 3}
 
@@ -16,7 +19,7 @@ class Said:
 
     `voice` is the same for sources that repeat one another, which count once. `compared` is the value in the currency
     of its rivals, where it has to be converted to be compared. `digest` breaks ties by content alone. `pin` is who
-    pinned it and why, for the reason.
+    pinned it and why, for the reason. `publisher` is empty where it is not known, or is a person.
     """
 
     id: int
@@ -29,6 +32,7 @@ class Said:
     compared: Value | None = None
     is_pinned: bool = False
     pin: str = ""
+    publisher: str = ""
 
     @property
     def comparable(self) -> Value:
@@ -38,12 +42,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The statement believed, those that agree with it (itself included), those that do not, and the reason."""
+    """The statement believed, those that agree with it (itself included), those that do not, and the reason.
+
+    `corrected` are those whose own publisher corrected them since: they count no more.
+    """
 
     chosen: Said
     agreeing: tuple[Said, ...]
     differing: tuple[Said, ...]
     reason: str
+    corrected: tuple[Said, ...] = ()
 
     @property
     def value(self) -> Value:
@@ -59,17 +67,31 @@ class Resolved:
 def resolve(statements: Iterable[Said]) -> Resolved | None:
     """The value to show of all that is said of one field of one record; None where nothing is said.
 
-    The order: pinned; a person's entry; exact over approximate over bound, day over month; release over report over
-    rewrite; most independent voices; latest published; content.
+    What its own publisher corrected does not count. The order: pinned; a person's entry; exact over approximate over
+    bound, day over month; release over report over rewrite; most independent voices; latest published; content.
     """
-    said = sorted(statements, key=lambda one: (one.digest, one.id))
-    if not said:
+    everything = sorted(statements, key=lambda one: (one.digest, one.id))
+    if not everything:
         return None
+    corrected = tuple(one for one in everything if any(_corrects(other, one) for other in everything))
+    said = [one for one in everything if one not in corrected]
     ranked = sorted(said, key=lambda one: _rank(one, said))
     chosen = ranked[0]
     agreeing = tuple(one for one in ranked if agree(one.comparable, chosen.comparable))
     differing = tuple(one for one in ranked if not agree(one.comparable, chosen.comparable))
-    return Resolved(chosen, agreeing, differing, _reason(chosen, agreeing, differing, said))
+    return Resolved(chosen, agreeing, differing, _reason(chosen, agreeing, differing, said), corrected)
+
+
+def _corrects(later: Said, earlier: Said) -> bool:
+    """Whether a publisher gave another value for what it had said shortly before, no less exactly."""
+    if not earlier.publisher or later.publisher != earlier.publisher or earlier.is_pinned:
+        return False
+    if later.published is None or earlier.published is None or later.source_kind != earlier.source_kind:
+        return False
+    after = later.published.first_day - earlier.published.last_day
+    is_shortly_after = timedelta(0) < after <= TO_CORRECT
+    is_no_less_exact = inexactness(later.value) <= inexactness(earlier.value)
+    return is_shortly_after and is_no_less_exact and not agree(later.comparable, earlier.comparable)
 
 
 def _rank(one: Said, said: Sequence[Said]) -> tuple[Any, ...]:

@@ -1,11 +1,14 @@
 """Where things were said: sources with their text, the articles on their way in, and the feeds they come from."""
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.models import precision_field
 from funding.values import PartialDate
@@ -21,11 +24,11 @@ class Source(models.Model):
     """
 
     class Kind(models.TextChoices):
-        RELEASE = "release", "release"
-        REPORT = "report", "report"
-        REWRITE = "rewrite", "rewrite"
-        FILE = "file", "file"
-        ENTRY = "entry", "entry by hand"
+        RELEASE = "release", gettext_lazy("release")
+        REPORT = "report", gettext_lazy("report")
+        REWRITE = "rewrite", gettext_lazy("rewrite")
+        FILE = "file", gettext_lazy("file")
+        ENTRY = "entry", gettext_lazy("entry by hand")
 
     kind = models.CharField(max_length=8, choices=Kind)
     publisher = models.CharField(max_length=200, blank=True)
@@ -70,7 +73,7 @@ class Source(models.Model):
         if self.title:
             return self.title
         if self.kind == self.Kind.ENTRY:
-            return f"Entered by {self.entered_by}"
+            return _("Entered by %(who)s") % {"who": self.entered_by}
         words = self.text.split(maxsplit=FIRST_WORDS)
         line = " ".join(words[:FIRST_WORDS])[:LONGEST_HEADLINE]
         return line + ("…" if len(words) > FIRST_WORDS or len(line) == LONGEST_HEADLINE else "")
@@ -81,6 +84,13 @@ class Source(models.Model):
         if self.kind == self.Kind.ENTRY:
             return f"person {self.entered_by_id}"
         return f"cites {self.cites[0].casefold()}" if self.cites else f"text {self.text_hash}"
+
+    @property
+    def known_publisher(self) -> str:
+        """Who published it, or the site that it is on, without case; empty where neither is known, or of an entry."""
+        if self.kind in (self.Kind.ENTRY, self.Kind.FILE):
+            return ""
+        return (self.publisher or urlsplit(self.url).netloc.removeprefix("www.")).casefold()
 
 
 class Feed(models.Model):
@@ -123,11 +133,11 @@ class Article(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        READ = "read", "read"
-        DUPLICATE = "duplicate", "already held"
-        FAILED = "failed", "failed"
-        CANCELLED = "cancelled", "cancelled"
+        WAITING = "waiting", gettext_lazy("waiting")
+        READ = "read", gettext_lazy("read")
+        DUPLICATE = "duplicate", gettext_lazy("already held")
+        FAILED = "failed", gettext_lazy("failed")
+        CANCELLED = "cancelled", gettext_lazy("cancelled")
 
     key = models.CharField(max_length=64, unique=True)
     url = models.URLField(max_length=2000, blank=True)

@@ -58,6 +58,7 @@ def said_of(statements: Iterable[Statement], rates: Rates | None = None, on: Par
             qualifiers=one.qualifiers,
             is_pinned=pin is not None,
             pin=pin.words if pin else "",
+            publisher="" if one.rule == EDITED else one.mention.source.known_publisher,
         )
         for one, pin in ((one, one.pin) for one in statements)
     ]
@@ -103,7 +104,9 @@ def _believe_announcement(statements: Sequence[Statement]) -> Resolved | None:
     ]
     first = [one for one in dated if one.pin] or sorted(dated, key=_first_dated)[:1]
     within = said_of(first)
-    return resolve([*worded.agreeing, *worded.differing, *within]) if worded else resolve(within)
+    if worded is None:
+        return resolve(within)
+    return resolve([*worded.agreeing, *worded.differing, *worded.corrected, *within])
 
 
 def _first_dated(one: Statement) -> tuple[Any, ...]:
@@ -136,6 +139,7 @@ def as_json(resolved: Resolved) -> dict[str, Any]:
         "statement": resolved.chosen.id,
         "agreeing": [one.id for one in resolved.agreeing],
         "differing": [one.id for one in resolved.differing],
+        **({"corrected": [one.id for one in resolved.corrected]} if resolved.corrected else {}),
         "reason": resolved.reason,
         **({"pinned": True, "settled": resolved.is_settled} if resolved.chosen.is_pinned else {}),
     }

@@ -123,3 +123,38 @@ def test_the_order_of_statements_does_not_matter_whichever_of_them_are_pinned(to
     one, other = resolve(statements), resolve(data.draw(st.permutations(statements)))
     assert one == other
     assert one.chosen.is_pinned == any(each.is_pinned for each in statements)
+
+
+def told_by(publisher: str, number: int, value: Value, day: PartialDate, **columns: object) -> Said:
+    return said(number, value, publisher=publisher, published=day, **columns)
+
+
+def test_what_its_own_publisher_corrected_within_weeks_counts_no_more_and_is_no_disagreement():
+    first = told_by("the daily round", 1, usd(13_850_000), PartialDate(2024, 5, 3))
+    repeated = told_by("another paper", 2, usd(13_850_000), PartialDate(2024, 5, 4))
+    corrected = told_by("the daily round", 3, usd(12_500_000), PartialDate(2024, 5, 6))
+    resolved = resolve([first, corrected])
+    assert (resolved.chosen.id, resolved.differing) == (3, ())
+    assert [one.id for one in resolved.corrected] == [1]
+    assert chosen(first, corrected) == 3
+    # Who repeated it still says so.
+    assert [one.id for one in resolve([first, repeated, corrected]).differing] == [2]
+
+
+def test_a_looser_or_much_later_telling_and_that_of_another_corrects_nothing():
+    first = told_by("the daily round", 1, usd(235), PartialDate(2024, 5, 3))
+    for other in (
+        told_by("the daily round", 2, usd(200, is_approx=True), PartialDate(2024, 5, 6)),
+        told_by("the daily round", 2, usd(200), PartialDate(2024, 7, 6)),
+        told_by("the daily round", 2, usd(200), PartialDate(2024, 5, 3)),
+        told_by("another paper", 2, usd(200), PartialDate(2024, 5, 6)),
+        told_by("", 2, usd(200), PartialDate(2024, 5, 6)),
+    ):
+        resolved = resolve([first, other])
+        assert (resolved.corrected, len(resolved.differing)) == ((), 1)
+
+
+def test_a_pinned_value_is_not_corrected_away():
+    first = told_by("the daily round", 1, usd(235), PartialDate(2024, 5, 3), is_pinned=True)
+    later = told_by("the daily round", 2, usd(215), PartialDate(2024, 5, 6))
+    assert (resolve([first, later]).chosen.id, resolve([first, later]).corrected) == (1, ())
