@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 PRECISIONS = {"day": "day", "month": "month", "year": "year"}
@@ -152,6 +153,14 @@ class Company(Named):
             models.Index(F("last_told_on").asc(nulls_first=True), "id", name="company_by_last_told"),
             models.Index("id", condition=Q(has_conflict=True), name="company_in_conflict"),
             GinIndex("sector_ids", name="company_by_sector"),
+            models.Index(
+                "last_stage", F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_stage"
+            ),
+            models.Index(Upper("city"), "id", name="company_by_city"),
+            models.Index(F("founded_on").desc(nulls_last=True), F("id").desc(), name="company_by_founded"),
+            models.Index("valuation_low_usd", name="company_valuation_low"),
+            models.Index("valuation_high_usd", name="company_valuation_high"),
+            models.Index("id", condition=Q(undisclosed_count__gt=0), name="company_without_amount"),
         ]
 
     def get_absolute_url(self) -> str:
@@ -177,6 +186,7 @@ class Investor(Named):
             models.Index("key", name="investor_by_key"),
             models.Index("name", "id", name="investor_by_name"),
             models.Index(F("rounds_count").desc(), F("id").desc(), name="investor_by_rounds"),
+            models.Index(F("led_count").desc(), F("id").desc(), name="investor_by_led"),
             models.Index(F("last_round_on").desc(nulls_last=True), F("id").desc(), name="investor_by_last_round"),
         ]
 

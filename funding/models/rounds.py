@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from companies.models import Company, Investor, amount_field, precision_field, sector_ids_field, unicorn_field
 from funding.values import Money, PartialDate
@@ -16,38 +17,38 @@ from .mentions import Statement
 class Stage(models.TextChoices):
     """`domain.md` of the field: Crunchbase's round types and four that the news uses."""
 
-    PRE_SEED = "pre_seed", "Pre-seed"
-    SEED = "seed", "Seed"
-    ANGEL = "angel", "Angel"
-    PRE_SERIES_A = "pre_series_a", "Pre-Series A"
-    SERIES_A = "series_a", "Series A"
-    SERIES_B = "series_b", "Series B"
-    SERIES_C = "series_c", "Series C"
-    SERIES_D = "series_d", "Series D"
-    SERIES_E = "series_e", "Series E"
-    SERIES_F = "series_f", "Series F"
-    SERIES_G = "series_g", "Series G"
-    SERIES_H = "series_h", "Series H"
-    SERIES_I = "series_i", "Series I"
-    SERIES_J = "series_j", "Series J"
-    SERIES_UNKNOWN = "series_unknown", "Venture, letter not given"
-    BRIDGE = "bridge", "Bridge"
-    GROWTH = "growth", "Growth"
-    PRE_IPO = "pre_ipo", "Pre-IPO"
-    PRIVATE_EQUITY = "private_equity", "Private equity"
-    CORPORATE_ROUND = "corporate_round", "Corporate round"
-    EQUITY_CROWDFUNDING = "equity_crowdfunding", "Equity crowdfunding"
-    CONVERTIBLE_NOTE = "convertible_note", "Convertible note"
-    DEBT_FINANCING = "debt_financing", "Debt"
-    GRANT = "grant", "Grant"
-    PRODUCT_CROWDFUNDING = "product_crowdfunding", "Product crowdfunding"
-    NON_EQUITY_ASSISTANCE = "non_equity_assistance", "Non-equity assistance"
-    INITIAL_COIN_OFFERING = "initial_coin_offering", "Token sale"
-    SECONDARY_MARKET = "secondary_market", "Secondary"
-    POST_IPO_EQUITY = "post_ipo_equity", "Post-IPO equity"
-    POST_IPO_DEBT = "post_ipo_debt", "Post-IPO debt"
-    POST_IPO_SECONDARY = "post_ipo_secondary", "Post-IPO secondary"
-    UNDISCLOSED = "undisclosed", "Kept secret"
+    PRE_SEED = "pre_seed", gettext_lazy("Pre-seed")
+    SEED = "seed", gettext_lazy("Seed")
+    ANGEL = "angel", gettext_lazy("Angel")
+    PRE_SERIES_A = "pre_series_a", gettext_lazy("Pre-Series A")
+    SERIES_A = "series_a", gettext_lazy("Series A")
+    SERIES_B = "series_b", gettext_lazy("Series B")
+    SERIES_C = "series_c", gettext_lazy("Series C")
+    SERIES_D = "series_d", gettext_lazy("Series D")
+    SERIES_E = "series_e", gettext_lazy("Series E")
+    SERIES_F = "series_f", gettext_lazy("Series F")
+    SERIES_G = "series_g", gettext_lazy("Series G")
+    SERIES_H = "series_h", gettext_lazy("Series H")
+    SERIES_I = "series_i", gettext_lazy("Series I")
+    SERIES_J = "series_j", gettext_lazy("Series J")
+    SERIES_UNKNOWN = "series_unknown", gettext_lazy("Venture, letter not given")
+    BRIDGE = "bridge", gettext_lazy("Bridge")
+    GROWTH = "growth", gettext_lazy("Growth")
+    PRE_IPO = "pre_ipo", gettext_lazy("Pre-IPO")
+    PRIVATE_EQUITY = "private_equity", gettext_lazy("Private equity")
+    CORPORATE_ROUND = "corporate_round", gettext_lazy("Corporate round")
+    EQUITY_CROWDFUNDING = "equity_crowdfunding", gettext_lazy("Equity crowdfunding")
+    CONVERTIBLE_NOTE = "convertible_note", gettext_lazy("Convertible note")
+    DEBT_FINANCING = "debt_financing", gettext_lazy("Debt")
+    GRANT = "grant", gettext_lazy("Grant")
+    PRODUCT_CROWDFUNDING = "product_crowdfunding", gettext_lazy("Product crowdfunding")
+    NON_EQUITY_ASSISTANCE = "non_equity_assistance", gettext_lazy("Non-equity assistance")
+    INITIAL_COIN_OFFERING = "initial_coin_offering", gettext_lazy("Token sale")
+    SECONDARY_MARKET = "secondary_market", gettext_lazy("Secondary")
+    POST_IPO_EQUITY = "post_ipo_equity", gettext_lazy("Post-IPO equity")
+    POST_IPO_DEBT = "post_ipo_debt", gettext_lazy("Post-IPO debt")
+    POST_IPO_SECONDARY = "post_ipo_secondary", gettext_lazy("Post-IPO secondary")
+    UNDISCLOSED = "undisclosed", gettext_lazy("Kept secret")
 
 
 # What the extraction contract calls otherwise; every other stage goes by its own name. An `extension` is said of a
@@ -134,9 +135,9 @@ class Round(models.Model):
     """One raise of money from outsiders. `resolved` holds, by field, what is believed and the statements on it."""
 
     class Status(models.TextChoices):
-        CLOSED = "closed", "closed"
-        RUMOURED = "rumoured", "rumoured"
-        CANCELLED = "cancelled", "cancelled"
+        CLOSED = "closed", gettext_lazy("closed")
+        RUMOURED = "rumoured", gettext_lazy("rumoured")
+        CANCELLED = "cancelled", gettext_lazy("cancelled")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="rounds")
     is_live = models.BooleanField(default=False)
@@ -199,6 +200,9 @@ class Round(models.Model):
             models.Index("stage", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_by_stage"),
             models.Index("id", condition=Q(has_conflict=True), name="round_in_conflict"),
             models.Index("id", condition=Q(has_source=False), name="round_without_source"),
+            models.Index("id", condition=Q(raised_undisclosed=True), name="round_undisclosed"),
+            models.Index("raised_low_usd", name="round_raised_low"),
+            models.Index("raised_high_usd", name="round_raised_high"),
             GinIndex("sector_ids", name="round_by_sector"),
         ]
 
@@ -265,15 +269,15 @@ class Valuation(models.Model):
     """
 
     class Basis(models.TextChoices):
-        PRE = "pre", "pre-money"
-        POST = "post", "post-money"
-        UNSPECIFIED = "unspecified", "basis not stated"
+        PRE = "pre", gettext_lazy("pre-money")
+        POST = "post", gettext_lazy("post-money")
+        UNSPECIFIED = "unspecified", gettext_lazy("basis not stated")
 
     class Origin(models.TextChoices):
-        STATED = "stated", "stated"
-        DERIVED = "derived", "derived"
-        IMPORTED = "imported", "imported"
-        ENTERED = "entered", "entered"
+        STATED = "stated", gettext_lazy("stated")
+        DERIVED = "derived", gettext_lazy("derived")
+        IMPORTED = "imported", gettext_lazy("imported")
+        ENTERED = "entered", gettext_lazy("entered")
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="valuations")
     round = models.OneToOneField(Round, models.CASCADE, related_name="valuation")
