@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from companies.views import company_page, compare, investor_page, lists, suggest
+from companies.views import company_embed, company_page, compare, investor_page, lists, suggest
 
 app_name = "companies"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     path("compare/suggest/", compare.compare_suggest, name="compare_suggest"),
     path("compare/values.csv", compare.compare_export, name="compare_export"),
+    path("companies/<slug:slug>/embed/", company_embed.company_embed, name="company_embed"),
+    path("embed/<str:token>/", company_embed.embedded_chart, name="embedded_chart"),
     path("investors/", lists.investor_list, name="investor_list"),
     path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),
     path("investors/<slug:slug>/", investor_page.investor_detail, name="investor_detail"),

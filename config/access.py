@@ -96,11 +96,14 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "set_language": OPEN,
     "health": OPEN,
     "csp_report": OPEN,
+    # Opens what its signed token says, and nothing else.
+    "companies:embedded_chart": OPEN,
     "admin:*": ADMINISTER,
     # Pages
     "overview": READ,
     "companies:company_list": READ,
     "companies:company_detail": READ,
+    "companies:company_embed": EXPORT,
     "companies:compare": READ,
     "companies:compare_suggest": READ,
     "companies:compare_export": EXPORT,

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from companies.models import Company, Unicorn
 from funding import charts, evidence, figures
 from funding.evidence import Mark, Notes, wording
@@ -104,8 +107,8 @@ def strip(company: Company, rounds: Sequence[Round], notes: Notes, marks: dict[i
     latest = latest_of(valued)
     before = _before(latest, valued)
     return [
-        _value("Valuation", latest, marks),
-        _value("Value before that", before, marks),
+        _value(_("Valuation"), latest, marks),
+        _value(_("Value before that"), before, marks),
         _multiple(latest, notes),
         _raised(totals(company, rounds)),
         _unicorn(company, valued, marks),
@@ -131,7 +134,7 @@ def _before(latest: Valuation | None, valued: Sequence[Valuation]) -> Valuation 
 
 def _value(name: str, valuation: Valuation | None, marks: dict[int, list[Mark]]) -> KeyFigure:
     if valuation is None:
-        return KeyFigure(name, "not known", [], "No source states it, and nothing follows.", True)
+        return KeyFigure(name, _("not known"), [], _("No source states it, and nothing follows."), True)
     return KeyFigure(name, str(figures.money(valuation.money)), marks.get(valuation.pk, []), standing(valuation))
 
 
@@ -142,11 +145,12 @@ def standing(valuation: Valuation) -> str:
         parts.append(f"{charts.derived_words(valuation.money).capitalize()}.")
     else:
         after = evidence.after_of(valuation) if valuation.basis == Valuation.Basis.PRE else None
-        made = f"Pre-money; {figures.in_full(after)} after the money." if after else ""
-        parts.append(made or wording.BASES[valuation.basis])
+        made = _("Pre-money; %(amount)s after the money.") % {"amount": figures.in_full(after)} if after else ""
+        parts.append(made or str(wording.BASES[valuation.basis]))
     dollars = evidence.in_currency(valuation, "USD")
     if valuation.currency != "USD":
-        parts.append(f"{figures.money(dollars)} at that day's rate." if dollars else "No rate to convert it at.")
+        rate = _("%(amount)s at that day's rate.") % {"amount": figures.money(dollars)}
+        parts.append(rate if dollars else _("No rate to convert it at."))
     return " ".join(parts)
 
 
@@ -156,45 +160,52 @@ def _multiple(latest: Valuation | None, notes: Notes) -> KeyFigure:
     step_up = evidence.step_up_words(latest) if latest else ""
     if latest is None or (multiple is None and evidence.step_up_of(latest) is None):
         why = evidence.why(latest, "multiple") if latest else ""
-        reason = f"{why[:1].upper()}{why[1:]}." if why else "It takes two values, or words that say it."
-        return KeyFigure("Multiple", "undetermined" if why else "not known", [], reason, True)
+        reason = f"{why[:1].upper()}{why[1:]}." if why else _("It takes two values, or words that say it.")
+        return KeyFigure(_("Multiple"), _("undetermined") if why else _("not known"), [], reason, True)
     parts = []
     if multiple:
         is_stated = latest.multiple_proof.get("is_stated")
-        parts.append("Stated." if is_stated else "Computed from the two values.")
+        parts.append(_("Stated.") if is_stated else _("Computed from the two values."))
         kept = latest.round.resolved.get(Field.VALUATION_RATIO)
         if kept and not is_stated:
-            parts.append(f"Stated as {figures.words(from_json(kept['value']))}.")
-    parts += [f"Step-up {step_up}."] if step_up else []
+            parts.append(_("Stated as %(multiple)s.") % {"multiple": figures.words(from_json(kept["value"]))})
+    parts += [_("Step-up %(multiple)s.") % {"multiple": step_up}] if step_up else []
     marks = notes.marks(latest.multiple_proof.get("statements", []))
-    return KeyFigure("Multiple", figures.multiple(multiple) or "undetermined", marks, " ".join(parts), not multiple)
+    value = figures.multiple(multiple) or _("undetermined")
+    return KeyFigure(_("Multiple"), value, marks, " ".join(parts), not multiple)
 
 
 def _raised(found: Totals) -> KeyFigure:
     every = found.every
+    name = _("Raised, all types")
     if every.money is None:
-        second = _left_out(every) or "No amount is stated."
-        return KeyFigure("Raised, all types", "not known", [], second, True)
-    rounds = f"{every.counted} round{'s' if every.counted != 1 else ''}"
-    left_out = _left_out(every)
-    equity = "the same" if found.equity.money == every.money else str(figures.money(found.equity.money)) or "not known"
-    second = f"{rounds}{f', {left_out}' if left_out else ''}. Equity alone: {equity}."
-    rule = Mark("∴", "#raised-rule", "How the sum is made", "is-proof")
-    return KeyFigure("Raised, all types", str(figures.money(every.money)), [rule], second)
+        return KeyFigure(name, _("not known"), [], _left_out(every) or _("No amount is stated."), True)
+    parts = [ngettext("%(count)d round", "%(count)d rounds", every.counted) % {"count": every.counted}]
+    told = ", ".join([*parts, *filter(None, [_left_out(every)])])
+    equity = str(figures.money(found.equity.money)) or _("not known")
+    alone = (
+        _("Equity alone: the same.")
+        if found.equity.money == every.money
+        else _("Equity alone: %(amount)s.") % {"amount": equity}
+    )
+    rule = Mark("∴", "#raised-rule", _("How the sum is made"), "is-proof")
+    return KeyFigure(name, str(figures.money(every.money)), [rule], f"{told}. {alone}")
 
 
 def _left_out(total: Total) -> str:
-    parts = [f"{total.undisclosed} more undisclosed"] if total.undisclosed else []
-    parts += [f"{total.not_stated} without an amount"] if total.not_stated else []
-    parts += [f"{total.not_converted} without a rate"] if total.not_converted else []
-    return ", ".join(parts)
+    parts = [
+        (total.undisclosed, _("%(count)d more undisclosed")),
+        (total.not_stated, _("%(count)d without an amount")),
+        (total.not_converted, _("%(count)d without a rate")),
+    ]
+    return ", ".join(words % {"count": count} for count, words in parts if count)
 
 
 def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFigure:
     """Whether the company's value is a thousand million dollars or more, since when, and whether it ever was."""
     deciding = deciding_of(valued)
     if deciding is None:
-        return KeyFigure("Unicorn", "not known", [], "No value is known.", True)
+        return KeyFigure(_("Unicorn"), _("not known"), [], _("No value is known."), True)
     verdict = deciding.unicorn
     run = []
     for one in reversed(valued[: valued.index(deciding) + 1]):
@@ -202,28 +213,30 @@ def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, lis
             break
         run.append(one)
     since = figures.date(run[-1].valued) if run else ""
-    parts = {Unicorn.YES: [f"Since {since}, at $1bn or more." if since else "At $1bn or more."],
-             Unicorn.NO: ["Below $1bn."],
-             Unicorn.UNDETERMINED: ["Its range or its rate leaves it open."]}[Unicorn(verdict)]  # fmt: skip
+    at_least = _("Since %(date)s, at $1bn or more.") % {"date": since} if since else _("At $1bn or more.")
+    parts = {Unicorn.YES: [at_least],
+             Unicorn.NO: [_("Below $1bn.")],
+             Unicorn.UNDETERMINED: [_("Its range or its rate leaves it open.")]}[Unicorn(verdict)]  # fmt: skip
     if verdict == Unicorn.YES:
         parts += _open_before(valued, deciding)
     elif company.was_unicorn == Unicorn.YES:
         last = next(one for one in reversed(valued) if one.unicorn == Unicorn.YES)
-        when = figures.when(last.valued) if last.valued else "in an undated round"
-        parts.append(f"It was one {when}, at {figures.money(last.money)}.")
+        told = {"when": _when(last), "amount": figures.money(last.money)}
+        parts.append(_("It was one %(when)s, at %(amount)s.") % told)
     elif company.was_unicorn == Unicorn.UNDETERMINED and verdict == Unicorn.NO:
-        parts.append("Whether it ever was one is undetermined.")
+        parts.append(_("Whether it ever was one is undetermined."))
     shown = run[-1] if verdict == Unicorn.YES and run else deciding
-    return KeyFigure("Unicorn", Unicorn(verdict).label.capitalize(), marks.get(shown.pk, []), " ".join(parts))
+    return KeyFigure(_("Unicorn"), str(Unicorn(verdict).label).capitalize(), marks.get(shown.pk, []), " ".join(parts))
 
 
 def _open_before(valued: Sequence[Valuation], deciding: Valuation) -> list[str]:
     """Since when it may have been one already."""
     open_ones = [one for one in valued if one.unicorn == Unicorn.UNDETERMINED and one is not deciding]
-    before = open_ones[-1].valued if open_ones else None
-    if not open_ones:
-        return []
-    return [f"Undetermined {figures.when(before) if before else 'in an undated round'}."]
+    return [_("Undetermined %(when)s.") % {"when": _when(open_ones[-1])}] if open_ones else []
+
+
+def _when(valuation: Valuation) -> str:
+    return figures.when(valuation.valued) if valuation.valued else _("in an undated round")
 
 
 def rule_of(found: Totals) -> list[str]:
@@ -231,14 +244,18 @@ def rule_of(found: Totals) -> list[str]:
     every = found.every
     if every.money is None:
         return []
-    rounds = f"{every.counted} closed round{'s' if every.counted != 1 else ''}"
-    left_out = _left_out(every)
-    each = "each at the rate of its own date" if found.currency == "USD" else "all in their own currency"
-    parts = [f"{figures.money(every.money)} is the sum of {rounds}{f'; {left_out}' if left_out else ''}."]
-    parts.append(f"All types but secondary sales, {each}.")
+    told = {"amount": figures.money(every.money), "count": every.counted}
+    one, many = "%(amount)s is the sum of %(count)d closed round", "%(amount)s is the sum of %(count)d closed rounds"
+    made = ngettext(one, many, every.counted) % told
+    parts = [f"{'; '.join([made, *filter(None, [_left_out(every)])])}."]
+    if found.currency == "USD":
+        parts.append(_("All types but secondary sales, each at the rate of its own date."))
+    else:
+        parts.append(_("All types but secondary sales, all in their own currency."))
     equity = found.equity.money
     if equity == every.money:
-        parts.append("Equity alone is the same.")
+        parts.append(_("Equity alone is the same."))
     elif equity is not None:
-        parts.append(f"Equity alone, without debt and grants: {figures.money(equity)} in {found.equity.counted}.")
+        told = {"amount": figures.money(equity), "count": found.equity.counted}
+        parts.append(_("Equity alone, without debt and grants: %(amount)s in %(count)d.") % told)
     return parts

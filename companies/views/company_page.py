@@ -3,13 +3,14 @@
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -18,10 +19,10 @@ from config.requests import moved, wants_partial
 from funding import charts
 from funding.as_of import scopes
 from funding.evidence import Mark, Notes, Panel, differences, panels
-from funding.models import Participation, Round, Valuation
+from funding.models import Participation, Round
 from funding.views.past import Past, has_past
 
-from . import company_figures, company_parts
+from . import company_figures, company_over_time, company_ownership, company_parts, company_rounds
 
 
 @require_GET
@@ -34,7 +35,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return moved(request, company.merged_into.get_absolute_url())
     if not company.is_live:
         return render(request, "companies/company_gone.html", {"company": company}, status=410)
-    rounds = _rounds(company)
+    rounds = rounds_of(company)
     notes = Notes.of_company(company)
     try:
         view = charts.View(request.GET.get("scale", "linear"), request.GET.get("currency", "USD"))
@@ -51,11 +52,9 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "companies/company_detail.html", page)
 
 
-def _rounds(company: Company) -> list[Round]:
-    """The live rounds, newest first, with valuations, participations, and in how many companies each investor is."""
-    elsewhere = Participation.objects.filter(investor=OuterRef("investor"), round__is_live=True).order_by()
-    counted = elsewhere.values("investor").annotate(n=Count("round__company", distinct=True)).values("n")
-    parts = Participation.objects.select_related("investor").annotate(companies_count=Subquery(counted))
+def rounds_of(company: Company) -> list[Round]:
+    """The live rounds, newest first, with valuations and participations."""
+    parts = Participation.objects.select_related("investor")
     rounds = list(
         Round.objects.live()
         .filter(company=company)
@@ -83,8 +82,10 @@ def _page(
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
     totals = company_figures.totals(company, rounds)
     strip = company_figures.strip(company, rounds, notes, marks)
-    history = _history(company, rounds, valuations, notes, view, marks, today)
+    history = history_of(company, rounds, notes, view, today, marks)
     figure = charts.figure(history)
+    rows = company_rounds.rows(rounds, notes, found, marks)
+    sales = company_ownership.sales(rows)
     return {
         "company": company,
         "lede": lede,
@@ -94,32 +95,36 @@ def _page(
         "figure_json": json.dumps(figure),
         "scales": charts.SCALES,
         "currencies": charts.CURRENCIES,
-        "rounds": company_parts.round_rows(rounds, notes, found, marks),
+        "rounds": rows,
         "totals": totals,
         "rule": company_figures.rule_of(totals),
         "stated_marks": notes.marks(totals.stated_ids),
         "uncounted": [one for one in rounds if one.status != Round.Status.CLOSED],
+        "sales": sales,
+        "is_any_sold": company_ownership.is_any_known(sales),
         "differences": found,
         "facts": company_parts.facts(company, _roles(company), notes, found),
+        "over_time": company_over_time.series(notes, today),
         "investors": company_parts.investor_rows(rounds, notes),
     }
 
 
-def _history(
+def history_of(
     company: Company,
     rounds: Sequence[Round],
-    valuations: Sequence[Valuation],
     notes: Notes,
     view: charts.View,
-    marks: dict[int, list[Mark]],
     today: datetime.date,
+    marks: Mapping[int, list[Mark]] | None = None,
 ) -> charts.History:
+    """What the chart of a company shows; `marks` are those of each valuation."""
+    valuations = [one.valuation for one in rounds if hasattr(one, "valuation")]
     leads: dict[int, list[str]] = defaultdict(list)
     for one in rounds:
         for part in one.participations.all():
             if part.is_lead:
                 leads[one.pk].append(part.investor.name)
-    return charts.build(company.name, valuations, rounds, leads, notes, view, today, marks)
+    return charts.build(company.name, valuations, rounds, leads, notes, view, today, marks or {})
 
 
 def _roles(company: Company) -> list[Role]:
@@ -137,7 +142,7 @@ def _panel(asked: str, page: dict[str, Any], notes: Notes) -> Panel | None:
     if asked:
         found = [one for one in valuations if asked == f"valuation-{one.pk}"]
         if not found:
-            raise Http404("This company has no such figure.")
+            raise Http404(_("This company has no such figure."))
         return panels.of_valuation(found[0], notes)
     latest = company_figures.latest_of(company_figures.valuations_of([row.round for row in page["rounds"]]))
     return panels.of_valuation(latest, notes) if latest else None

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from funding import figures
 
 from . import labels
@@ -26,8 +28,6 @@ from .canvas import (
 )
 from .history import Other, Point, point_lines
 from .labels import Box, Wanted
-
-RAIL_WORDS = "rounds, each as wide as its date is exact"
 
 
 def of_points(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
@@ -138,7 +138,8 @@ def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
     if frame.width > 400 and canvas.history.rounds:
         yield {
             "x": 1, "xref": "paper", "y": 1, "yref": "y2", "showarrow": False, "borderpad": 0, "xanchor": "right",
-            "yanchor": "bottom", "yshift": -4, "text": RAIL_WORDS, "font": {"size": 12, "color": INK_FAINT},
+            "yanchor": "bottom", "yshift": -4, "text": _("rounds, each as wide as its date is exact"),
+            "font": {"size": 12, "color": INK_FAINT},
         }  # fmt: skip
     taken: list[Box] = []
     marks = [canvas.x(middle(one.announced), frame) for one in canvas.history.rounds if one.announced]

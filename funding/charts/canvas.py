@@ -6,6 +6,8 @@ from decimal import Decimal
 from html import escape
 from math import log10
 
+from django.utils.translation import gettext as _
+
 from funding.models import Round
 from funding.values import PartialDate
 
@@ -118,5 +120,7 @@ def clipped(text: str, length: int) -> str:
 def rail_lines(canvas: Canvas, one: Round) -> list[str]:
     leads = canvas.history.leads.get(one.pk, [])
     return [
-        line for line in (raised_words(one) or "amount not stated", f"★ {', '.join(leads)}" if leads else "") if line
+        line
+        for line in (raised_words(one) or _("amount not stated"), f"★ {', '.join(leads)}" if leads else "")
+        if line
     ]

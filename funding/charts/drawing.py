@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from . import annotations, scale, traces
 from .canvas import (
     ACCENT,
@@ -41,18 +43,19 @@ from .scale import Scale
 FRAMES = (Frame(840, 500), Frame(600, 480), Frame(340, 430, left=40, right=6))
 
 
-def figure(history: History) -> dict[str, Any] | None:
+def figure(history: History, *, leads_on: bool = True) -> dict[str, Any] | None:
     """The picture: `data`, a layout for each width in `layouts`, the ring around each point in `halos`, its `title`.
 
-    None where nothing can be drawn.
+    None where nothing can be drawn. `leads_on` is whether a click on a point shows the words behind it.
     """
     drawn = history.drawn
     if not drawn:
         return None
     canvas = Canvas(history, _scale(history), *_span(history))
-    data = [*traces.held(canvas), *traces.bars(canvas), traces.points(canvas), *traces.rail(canvas)]
+    data = [*traces.held(canvas), *traces.bars(canvas), traces.points(canvas, leads_on=leads_on), *traces.rail(canvas)]
     layouts = [{"width": frame.width, "layout": _layout(canvas, frame)} for frame in FRAMES]
-    title = f"Valuation of {safe(history.company)}, {history.currency}"
+    told = {"company": safe(history.company), "currency": history.currency}
+    title = _("Valuation of %(company)s, %(currency)s") % told
     halos = {point.key: _halo(point, canvas) for point in drawn}
     return {"title": title, "data": data, "layouts": layouts, "halos": halos}
 

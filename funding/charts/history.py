@@ -1,8 +1,11 @@
 """A company's valuations as a chart needs them: what is drawn, in which currency, and what cannot be."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from funding import evidence, figures
 from funding.evidence import Mark, Notes
@@ -11,8 +14,8 @@ from funding.recording.fields import Field
 from funding.values import Money, PartialDate
 
 AS_STATED = "as_stated"
-CURRENCIES = {"USD": "USD", "EUR": "EUR", AS_STATED: "as stated"}
-SCALES = {"linear": "Linear", "log": "Log"}
+CURRENCIES = {"USD": "USD", "EUR": "EUR", "GBP": "GBP", AS_STATED: gettext_lazy("as stated")}
+SCALES = {"linear": gettext_lazy("Linear"), "log": gettext_lazy("Log")}
 SECONDARY = {Stage.SECONDARY_MARKET, Stage.POST_IPO_SECONDARY}
 
 
@@ -29,9 +32,13 @@ class View:
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES:
-            raise UnknownChoice(f"“{self.scale[:20]}” is no scale of this chart; it has linear and log.")
+            told = {"choice": self.scale[:20]}
+            raise UnknownChoice(_("“%(choice)s” is no scale of this chart; it has linear and log.") % told)
         if self.currency not in CURRENCIES:
-            raise UnknownChoice(f"“{self.currency[:20]}” is no currency of this chart; it has USD, EUR and as_stated.")
+            told = {"choice": self.currency[:20]}
+            raise UnknownChoice(
+                _("“%(choice)s” is no currency of this chart; it has USD, EUR, GBP and as_stated.") % told
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,14 @@ class Point:
         return self.on is not None and self.money is not None and self.is_counted
 
     @property
+    def shown(self) -> Money:
+        """The value in the chart's currency; as it was stated where it cannot be converted."""
+        return self.money or self.native
+
+    @property
     def words(self) -> str:
         """The value as the chart shows it."""
-        return str(figures.money(self.money or self.native))
+        return str(figures.money(self.shown))
 
     @property
     def standing(self) -> str:
@@ -83,7 +95,7 @@ class Point:
         if self.is_derived:
             return derived_words(self.native)
         if self.is_secondary:
-            return "secondary sale"
+            return _("secondary sale")
         return str(Valuation.Basis(self.basis).label)
 
 
@@ -108,18 +120,23 @@ class History:
     @property
     def description(self) -> str:
         """The picture in one sentence, for those who cannot see it."""
-        told = [f"{point.words} {figures.when(point.on)}, {point.standing}" for point in self.drawn if point.on]
-        return f"{'; '.join(told)}." if told else "No value is drawn."
+        told = [
+            _("%(amount)s %(when)s, %(kind)s")
+            % {"amount": point.words, "when": figures.when(point.on), "kind": point.standing}
+            for point in self.drawn
+            if point.on
+        ]
+        return f"{'; '.join(told)}." if told else _("No value is drawn.")
 
 
 def derived_words(money: Money) -> str:
     """What is to be known of the ends of a derived interval."""
     if money.low is not None and money.low == money.high:
-        return "derived"
+        return _("derived")
     if money.low is None or money.high is None:
-        return "derived"
-    ends = {(True, True): "both ends excluded", (False, False): "both ends included"}
-    return f"derived, {ends.get((money.low_open, money.high_open), 'one end excluded')}"
+        return _("derived")
+    ends = {(True, True): _("derived, both ends excluded"), (False, False): _("derived, both ends included")}
+    return ends.get((money.low_open, money.high_open), _("derived, one end excluded"))
 
 
 def build(
@@ -130,7 +147,7 @@ def build(
     notes: Notes,
     view: View,
     today: datetime.date,
-    marks: dict[int, list[Mark]],
+    marks: Mapping[int, list[Mark]],
 ) -> History:
     """The history that a view asks for. `leads` are names by round, `marks` those of each valuation."""
     currency, said = _axis_currency(valuations, view)
@@ -139,7 +156,10 @@ def build(
     dated = [one for one in rounds if one.announced_on and one.status == Round.Status.CLOSED]
     said += _left_out(points)
     undated = sum(1 for one in rounds if not one.announced_on)
-    said += [f"{_count(undated, 'round')} without a date {_is(undated)} not drawn."] if undated else []
+    missing = ngettext(
+        "%(count)d round without a date is not drawn.", "%(count)d rounds without a date are not drawn.", undated
+    )
+    said += [missing % {"count": undated}] if undated else []
     ordered = sorted(dated, key=lambda one: (one.announced_on, one.pk))
     return History(company, view, currency, points, ordered, leads, today, said)
 
@@ -153,8 +173,10 @@ def _axis_currency(valuations: Iterable[Valuation], view: View) -> tuple[str, li
         return stated[0], []
     if not stated:
         return "USD", []
-    names = " and ".join([", ".join(stated[:-1]), stated[-1]])
-    return "USD", [f"Values stated in {names} cannot share an axis: drawn in USD, as stated in the table."]
+    words = _(
+        "Values stated in %(currencies)s and %(last)s cannot share an axis: drawn in USD, as stated in the table."
+    )
+    return "USD", [words % {"currencies": ", ".join(stated[:-1]), "last": stated[-1]}]
 
 
 def _left_out(points: Iterable[Point]) -> list[str]:
@@ -163,28 +185,24 @@ def _left_out(points: Iterable[Point]) -> list[str]:
     without = [point for point in points if point.money is None]
     if without:
         values = ", ".join(str(figures.money(point.native)) for point in without)
-        found.append(f"No reference rate of its date is held for {values}: not drawn, as stated in the table.")
+        words = _("No reference rate of its date is held for %(amounts)s: not drawn, as stated in the table.")
+        found.append(words % {"amounts": values})
     uncounted = [point for point in points if not point.is_counted]
     if uncounted:
         values = ", ".join(f"{point.words} ({point.round.get_status_display()})" for point in uncounted)
-        found.append(f"Not drawn, for the round did not take place or is a rumour: {values}.")
+        words = _("Not drawn, for the round did not take place or is a rumour: %(amounts)s.")
+        found.append(words % {"amounts": values})
     return found
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number != 1 else ''}"
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
 
 
 def _point(one: Valuation, currency: str, notes: Notes, marks: list[Mark]) -> Point:
     kept = one.round.resolved.get(Field.VALUATION, {})
     others = [
-        Other(said.said, evidence.publisher(said.mention.source))
+        Other(money, evidence.publisher(said.mention.source))
         for said in notes.held([*kept.get("agreeing", []), *kept.get("differing", [])])
-        if isinstance(said.said, Money) and said.said.currency == currency and said.said != one.money
+        if isinstance(said.said, Money) and said.said != one.money
+        for money in [_converted(said.said, one, currency)]
+        if money
     ]
     return Point(
         id=one.pk,
@@ -205,25 +223,42 @@ def _point(one: Valuation, currency: str, notes: Notes, marks: list[Mark]) -> Po
     )
 
 
+def _converted(money: Money, beside: Valuation, currency: str) -> Money | None:
+    """What another source says, in the chart's currency at the rate of the value beside it; None without a rate."""
+    if money.currency == currency:
+        return money
+    if money.currency != beside.currency:
+        return None
+    shown = evidence.in_currency(beside, currency)
+    if shown is None or not beside.money.middle:
+        return None
+    rate = shown.middle / beside.money.middle
+    low, high = (None if end is None else round(end * rate, 2) for end in (money.low, money.high))
+    return Money(low, high, money.low_open, money.high_open, money.is_approx, currency=currency)
+
+
 def raised_words(record: Round) -> str:
     """What a round raised, in words: `$235m`, `undisclosed`, or empty where nothing is stated."""
     if record.raised_undisclosed:
-        return "undisclosed"
+        return _("undisclosed")
     return str(figures.money(record.raised)) if record.raised else ""
 
 
 def point_lines(point: Point, leads: Sequence[str]) -> list[str]:
     """The lines under a point's value: date and basis, amount raised and lead, multiple."""
     raised = raised_words(point.round)
-    led = f"led by {' and '.join(leads[:2])}" if leads else ""
+    said = [_("raised %(amount)s") % {"amount": raised}] if raised else []
+    if leads:
+        names = _("%(first)s and %(second)s") % {"first": leads[0], "second": leads[1]} if leads[1:] else leads[0]
+        said.append(_("led by %(names)s") % {"names": names})
     # The words of a derived range are long, and there is often a narrow band to write them in.
     lines = (
         [figures.date(point.on), point.standing]
         if point.is_derived
-        else [f"{figures.date(point.on)}, {point.standing}"]
+        else [", ".join([figures.date(point.on), point.standing])]
     )
-    lines += [", ".join(part for part in (f"raised {raised}" if raised else "", led) if part)]
-    lines += [f"{point.multiple} the value before"] if point.multiple else []
+    lines += [", ".join(said)]
+    lines += [_("%(multiple)s the value before") % {"multiple": point.multiple}] if point.multiple else []
     return [line for line in lines if line]
 
 

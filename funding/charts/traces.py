@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from funding import figures
 
 from .canvas import (
@@ -62,14 +64,17 @@ def bars(canvas: Canvas) -> Iterator[dict[str, Any]]:
                 yield _line(period, [end, end], ink, width, name="date")
 
 
-def points(canvas: Canvas) -> dict[str, Any]:
-    """The marks themselves, each with what hovering shows; a range can be pointed at along its bar."""
+def points(canvas: Canvas, *, leads_on: bool) -> dict[str, Any]:
+    """The marks themselves, each with what hovering shows; a range can be pointed at along its bar.
+
+    `leads_on` is whether a click shows the words behind a value.
+    """
     xs, ys, texts, keys, symbols, sizes, fills, edges = [], [], [], [], [], [], [], []
     for point in canvas.history.drawn:
         for amount, symbol, size, fill, edge in _marks(canvas, point):
             xs.append(stands_at(point))
             ys.append(amount)
-            texts.append(_hover(canvas.history, point))
+            texts.append(_hover(canvas.history, point, leads_on=leads_on))
             keys.append(point.key)
             symbols.append(symbol)
             sizes.append(size)
@@ -98,9 +103,9 @@ def _marks(canvas: Canvas, point: Point) -> Iterator[tuple[float, str, float, st
         yield ends[0], "line-ew-open", 12, ink, ink
 
 
-def _hover(history: History, point: Point) -> str:
-    lines = point_lines(point, history.leads.get(point.round.pk, []))
-    return "<br>".join([safe(point.words), *map(safe, lines), "Click for the words"])
+def _hover(history: History, point: Point, *, leads_on: bool) -> str:
+    lines = [point.words, *point_lines(point, history.leads.get(point.round.pk, []))]
+    return "<br>".join(map(safe, [*lines, _("Click for the words")] if leads_on else lines))
 
 
 def rail(canvas: Canvas) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from .differences import Difference, Side
 from .notes import Mark, Notes, Numbered, Quoted, cite, details, meta, publisher
 from .panels import Following, Panel, Told, in_currency
 from .proofs import Step
+from .sayings import Saying
 
 __all__ = [
     "Difference",
@@ -14,6 +15,7 @@ __all__ = [
     "Numbered",
     "Panel",
     "Quoted",
+    "Saying",
     "Side",
     "Step",
     "Told",

@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
-from config.requests import moved
+from config.requests import moved, wants_partial
 from funding.as_of import scopes
-from funding.evidence import Notes, Panel, notes, panels, wording
+from funding.evidence import Notes, Panel, notes, panels, sayings, wording
 from funding.models import Change, Mention, Participation, Round, Statement, Valuation
 from funding.recording.fields import Field
 
@@ -42,9 +43,13 @@ class Event:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 @has_past(lambda request, pk: scopes.of_round(pk), is_record=True)
 def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page; 410, with its history, where nothing that was said of the round stands any more."""
+    """The page, or the words alone that tell of the round where htmx asks.
+
+    410, with its history, where nothing that was said of the round stands any more.
+    """
     extended = Exists(Round.objects.live().filter(parent=OuterRef("pk")))
     known = Round.objects.select_related("company", "valuation", "merged_into", "parent").annotate(extended=extended)
     record = get_object_or_404(known, pk=pk)
@@ -58,6 +63,9 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     parts = list(record.participations.select_related("investor").order_by("investor__name"))
     for part in parts:
         part.round = record
+    if wants_partial(request):
+        words = {"round": record, "sayings": sayings.of_round(record, parts, held)}
+        return render(request, "funding/_round_words.html", words)
     context = {
         "round": record,
         "tranches": list(record.tranches.live().newest_first()) if record.extended else [],

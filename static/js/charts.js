@@ -91,7 +91,11 @@ document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
 });
 document.addEventListener("roundbook:theme", redraw);
 matchMedia("print").addEventListener("change", redraw);  // paper is light, whatever the screen is
-// Runs at once for the page, and again for every part that htmx swaps in.
-htmx.onLoad((element) => {
-  if (element instanceof Element) within(element, "[data-chart]").forEach(start);
-});
+// Runs at once for the page, and again for every part that htmx swaps in; an embedded chart stands without htmx.
+if (window.htmx) {
+  htmx.onLoad((element) => {
+    if (element instanceof Element) within(element, "[data-chart]").forEach(start);
+  });
+} else {
+  within(document.body, "[data-chart]").forEach(start);
+}

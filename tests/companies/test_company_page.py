@@ -80,6 +80,26 @@ def test_rounds_stand_newest_first_with_leads_and_marks(reader_client: Client) -
     )
 
 
+def test_a_round_opens_into_the_words_that_tell_it(reader_client: Client) -> None:
+    tell_story()
+    words = shown(reader_client)
+    assert "Evidence of Venture, 1 Mar 2024 “Halden Robotics takes in $42 million" in words
+    assert "Amount raised: $42m" in words
+    assert "Investor: Fjordline; Northgate Capital, lead" in words
+
+
+def test_the_words_of_older_rounds_are_fetched_when_they_are_opened(reader_client: Client) -> None:
+    for year in range(2000, 2014):
+        say(make_source(), rounds={"0": {"announced_on": PartialDate(year, 3, 1), "raised": usd(year * 1000)}})
+    page = reader_client.get(PAGE).content.decode()
+    oldest = Round.objects.live().order_by("announced_on").first()
+    assert oldest is not None
+    fetched = re.findall(r'<details hx-get="([^"]*)" hx-trigger="toggle once"', page)
+    assert len(fetched) == 2 and fetched[-1] == oldest.get_absolute_url()
+    part = reader_client.get(fetched[-1], headers={"HX-Request": "true"}).content.decode()
+    assert part.startswith('<div class="sayings">') and "Amount raised: $2m" in part
+
+
 def test_every_number_leads_to_its_words(reader_client: Client) -> None:
     source = tell_story()
     page = reader_client.get(PAGE).content.decode()
@@ -96,7 +116,7 @@ def test_sources_that_differ_are_counted_on_top_and_shown_with_their_words(reade
         fact("round:0", "valuation", usd(900_000_000)),
     )
     words = shown(reader_client)
-    assert "sources differ on one figure. ≠" in words
+    assert "Sources differ on one figure. ≠" in words
     assert "Amount raised, 1 Mar 2024 ≠ 2 values from 2 sources $42m shown" in words
     assert "“ About $35 million , by Northgate Capital.” Cloud Gazette, 1 Mar 2024, characters 0–17" in words
     assert "$42m is shown: exact comes before approximate." in words
@@ -153,7 +173,7 @@ def test_one_address_gives_the_page_and_the_chart_alone(reader_client: Client) -
 def test_a_choice_that_the_chart_does_not_have_is_refused_in_place(reader_client: Client) -> None:
     tell_story()
     words = shown(reader_client, f"{PAGE}?currency=DOGE")
-    assert "“DOGE” is no currency of this chart; it has USD, EUR and as_stated." in words
+    assert "“DOGE” is no currency of this chart; it has USD, EUR, GBP and as_stated." in words
 
 
 def test_the_script_for_charts_is_loaded_only_where_there_is_one(reader_client: Client) -> None:
