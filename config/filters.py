@@ -4,39 +4,63 @@ Pages, their partials and exports share one `QueryFilter` each, so what is seen 
 is as good as none; one that no filter knows, is given twice or cannot be read makes the filter invalid, never less.
 """
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html_join, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from config.facets import Facet
 from config.paging import Order
 
 AFTER: Final = "after"
+MANY: Final = 2  # the number that a filter by itself is worded for
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One filter in words: `of` **Seed or Series A**, and the parameters that ask for it."""
+    """One filter in words, the values that it asks for in bold, and the parameters that ask for it."""
 
     names: tuple[str, ...]
-    before: str
-    words: str
+    markup: SafeString
 
     def __str__(self) -> str:
-        return f"{self.before} {self.words}".strip()
+        return html.unescape(strip_tags(self.markup))
+
+
+def phrase(names: str | tuple[str, ...], message: str, **values: object) -> Phrase:
+    """A phrase of a translated message with `%(name)s` for values, which come from outside and are escaped."""
+    return Phrase((names,) if isinstance(names, str) else names, filled(message, **values))
+
+
+def filled(message: str, **values: object) -> SafeString:
+    """A message of our own, which may hold markup, with values that are escaped."""
+    escaped = {name: conditional_escape(value) for name, value in values.items()}
+    return mark_safe(message % escaped) if values else mark_safe(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list that may be left out: its head, and whether it is shown where nobody chose."""
+
+    label: Any
+    is_usual: bool = False
 
 
 class QueryFilter(forms.Form):
-    """A form over a query string. Subclasses name their fields, `ORDERS`, `NOUN`, `phrases` and how to `apply`."""
+    """A form over a query string. Subclasses name their fields, `ORDERS` and `COLUMNS`, and how to choose."""
 
-    NOUN: ClassVar[tuple[str, str]]
     ORDERS: ClassVar[Mapping[str, Order]]
+    COLUMNS: ClassVar[Mapping[str, Column]] = {}
 
     def __init__(self, query: QueryDict, also: Iterable[str] = ()) -> None:
         """`also` names the parameters that belong to somebody else, such as the place in the list."""
@@ -45,13 +69,20 @@ class QueryFilter(forms.Form):
         self.fields["order"] = forms.ChoiceField(
             required=False,
             choices=[(name, order.words) for name, order in self.ORDERS.items()],
-            error_messages={"invalid_choice": "“%(value)s” is no order of this list."},
+            label=gettext_lazy("Order"),
+            error_messages={"invalid_choice": gettext_lazy("“%(value)s” is no order of this list.")},
         )
+        if self.COLUMNS:
+            self.fields["columns"] = ChoicesField(
+                [(name, column.label) for name, column in self.COLUMNS.items()],
+                unknown=gettext_lazy("“%(value)s” is no column of this list."),
+                label=gettext_lazy("Columns"),
+            )
 
     def clean(self) -> dict[str, Any]:
         for name in self.data:
             if name not in self.fields and name not in self._also:
-                self.add_error(None, f"“{name[:60]}” is no filter of this list.")
+                self.add_error(None, _("“%(name)s” is no filter of this list.") % {"name": name[:60]})
         require_once(self)
         return self.cleaned_data
 
@@ -59,21 +90,64 @@ class QueryFilter(forms.Form):
     def ordering(self) -> Order:
         """The order asked for, else the list's own."""
         asked = self.cleaned_data.get("order") if self.is_valid() else ""
-        return self.ORDERS.get(asked or "", next(iter(self.ORDERS.values())))
+        return self.ORDERS.get(asked or "", self.own_order)
 
-    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows asked for; none where the query string cannot be read."""
+    @property
+    def own_order(self) -> Order:
+        """The order of the list where nobody asks for one."""
+        return next(iter(self.ORDERS.values()))
+
+    @property
+    def usual_columns(self) -> list[str]:
+        """The columns of the list where nobody chose."""
+        return [name for name, column in self.COLUMNS.items() if column.is_usual]
+
+    @property
+    def columns(self) -> dict[str, bool]:
+        """Whether each column is shown."""
+        asked = (self.cleaned_data.get("columns") if self.is_valid() else None) or self.usual_columns
+        return {name: name in asked for name in self.COLUMNS}
+
+    @property
+    def column_choices(self) -> list[tuple[str, str, bool]]:
+        """Each column by name and head, and whether it is shown."""
+        return [(name, str(self.COLUMNS[name].label), is_shown) for name, is_shown in self.columns.items()]
+
+    @property
+    def has_own_columns(self) -> bool:
+        """Whether other columns were chosen than the usual ones."""
+        return [name for name, is_shown in self.columns.items() if is_shown] != self.usual_columns
+
+    def conditions(self) -> list[tuple[str, Q]]:
+        """What each parameter in use asks of a row; asked only of a filter that could be read."""
         raise NotImplementedError
 
-    def phrases(self) -> list[Phrase]:
-        """The filters in use, in words; asked only of a filter that could be read."""
+    def apply(self, rows: QuerySet[Any], without: str = "") -> QuerySet[Any]:
+        """The rows asked for, one parameter being left out; none where the query string cannot be read."""
+        if not self.is_valid():
+            return rows.none()
+        for name, condition in self.conditions():
+            if name != without:
+                rows = rows.filter(condition)
+        return rows
+
+    def facets(self) -> Sequence[Facet]:
+        """The parameters whose choices are counted."""
+        return ()
+
+    def phrases(self, number: int = MANY) -> list[Phrase]:
+        """The filters in use, in words that agree with a number of rows; asked only of one that could be read."""
+        raise NotImplementedError
+
+    def rows_in_words(self, count: str, number: int) -> SafeString:
+        """`<b>214 rounds</b>`."""
         raise NotImplementedError
 
     @property
     def problems(self) -> list[tuple[str, str]]:
         """What cannot be read, as (label of the field or nothing, message)."""
         return [
-            (self.fields[name].label or name if name in self.fields else "", str(message))
+            (str(self.fields[name].label or name) if name in self.fields else "", str(message))
             for name, messages in self.errors.items()
             for message in messages
         ]
@@ -84,62 +158,80 @@ class QueryFilter(forms.Form):
         return self.query_without()
 
     def query_without(self, *names: str) -> str:
-        """The query string less some parameters, and less the list's own order, which goes without saying."""
+        """The query string less some parameters, and less the list's own order and columns, which need no saying."""
+        return urlencode([(name, value) for name, value in self._given() if name not in names])
+
+    def _given(self) -> list[tuple[str, str]]:
         own_order = ("order", next(iter(self.ORDERS)))
-        kept = [
+        is_usual = set(self.data.getlist("columns")) == set(self.usual_columns)  # type: ignore[attr-defined]
+        return [
             (name, value)
             for name in self.data
-            if name not in names and name in self.fields
-            for value in self.data.getlist(name)
+            if name in self.fields and not (name == "columns" and is_usual)
+            for value in self.data.getlist(name)  # type: ignore[attr-defined]
             if value and (name, value) != own_order
         ]
-        return urlencode(kept)
+
+    @property
+    def cleared(self) -> str:
+        """The query string without any filter: the order and the columns alone."""
+        return urlencode([(name, value) for name, value in self._given() if name in ("order", "columns")])
 
     @property
     def chips(self) -> list[tuple[Phrase, str]]:
         """Each filter in use, with the query string that leaves it out."""
         phrases = self.phrases() if self.is_valid() else []
-        return [(phrase, self.query_without(*phrase.names)) for phrase in phrases]
+        return [(one, self.query_without(*one.names)) for one in phrases]
 
-    def order_links(self) -> dict[str, str]:
-        """The query string for each order, for the heads of columns."""
-        others = self.query_without("order")
-        return {name: f"{others}{'&' if others else ''}order={name}" for name in self.ORDERS}
+    def heads(self) -> dict[str, dict[str, str]]:
+        """By column of the table that a list can be ordered by: the query string for it, and how it is ordered now.
 
-    def sentence(self, count: str, is_one: bool) -> SafeString:
-        """What is listed: **214 rounds** of **Seed**, announced since **2023**; newest first."""
-        noun = self.NOUN[0] if is_one else self.NOUN[1]
-        parts = format_html_join(", ", "{} <b>{}</b>", ((phrase.before, phrase.words) for phrase in self.phrases()))
-        return format_html("<b>{} {}</b>{}{}; {}.", count, noun, " " if parts else "", parts, self.ordering.words)
+        Asked for again, a column is ordered the other way round.
+        """
+        others, current = self.query_without("order"), self.ordering
+        found: dict[str, dict[str, str]] = {}
+        for name, order in self.ORDERS.items():
+            head = found.setdefault(order.column or "id", {"sort": "", "query": ""})
+            if order is current:
+                head["sort"] = "descending" if order.is_descending else "ascending"
+            elif not head["query"]:
+                head["query"] = f"{others}{'&' if others else ''}order={name}"
+        return found
+
+    def sentence(self, count: str, number: int) -> SafeString:
+        """What is listed: **214 rounds** of the stage **Seed**, announced **since 2023**; the newest first."""
+        phrases = [one.markup for one in self.phrases(number)]
+        rows, order = self.rows_in_words(count, number), self.ordering.words
+        if not phrases:
+            return filled(_("%(rows)s; %(order)s."), rows=rows, order=order)
+        listed = format_html_join(", ", "{}", ((one,) for one in phrases))
+        return filled(_("%(rows)s %(filters)s; %(order)s."), rows=rows, filters=listed, order=order)
 
 
 def require_once(form: forms.Form) -> None:
     """Refuse parameters that are given twice and mean one thing; neither could be left out without a word."""
     for name, field in form.fields.items():
         given = [value for value in form.data.getlist(name) if value]  # type: ignore[attr-defined]
-        if len(given) > 1 and not _takes_several(field):
-            form.add_error(name, "Given more than once; one value is needed.")
-
-
-def _takes_several(field: forms.Field) -> bool:
-    return isinstance(field, forms.MultipleChoiceField)
+        if len(given) > 1 and not isinstance(field, forms.MultipleChoiceField):
+            form.add_error(name, _("Given more than once; one value is needed."))
 
 
 def either(words: Sequence[str]) -> str:
     """`Seed`, `Seed or Series A`, `Seed, Series A or Series B`."""
-    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(all_but_last)s or %(last)s") % {"all_but_last": ", ".join(words[:-1]), "last": words[-1]}
 
 
 class ChoicesField(forms.MultipleChoiceField):
-    """Any of several codes, each once; `thing` names them in the message about one that does not exist."""
+    """Any of several codes, each once; `unknown` is said of a `%(value)s` that does not exist."""
 
-    def __init__(self, thing: str, choices: Sequence[tuple[str, str]], **options: Any) -> None:
-        messages = {"invalid_choice": f"“%(value)s” is no {thing}."}
+    def __init__(self, choices: Sequence[tuple[str, Any]], unknown: Any, **options: Any) -> None:
         super().__init__(
             choices=choices,
             required=False,
             widget=forms.CheckboxSelectMultiple,
-            error_messages=messages,
+            error_messages={"invalid_choice": unknown},
             **options,
         )
 
@@ -155,7 +247,11 @@ class ChoicesField(forms.MultipleChoiceField):
 class OptionField(forms.ChoiceField):
     """One of a few words, or none."""
 
-    def __init__(self, choices: Sequence[tuple[str, str]], **options: Any) -> None:
-        known = ", ".join(code for code, _ in choices)
-        messages = {"invalid_choice": f"“%(value)s” is not known here; it is one of: {known}."}
-        super().__init__(choices=[("", "all"), *choices], required=False, error_messages=messages, **options)
+    def __init__(self, choices: Sequence[tuple[str, Any]], **options: Any) -> None:
+        self.known = ", ".join(code for code, _label in choices)
+        super().__init__(choices=[("", gettext_lazy("all")), *choices], required=False, **options)
+
+    def validate(self, value: Any) -> None:
+        if value and not self.valid_value(value):
+            message = _("“%(value)s” is not known here; it is one of: %(known)s.")
+            raise ValidationError(message % {"value": value, "known": self.known})

@@ -1,19 +1,53 @@
 """A list as page or partial: one address for both, its state in the query string."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
-from config import paging
-from config.filters import AFTER, QueryFilter
+from config import facets, paging
+from config.facets import Counts
+from config.filters import AFTER, ChoicesField, QueryFilter, filled
 from config.paging import BadPlace, Page
 from config.requests import wants_partial
+
+USUAL, MOST = 8, 60  # choices shown at once, and at all, of a parameter that may have any number of them
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a parameter: its value and words, how many rows it would leave, and whether it is in use."""
+
+    value: str
+    label: str
+    count: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The choices of a parameter, the usual ones apart from those behind a fold."""
+
+    name: str
+    usual: list[Choice]
+    others: list[Choice]
+    errors: Sequence[str] = ()
+
+    @property
+    def is_other_chosen(self) -> bool:
+        """Whether one behind the fold is in use, so that it is open."""
+        return any(choice.is_chosen for choice in self.others)
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether any is chosen, or was asked for and could not be read."""
+        return bool(self.errors) or any(choice.is_chosen and choice.value for choice in (*self.usual, *self.others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +56,63 @@ class Listing:
 
     chosen: QueryFilter
     page: Page
-    number: int
-    problems: list[tuple[str, str]]
+    counts: Counts = facets.NOTHING
+    problems: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def count(self) -> str:
         """How many rows the filters leave, in words."""
-        return paging.count_in_words(self.number)
+        return paging.count_in_words(self.counts.number)
 
     @property
     def sentence(self) -> SafeString:
         """What is listed, or that nothing is."""
         if self.problems:
-            return format_html("Nothing is listed: {} of the address cannot be read.", _parts(len(self.problems)))
-        return self.chosen.sentence(self.count, self.number == 1)
+            number = len(self.problems)
+            message = ngettext(
+                "Nothing is listed: one part of the address cannot be read.",
+                "Nothing is listed: %(number)s parts of the address cannot be read.",
+                number,
+            )
+            return filled(message, number=number)
+        return self.chosen.sentence(self.count, self.counts.number)
 
     @property
     def next_query(self) -> str:
         """The query string of the page after this one; empty on the last."""
         return with_place(self.chosen.query, self.page.next) if self.page.next else ""
 
+    @property
+    def is_longer(self) -> bool:
+        """Whether there are more rows than choices were counted over."""
+        return self.counts.number > paging.COUNTED
 
-def _parts(number: int) -> str:
-    return "one part" if number == 1 else f"{number} parts"
+    def choices(self, name: str, usual: int = MOST) -> Choices:
+        """The choices that a field has, each with its number, as many of them as usual before a fold."""
+        own = self.chosen.fields[name]
+        asked = set(self.chosen.data.getlist(name))  # type: ignore[attr-defined]
+        if isinstance(own, ChoicesField):
+            found = [self._choice(name, code, label, code in asked) for code, label in own.choices]
+        else:
+            found = [
+                self._choice(name, code, label, code in asked if code else not any(asked))
+                for code, label in own.choices  # type: ignore[attr-defined]
+            ]
+        return Choices(name, found[:usual], found[usual:], self.chosen.errors.get(name, ()))
+
+    def counted_choices(self, name: str, chosen: Sequence[str], label: Any = str) -> Choices:
+        """The choices that rows are found to be of, the most frequent first, after those in use."""
+        codes = list(dict.fromkeys([*chosen, *self.counts.codes(name)]))[:MOST]
+        found = [self._choice(name, code, label(code), code in chosen) for code in codes]
+        return Choices(name, found[:USUAL], found[USUAL:], self.chosen.errors.get(name, ()))
+
+    def _choice(self, name: str, code: str, label: Any, is_chosen: bool) -> Choice:
+        return Choice(code, str(label), self.counts.of(name, code) if code else "", is_chosen)
+
+    def numbers(self) -> Iterator[tuple[str, str]]:
+        """Each choice that some row is of, as `name=code`, and its number: for htmx, which leaves the form alone."""
+        for name, code in self.counts.by_choice:
+            yield f"{name}={code}", self.counts.of(name, code)
 
 
 def with_place(query: str, place: str) -> str:
@@ -55,21 +123,30 @@ def with_place(query: str, place: str) -> str:
 
 def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) -> Listing:
     """One page of the rows that a filter leaves, starting where the address says."""
-    found = chosen.apply(rows)
-    problems = chosen.problems
-    if problems:
-        return Listing(chosen, Page([], "", True), 0, problems)
+    if problems := chosen.problems:
+        return Listing(chosen, Page([], "", True), problems=problems)
     try:
-        page = paging.take(found, chosen.ordering, request.GET.get(AFTER, ""))
+        page = paging.take(chosen.apply(rows), chosen.ordering, request.GET.get(AFTER, ""))
     except BadPlace as error:
-        return Listing(chosen, Page([], "", True), 0, [("", str(error))])
-    return Listing(chosen, page, paging.count(found), [])
+        return Listing(chosen, Page([], "", True), problems=[("", str(error))])
+    in_use = [name for name in chosen.fields if chosen.cleaned_data.get(name)]
+    plain = rows.prefetch_related(None).select_related(None)
+    counts = facets.count(lambda name: chosen.apply(plain, name), chosen.own_order, chosen.facets(), in_use)
+    return Listing(chosen, page, counts)
 
 
 def render_list(request: HttpRequest, page: str, partial: str, listing: Listing, **context: Any) -> HttpResponse:
     """The page, or for htmx its table alone, at 422 where the query string cannot be read."""
     is_partial = wants_partial(request)
-    context |= {"listing": listing, "filter": listing.chosen, "is_partial": is_partial}
+    context |= {
+        "listing": listing,
+        "filter": listing.chosen,
+        "shown": listing.chosen.columns,
+        # On a phone the usual columns are fewer; those that somebody chose are all there, and scroll.
+        "at_wide": "" if listing.chosen.has_own_columns else "at-wide",
+        "heads": {} if listing.problems else listing.chosen.heads(),
+        "is_partial": is_partial,
+    }
     status = 422 if listing.problems else 200
     response = render(request, partial if is_partial else page, context, status=status)
     if is_partial and not listing.problems:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 COUNTED: Final = 10_000
 PAGE_SIZE: Final = 50
@@ -25,22 +27,45 @@ class BadPlace(ValueError):
 class Order:
     """How a list is ordered: by a column, and rows that share its value by their id.
 
-    Descending orders put nulls last; ascending ones are for columns without nulls. `kind` reads a value of the column
-    back from an address. Without a column the id alone decides, the highest first.
+    Nulls come last either way. `has_nulls` is whether the column may hold any; `kind` reads a value of it back from an
+    address. Without a column the id alone decides.
     """
 
-    words: str
+    words: Any
     column: str = ""
     kind: forms.Field = TEXT
     is_descending: bool = True
+    has_nulls: bool = True
 
     def sort(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows in this order."""
+        by_id = "-id" if self.is_descending else "id"
         if not self.column:
-            return rows.order_by("-id")
+            return rows.order_by(by_id)
+        if not self.has_nulls:
+            return rows.order_by(f"-{self.column}" if self.is_descending else self.column, by_id)
+        column = F(self.column)
+        return rows.order_by(
+            column.desc(nulls_last=True) if self.is_descending else column.asc(nulls_last=True), by_id
+        )
+
+    def sort_known(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with a value, as an index reads them: one that puts nulls last downwards has them first upwards."""
+        if not self.has_nulls:
+            return self.sort(rows)
+        known = rows.filter(**{f"{self.column}__isnull": False})
         if self.is_descending:
-            return rows.order_by(F(self.column).desc(nulls_last=True), "-id")
-        return rows.order_by(self.column, "id")
+            return self.sort(known)
+        return known.order_by(F(self.column).asc(nulls_first=True), "id")
+
+    def beyond(self, value: Any, key: int) -> Q:
+        """The rows with a value that follow a place.
+
+        The comparison of the column alone is implied by the rest, and lets an index start where the page does.
+        """
+        than = "lt" if self.is_descending else "gt"
+        tied_or_later = Q(**{f"{self.column}__{than}": value}) | Q(**{f"pk__{than}": key})
+        return Q(**{f"{self.column}__{than}e": value}) & tied_or_later
 
     def place_of(self, row: Model) -> str:
         """Where a row stands, for the address of the page after it."""
@@ -49,15 +74,15 @@ class Order:
 
     def read_place(self, text: str) -> tuple[Any, int]:
         """The value and id of a place. Raises BadPlace."""
-        value, _, key = text.rpartition("~")
+        value, _tilde, key = text.rpartition("~")
         try:
             if not (key.isascii() and key.isdigit()) or int(key) > BIGGEST_ID:
                 raise ValidationError("no id")
-            if bool(value) > bool(self.column) or not (value or self.is_descending):
+            if (value and not self.column) or (not value and self.column and not self.has_nulls):
                 raise ValidationError("no value of the column")
             return (self.kind.clean(value) if value else None), int(key)
         except ValidationError:
-            raise BadPlace("The address names no place in this list. Start from its first page.") from None
+            raise BadPlace(_("The address names no place in this list. Start from its first page.")) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +96,24 @@ class Page:
 
 def take(rows: QuerySet[Any], order: Order, after: str = "", size: int = PAGE_SIZE) -> Page:
     """The rows that follow a place, in at most two queries. Raises BadPlace."""
-    ordered = order.sort(rows)
-    if not after:
-        found = list(ordered[: size + 1])
-    else:
-        value, key = order.read_place(after)
-        found = list(_after(ordered, order, value, key, size + 1))
+    found = _following(rows, order, order.read_place(after) if after else None, size + 1)
     shown = found[:size]
     return Page(shown, order.place_of(shown[-1]) if len(found) > size else "", not after)
 
 
-def _after(rows: QuerySet[Any], order: Order, value: Any, key: int, size: int) -> list[Any]:
+def _following(rows: QuerySet[Any], order: Order, place: tuple[Any, int] | None, size: int) -> list[Any]:
+    value, key = place or (None, 0)
+    than = "pk__lt" if order.is_descending else "pk__gt"
     if not order.column:
-        return list(rows.filter(pk__lt=key)[:size])
-    if not order.is_descending:
-        # The first comparison is implied by the second, and lets the index start where the page does.
-        beyond = Q(**{f"{order.column}__gt": value}) | Q(pk__gt=key)
-        return list(rows.filter(beyond, **{f"{order.column}__gte": value})[:size])
-    nulls = rows.filter(**{f"{order.column}__isnull": True})
-    if value is None:
-        return list(nulls.filter(pk__lt=key)[:size])
-    beyond = Q(**{f"{order.column}__lt": value}) | Q(pk__lt=key)
-    found = list(rows.filter(beyond, **{f"{order.column}__lte": value})[:size])
-    return found + list(nulls[: size - len(found)]) if len(found) < size else found
+        return list(order.sort(rows.filter(**{than: key}) if place else rows)[:size])
+    if place is None and (order.is_descending or not order.has_nulls):
+        return list(order.sort(rows)[:size])
+    nulls = rows.filter(**{f"{order.column}__isnull": True}).order_by("-id" if order.is_descending else "id")
+    if place and value is None:
+        return list(nulls.filter(**{than: key})[:size])
+    known = order.sort_known(rows.filter(order.beyond(value, key)) if place else rows)
+    found = list(known[:size])
+    return found + list(nulls[: size - len(found)]) if len(found) < size and order.has_nulls else found
 
 
 def count(rows: QuerySet[Any]) -> int:
@@ -102,5 +122,6 @@ def count(rows: QuerySet[Any]) -> int:
 
 
 def count_in_words(number: int) -> str:
-    """`214`, `9,871`, `10,000+`."""
-    return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
+    """`214`, `9,871`, `10,000+`, as the reader's language writes numbers."""
+    most = min(number, COUNTED)
+    return number_format(most, decimal_pos=0, use_l10n=True, force_grouping=True) + ("+" if number > most else "")

@@ -1,141 +1,193 @@
 """The filters of the list of rounds and of what is exported along with rounds."""
 
-import re
-from decimal import Decimal
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
-from companies.filters import (
-    CONFLICT_WORDS,
+from companies.filters import words
+from companies.filters.fields import (
+    CONFLICT_FACET,
     CONFLICTS,
+    COUNTRY_FACET,
+    MATCHES,
+    POSSIBLY,
+    SECTOR_FACET,
+    STAGE_FACET,
     STAGES,
+    CountriesField,
     DateField,
+    DollarsField,
     RecordField,
-    StageFilter,
+    SectorsField,
     WordsField,
     between,
-    by_stage,
-    dates_phrase,
+    choice_of,
     named,
-    phrase,
+    of_countries,
+    of_sectors,
+    of_stages,
     require_order,
-    stage_phrase,
+    within,
 )
 from companies.models import Company, Investor
 from config import paging
-from config.filters import ChoicesField, OptionField, Phrase, QueryFilter
-from funding import figures
-from funding.models import Assignment, Participation, Round, Statement, Valuation
+from config.facets import Facet
+from config.filters import MANY, ChoicesField, Column, OptionField, Phrase, QueryFilter, filled, phrase
+from funding.models import Assignment, Participation, Round, Valuation
 from funding.recording.fields import Field
-
-AMOUNT = re.compile(r"(?:\$|usd)?\s*(\d+(?:,\d{3})*(?:\.\d+)?|\d*\.\d+)\s*(k|m|bn)?(?:\s*usd)?", re.IGNORECASE)
-SCALES = {"": 1, "k": 10**3, "m": 10**6, "bn": 10**9}
-MOST = Decimal(10) ** 16
 
 FIELDS = [(code, code) for name, code in vars(Field).items() if name.isupper()]
 DISCLOSED, UNDISCLOSED, NOT_STATED = "disclosed", "undisclosed", "not_stated"
-AMOUNTS = [(DISCLOSED, "stated"), (UNDISCLOSED, "undisclosed"), (NOT_STATED, "not stated")]
-AMOUNT_WORDS = {DISCLOSED: "with an amount", UNDISCLOSED: "undisclosed", NOT_STATED: "without any word on the amount"}
+AMOUNTS = [
+    (DISCLOSED, gettext_lazy("stated")),
+    (UNDISCLOSED, gettext_lazy("undisclosed")),
+    (NOT_STATED, gettext_lazy("not stated")),
+]
+HAS_AMOUNT = Q(raised_low__isnull=False) | Q(raised_high__isnull=False)
+OF_AMOUNT = {
+    DISCLOSED: HAS_AMOUNT,
+    UNDISCLOSED: Q(raised_undisclosed=True),
+    NOT_STATED: ~HAS_AMOUNT & Q(raised_undisclosed=False),
+}
 
 
-class DollarsField(forms.CharField):
-    """An amount in US dollars: `25m`, `1.2bn`, `1,200,000`."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(required=False, max_length=40, label=label)
-
-    def clean(self, value: Any) -> Decimal | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        read = AMOUNT.fullmatch(text)
-        if not read:
-            raise ValidationError(f"“{text}” is no amount in US dollars. Write 25m, 1.2bn or 1,200,000.")
-        amount = Decimal(read[1].replace(",", "")) * SCALES[(read[2] or "").lower()]
-        if amount >= MOST:
-            raise ValidationError(f"“{text}” is more money than there is.")
-        return amount
-
-
-class RoundFilter(StageFilter):
+class RoundFilter(QueryFilter):
     """`/rounds/`, and its export."""
 
-    NOUN = ("round", "rounds")
     ORDERS = {
-        "newest": paging.Order("the newest first", "announced_on", paging.DAY),
-        "largest": paging.Order("the largest first", "raised_usd", paging.AMOUNT),
-        "recorded": paging.Order("the last recorded first"),
+        "newest": paging.Order(gettext_lazy("the newest first"), "announced_on", paging.DAY),
+        "oldest": paging.Order(gettext_lazy("the oldest first"), "announced_on", paging.DAY, False),
+        "largest": paging.Order(gettext_lazy("the largest first"), "raised_usd", paging.AMOUNT),
+        "smallest": paging.Order(gettext_lazy("the smallest first"), "raised_usd", paging.AMOUNT, False),
+        "recorded": paging.Order(gettext_lazy("the last recorded first")),
+        "recorded_asc": paging.Order(gettext_lazy("the first recorded first"), is_descending=False),
+    }
+    COLUMNS = {
+        "country": Column(gettext_lazy("Country")),
+        "stage": Column(gettext_lazy("Stage"), is_usual=True),
+        "label": Column(gettext_lazy("Announced as")),
+        "status": Column(gettext_lazy("Status")),
+        "closed": Column(gettext_lazy("Closed")),
+        "raised": Column(gettext_lazy("Raised"), is_usual=True),
+        "leads": Column(gettext_lazy("Led by"), is_usual=True),
+        "valuation": Column(gettext_lazy("Valuation"), is_usual=True),
+        "recorded": Column(gettext_lazy("Recorded")),
     }
 
-    q = WordsField("Company name or alias")
-    company = RecordField(Company)
-    investor = RecordField(Investor)
-    stage = ChoicesField("stage", STAGES, label="Stage")
-    status = ChoicesField("status", Round.Status.choices, label="Status")
-    since = DateField("Announced, from")
-    until = DateField("Announced, to")
-    raised_min = DollarsField("Raised, from")
-    raised_max = DollarsField("Raised, to")
-    amount = OptionField(AMOUNTS, label="Amount")
-    conflict = OptionField(CONFLICTS, label="Sources")
-    source = OptionField([("none", "no source"), ("some", "a source")], label="Provenance")
+    q = WordsField(gettext_lazy("Company name or alias"))
+    company = RecordField(Company, gettext_lazy("Company"))
+    investor = RecordField(Investor, gettext_lazy("Investor"))
+    lead = RecordField(Investor, gettext_lazy("Lead investor"))
+    country = CountriesField(gettext_lazy("Country"))
+    sector = SectorsField(gettext_lazy("Sector"))
+    stage = ChoicesField(STAGES, unknown=gettext_lazy("“%(value)s” is no stage."), label=gettext_lazy("Stage"))
+    status = ChoicesField(
+        Round.Status.choices, unknown=gettext_lazy("“%(value)s” is no status."), label=gettext_lazy("Status")
+    )
+    since = DateField(gettext_lazy("Announced, from"))
+    until = DateField(gettext_lazy("Announced, to"))
+    raised_min = DollarsField(gettext_lazy("Raised, from"))
+    raised_max = DollarsField(gettext_lazy("Raised, to"))
+    raised_match = OptionField(MATCHES, label=gettext_lazy("Amounts given as a range"))
+    amount = OptionField(AMOUNTS, label=gettext_lazy("Amount"))
+    conflict = OptionField(CONFLICTS, label=gettext_lazy("Sources"))
+    source = OptionField(
+        [("none", gettext_lazy("no source")), ("some", gettext_lazy("a source"))], label=gettext_lazy("Provenance")
+    )
 
     def clean(self) -> dict[str, Any]:
         require_order(self, "since", "until")
-        low, high = self.cleaned_data.get("raised_min"), self.cleaned_data.get("raised_max")
-        if low is not None and high is not None and low > high:
-            self.add_error("raised_max", f"{_dollars(high)} is less than {_dollars(low)}.")
+        require_order(self, "raised_min", "raised_max")
         return super().clean()
 
-    def apply(self, rows: QuerySet[Round]) -> QuerySet[Round]:
-        """The rounds asked for; none where the query string cannot be read."""
-        if not self.is_valid():
-            return rows.none()
-        asked = self.cleaned_data
-        if asked["q"]:
-            rows = rows.filter(company__in=named(Company.objects.live(), asked["q"]))
-        if asked["company"]:
-            rows = rows.filter(company=asked["company"])
-        if asked["investor"]:
-            part = Participation.objects.filter(round=OuterRef("pk"), investor=asked["investor"])
-            rows = rows.filter(Exists(part))
-        if asked["stage"]:
-            rows = by_stage(rows, asked["stage"])
-        if asked["status"]:
-            rows = rows.filter(status__in=asked["status"])
-        rows = between(rows, "announced_on", asked["since"], asked["until"])
-        rows = _of_amount(rows, asked)
-        if asked["conflict"]:
-            rows = rows.filter(has_conflict=asked["conflict"] == "yes")
-        return rows.filter(has_source=asked["source"] == "some") if asked["source"] else rows
-
-    def phrases(self) -> list[Phrase]:
-        asked = self.cleaned_data
-        statuses = self.fields["status"]
-        assert isinstance(statuses, ChoicesField)
+    def facets(self) -> list[Facet]:
+        """The parameters whose choices are counted."""
         return [
-            *phrase("q", "of companies named", f"“{asked['q']}”", asked["q"]),
-            *phrase("company", "of", str(asked["company"]), asked["company"]),
-            *phrase("investor", "with", str(asked["investor"]), asked["investor"]),
-            *stage_phrase(self, "of the stage"),
-            *phrase("status", "", statuses.words(asked["status"]), asked["status"]),
-            *dates_phrase("announced", ("since", "until"), asked),
-            *_amounts_phrase(asked),
-            *phrase("amount", "", AMOUNT_WORDS.get(asked["amount"], ""), asked["amount"]),
-            *phrase("conflict", "", CONFLICT_WORDS.get(asked["conflict"], ""), asked["conflict"]),
-            *phrase(
-                "source", "", "without a source" if asked["source"] == "none" else "with a source", asked["source"]
-            ),
+            COUNTRY_FACET,
+            SECTOR_FACET,
+            STAGE_FACET,
+            Facet("status", F("status")),
+            Facet("amount", choice_of(**OF_AMOUNT)),
+            CONFLICT_FACET,
+            Facet("source", choice_of("none", some=Q(has_source=True))),
         ]
+
+    def conditions(self) -> list[tuple[str, Q]]:
+        asked = self.cleaned_data
+        part = Participation.objects.filter(round=OuterRef("pk"))
+        amounts = ("raised_low_usd", "raised_high_usd", asked["raised_min"], asked["raised_max"])
+        of_name = Q(company__in=Company.objects.live().filter(named(Company, asked["q"]))) if asked["q"] else Q()
+        found = [
+            ("q", of_name),
+            ("company", Q(company=asked["company"]) if asked["company"] else Q()),
+            ("investor", Q(Exists(part.filter(investor=asked["investor"]))) if asked["investor"] else Q()),
+            ("lead", Q(Exists(part.filter(investor=asked["lead"], is_lead=True))) if asked["lead"] else Q()),
+            ("country", of_countries(asked["country"]) if asked["country"] else Q()),
+            ("sector", of_sectors(asked["sector"]) if asked["sector"] else Q()),
+            ("stage", of_stages(asked["stage"]) if asked["stage"] else Q()),
+            ("status", Q(status__in=asked["status"]) if asked["status"] else Q()),
+            ("announced", between("announced_on", asked["since"], asked["until"])),
+            ("raised", within(*amounts, asked["raised_match"])),
+            ("amount", OF_AMOUNT.get(asked["amount"], Q())),
+            ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
+            ("source", Q(has_source=asked["source"] == "some") if asked["source"] else Q()),
+        ]
+        return [(name, condition) for name, condition in found if condition]
+
+    def rows_in_words(self, count: str, number: int) -> SafeString:
+        return filled(ngettext("<b>%(count)s round</b>", "<b>%(count)s rounds</b>", number), count=count)
+
+    def phrases(self, number: int = MANY) -> list[Phrase]:
+        asked = self.cleaned_data
+        return [*self._party_phrases(asked), *self._fact_phrases(asked, number), *_record_phrases(asked, number)]
+
+    def _party_phrases(self, asked: dict[str, Any]) -> list[Phrase]:
+        found = []
+        if asked["q"]:
+            message = _("of companies named <b>%(words)s</b>")
+            found.append(phrase("q", message, words=words.quoted(asked["q"])))
+        if asked["company"]:
+            found.append(phrase("company", _("of <b>%(company)s</b>"), company=asked["company"]))
+        if asked["investor"]:
+            found.append(phrase("investor", _("with <b>%(investor)s</b>"), investor=asked["investor"]))
+        if asked["lead"]:
+            found.append(phrase("lead", _("led by <b>%(investor)s</b>"), investor=asked["lead"]))
+        if asked["country"]:
+            chosen = self.fields["country"].words(asked["country"])
+            found.append(phrase("country", _("of companies in <b>%(countries)s</b>"), countries=chosen))
+        if asked["sector"]:
+            chosen = self.fields["sector"].words(asked["sector"])
+            found.append(phrase("sector", _("in the sector <b>%(sectors)s</b>"), sectors=chosen))
+        return found
+
+    def _fact_phrases(self, asked: dict[str, Any], number: int) -> list[Phrase]:
+        found = []
+        if asked["stage"]:
+            chosen = self.fields["stage"].words(asked["stage"])
+            found.append(phrase("stage", _("of the stage <b>%(stages)s</b>"), stages=chosen))
+        if asked["status"]:
+            chosen = self.fields["status"].words(asked["status"])
+            found.append(phrase("status", _("of the status <b>%(statuses)s</b>"), statuses=chosen))
+        if when := words.dates(asked, "since", "until"):
+            message = npgettext("rounds", "announced <b>%(when)s</b>", "announced <b>%(when)s</b>", number)
+            found.append(phrase(("since", "until"), message, when=when))
+        if amounts := words.amounts(asked, "raised_min", "raised_max"):
+            message = (
+                ngettext("that possibly raised <b>%(amounts)s</b>", "that possibly raised <b>%(amounts)s</b>", number)
+                if asked["raised_match"] == POSSIBLY
+                else ngettext(
+                    "that certainly raised <b>%(amounts)s</b>", "that certainly raised <b>%(amounts)s</b>", number
+                )
+            )
+            found.append(phrase(("raised_min", "raised_max", "raised_match"), message, amounts=amounts))
+        return found
 
 
 class ParticipationFilter(RoundFilter):
-    """Who took part in the rounds asked for; of one investor only its own parts."""
-
-    NOUN = ("participation", "participations")
+    """Who took part in the rounds asked for; of one investor, or lead, only its own parts."""
 
     def apply_to_parts(self, rows: QuerySet[Participation]) -> QuerySet[Participation]:
         """The participations in the rounds asked for."""
@@ -143,89 +195,73 @@ class ParticipationFilter(RoundFilter):
         if not self.is_valid():
             return rows.none()
         rows = rows.filter(round__in=rounds.order_by().values("pk"))
-        investor = self.cleaned_data["investor"]
-        return rows.filter(investor=investor) if investor else rows
+        own = [one for one in (self.cleaned_data["investor"], self.cleaned_data["lead"]) if one]
+        return rows.filter(investor__in=own) if own else rows
 
 
 class ValuationFilter(QueryFilter):
     """What is exported of valuations."""
 
-    NOUN = ("valuation", "valuations")
-    ORDERS = {"newest": paging.Order("the newest first", "valued_on", paging.DAY)}
+    ORDERS = {"newest": paging.Order(gettext_lazy("the newest first"), "valued_on", paging.DAY)}
 
-    company = RecordField(Company)
-    origin = ChoicesField("origin", Valuation.Origin.choices, label="Origin")
-    basis = ChoicesField("basis", Valuation.Basis.choices, label="Basis")
-    since = DateField("From")
-    until = DateField("To")
-    conflict = OptionField(CONFLICTS, label="Sources")
+    company = RecordField(Company, gettext_lazy("Company"))
+    origin = ChoicesField(
+        Valuation.Origin.choices, unknown=gettext_lazy("“%(value)s” is no origin."), label=gettext_lazy("Origin")
+    )
+    basis = ChoicesField(
+        Valuation.Basis.choices, unknown=gettext_lazy("“%(value)s” is no basis."), label=gettext_lazy("Basis")
+    )
+    since = DateField(gettext_lazy("From"))
+    until = DateField(gettext_lazy("To"))
+    conflict = OptionField(CONFLICTS, label=gettext_lazy("Sources"))
 
     def clean(self) -> dict[str, Any]:
         require_order(self, "since", "until")
         return super().clean()
 
-    def apply(self, rows: QuerySet[Valuation]) -> QuerySet[Valuation]:
-        """The valuations asked for; none where the query string cannot be read."""
-        if not self.is_valid():
-            return rows.none()
+    def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
-        if asked["company"]:
-            rows = rows.filter(company=asked["company"])
-        for name in ("origin", "basis"):
-            if asked[name]:
-                rows = rows.filter(**{f"{name}__in": asked[name]})
-        rows = between(rows, "valued_on", asked["since"], asked["until"])
-        return rows.filter(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else rows
+        found = [
+            ("company", Q(company=asked["company"]) if asked["company"] else Q()),
+            *((name, Q(**{f"{name}__in": asked[name]}) if asked[name] else Q()) for name in ("origin", "basis")),
+            ("valued", between("valued_on", asked["since"], asked["until"])),
+            ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
+        ]
+        return [(name, condition) for name, condition in found if condition]
 
 
 class StatementFilter(QueryFilter):
     """What is exported of statements."""
 
-    NOUN = ("statement", "statements")
-    ORDERS = {"recorded": paging.Order("the last recorded first")}
+    ORDERS = {"recorded": paging.Order(gettext_lazy("the last recorded first"))}
 
-    company = RecordField(Company)
-    field = ChoicesField("field of a statement", FIELDS, label="Field")
+    company = RecordField(Company, gettext_lazy("Company"))
+    field = ChoicesField(
+        FIELDS, unknown=gettext_lazy("“%(value)s” is no field of a statement."), label=gettext_lazy("Field")
+    )
 
-    def apply(self, rows: QuerySet[Statement]) -> QuerySet[Statement]:
-        """The statements asked for; none where the query string cannot be read."""
-        if not self.is_valid():
-            return rows.none()
-        asked = self.cleaned_data
+    def conditions(self) -> list[tuple[str, Q]]:
+        asked, found = self.cleaned_data, []
         if asked["company"]:
-            is_its, is_live = Q(company=asked["company"]), Q(retracted_at=None)
-            own = Assignment.objects.filter(is_its & is_live).values("mention")
-            rows = rows.filter(Q(mention__in=own) | Q(mention__company__in=own))
-        return rows.filter(field__in=asked["field"]) if asked["field"] else rows
+            own = Assignment.objects.filter(company=asked["company"], retracted_at=None).values("mention")
+            found.append(("company", Q(mention__in=own) | Q(mention__company__in=own)))
+        if asked["field"]:
+            found.append(("field", Q(field__in=asked["field"])))
+        return found
 
 
-def _of_amount(rows: QuerySet[Round], asked: dict[str, Any]) -> QuerySet[Round]:
-    """By amount in dollars at the rate of its day, a range standing for its middle and a bound for its end."""
-    if asked["raised_min"] is not None:
-        rows = rows.filter(raised_usd__gte=asked["raised_min"])
-    if asked["raised_max"] is not None:
-        rows = rows.filter(raised_usd__lte=asked["raised_max"])
-    has_amount = Q(raised_low__isnull=False) | Q(raised_high__isnull=False)
-    match asked["amount"]:
-        case "disclosed":
-            return rows.filter(has_amount)
-        case "undisclosed":
-            return rows.filter(raised_undisclosed=True)
-        case "not_stated":
-            return rows.filter(~has_amount, raised_undisclosed=False)
-    return rows
-
-
-def _dollars(amount: Decimal) -> str:
-    return str(figures.number(amount, "$"))
-
-
-def _amounts_phrase(asked: dict[str, Any]) -> list[Phrase]:
-    low, high = asked["raised_min"], asked["raised_max"]
-    if low is None and high is None:
-        return []
-    if low is None or high is None:
-        words = f"at least {_dollars(low)}" if high is None else f"at most {_dollars(high)}"
-    else:
-        words = f"{_dollars(low)} to {_dollars(high)}"
-    return [Phrase(("raised_min", "raised_max"), "that raised", words)]
+def _record_phrases(asked: dict[str, Any], number: int) -> list[Phrase]:
+    found = []
+    if asked["amount"]:
+        message = {
+            DISCLOSED: _("<b>with an amount</b>"),
+            UNDISCLOSED: _("<b>of an undisclosed amount</b>"),
+            NOT_STATED: _("<b>without any word on the amount</b>"),
+        }[asked["amount"]]
+        found.append(phrase("amount", message))
+    if asked["conflict"]:
+        found.append(phrase("conflict", str(words.CONFLICT_WORDS[asked["conflict"]])))
+    if asked["source"]:
+        is_none = asked["source"] == "none"
+        found.append(phrase("source", _("<b>without a source</b>") if is_none else _("<b>with a source</b>")))
+    return found

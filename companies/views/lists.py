@@ -1,36 +1,41 @@
 """The lists of companies and investors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from companies.filters import CompanyFilter, InvestorFilter
-from companies.models import Company, Investor, Sector
-from config.filters import AFTER
-from config.listing import open_list, render_list
+from companies.filters.fields import country_in_words
+from companies.models import Company, Investor
+from config.filters import AFTER, QueryFilter
+from config.listing import USUAL, Choices, Listing, open_list, render_list
 from funding.as_of import scopes
-from funding.models import Participation, Round, Valuation
+from funding.models import Investment, Participation, Round, Valuation
 from funding.values import Money
 from funding.views.past import has_past
+
+USUAL_STAGES = 10
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.everything())
 def company_list(request: HttpRequest) -> HttpResponse:
-    companies = Company.objects.live().prefetch_related("sectors")
-    listing = open_list(request, CompanyFilter(request.GET, also=[AFTER]), companies)
+    chosen = CompanyFilter(request.GET, also=[AFTER])
+    companies: QuerySet[Company] = Company.objects.live()
+    companies = companies.prefetch_related("sectors") if chosen.columns["sector"] else companies
+    listing = open_list(request, chosen, companies)
     return render_list(
         request,
         "companies/company_list.html",
         "companies/_company_table.html",
         listing,
-        companies=with_latest(listing.page.rows),
-        sectors=Sector.objects.filter(companies__is_live=True).distinct()[:200],
+        companies=with_latest(listing.page.rows, chosen.columns),
+        facets=choices_of(listing, "stage", "unicorn", "conflict", "amount", "source", "stale", "valuation_match"),
     )
 
 
@@ -38,20 +43,38 @@ def company_list(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.everything())
 def investor_list(request: HttpRequest) -> HttpResponse:
-    listing = open_list(request, InvestorFilter(request.GET, also=[AFTER]), Investor.objects.live())
+    chosen = InvestorFilter(request.GET, also=[AFTER])
+    listing = open_list(request, chosen, Investor.objects.live())
+    rows = listing.page.rows
     return render_list(
         request,
         "companies/investor_list.html",
         "companies/_investor_table.html",
         listing,
-        investors=with_activity(listing.page.rows),
+        investors=with_activity(rows) if chosen.columns["last_round"] else rows,
+        facets=choices_of(listing, "stage", "lead"),
     )
 
 
-def with_latest(companies: Sequence[Company]) -> list[Company]:
-    """The companies, each with `last_round`, the latest `valuation` (stated before derived) and the sum `raised`."""
-    rounds = {one.company_id: one for one in _last_rounds(companies)}
-    valuations = {one.company_id: one for one in _latest_valuations(companies)}
+def choices_of(listing: Listing, *names: str) -> Mapping[str, Choices]:
+    """The choices of a list's panel by parameter; countries and sectors are those that its rows are of."""
+    found = {name: listing.choices(name, USUAL_STAGES if name == "stage" else USUAL) for name in names}
+    chosen: QueryFilter = listing.chosen
+    asked = getattr(chosen, "cleaned_data", {})
+    if "country" in chosen.fields:
+        found["country"] = listing.counted_choices("country", asked.get("country") or [], country_in_words)
+        sectors = [sector.name for sector in asked.get("sector") or []]
+        found["sector"] = listing.counted_choices("sector", sectors)
+    return found
+
+
+def with_latest(companies: Sequence[Company], shown: Mapping[str, bool]) -> list[Company]:
+    """The companies, each with `last_round`, the latest `valuation` (stated before derived) and the sum `raised`.
+
+    What is not shown is not looked for.
+    """
+    rounds = {one.company_id: one for one in (_last_rounds(companies) if shown["last_round"] else ())}
+    valuations = {one.company_id: one for one in (_latest_valuations(companies) if shown["valuation"] else ())}
     for company in companies:
         sum_of = company.raised_usd
         found: Any = {
@@ -75,16 +98,16 @@ def _latest_valuations(companies: Sequence[Company]) -> Any:
 
 
 def with_activity(investors: Sequence[Investor]) -> list[Investor]:
-    """The investors, each with `activity`: the rounds and companies it is in, those it led, and its `last` part."""
-    live = Participation.objects.filter(investor__in=investors, round__is_live=True)
-    counts = live.values("investor").annotate(
-        rounds=Count("pk"), led=Count("pk", filter=Q(is_lead=True)), companies=Count("round__company", distinct=True)
-    )
-    by_investor = {row["investor"]: row for row in counts.order_by()}
-    newest = live.order_by("investor", F("round__announced_on").desc(nulls_last=True), "-round_id")
-    last = {part.investor_id: part for part in newest.distinct("investor").select_related("round__company")}
+    """The investors, each with its `last` part in a closed round; one look into an index for each."""
+    newest = Investment.objects.filter(investor=OuterRef("pk")).order_by(F("last_on").desc(nulls_last=True), "-id")
+    parts = Participation.objects.filter(
+        investor=OuterRef("pk"), round__company=OuterRef("company"), round__is_live=True, round__status="closed"
+    ).order_by(F("round__announced_on").desc(nulls_last=True), "-round_id")
+    own = Investor.objects.filter(pk__in=[one.pk for one in investors])
+    of_company = own.annotate(company=Subquery(newest.values("company")[:1]))
+    last_parts = of_company.annotate(part=Subquery(parts.values("pk")[:1])).order_by().values("part")
+    found = Participation.objects.filter(pk__in=last_parts).select_related("round__company")
+    last = {part.investor_id: part for part in found}
     for investor in investors:
-        none = {"rounds": 0, "led": 0, "companies": 0}
-        vars(investor)["activity"] = by_investor.get(investor.pk, none)
         vars(investor)["last"] = last.get(investor.pk)
     return list(investors)

@@ -13,6 +13,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 from psycopg import sql
 
 from companies.filters import CompanyFilter, InvestorFilter
@@ -44,9 +45,9 @@ class BadQuery(ValueError):
 class Options(forms.Form):
     """What of a query string says how to write, not what."""
 
-    currency = OptionField([(one, one) for one in CURRENCIES], label="Currency")
-    exact = OptionField([("1", "cells exactly as they are")], label="Exact")
-    ids = OptionField([("1", "with ids and times of recording")], label="Ids")
+    currency = OptionField([(one, one) for one in CURRENCIES], label=gettext_lazy("Currency"))
+    exact = OptionField([("1", gettext_lazy("cells exactly as they are"))], label=gettext_lazy("Exact"))
+    ids = OptionField([("1", gettext_lazy("with ids and times of recording"))], label=gettext_lazy("Ids"))
 
     def clean(self) -> dict[str, Any]:
         require_once(self)
@@ -85,7 +86,6 @@ ROWS: Final[Mapping[str, Rows]] = {
         columns.INVESTORS_FROM,
         InvestorFilter,
         lambda one: one.apply(Investor.objects.live()),
-        {"rounds_count": "activity.rounds"},
     ),
     "participations": Rows(
         columns.PARTICIPATIONS,
@@ -180,10 +180,10 @@ def _condition(rows: QuerySet[Any]) -> tuple[sql.Composable, tuple[Any, ...]]:
 
 
 def _order(order: Order, rows: Rows) -> sql.Composable:
-    ids = "r.id DESC" if order.is_descending or not order.column else "r.id"
+    ids = "r.id DESC" if order.is_descending else "r.id"
     if not order.column:
         return sql.SQL(ids)
     named = rows.order_by or {}
     column = sql.SQL(named[order.column]) if order.column in named else sql.Identifier("r", order.column)
-    ends = sql.SQL("{} DESC NULLS LAST" if order.is_descending else "{}").format(column)
+    ends = sql.SQL("{} DESC NULLS LAST" if order.is_descending else "{} ASC NULLS LAST").format(column)
     return sql.SQL(", ").join([ends, *map(sql.SQL, rows.ties), sql.SQL(ids)])

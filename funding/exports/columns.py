@@ -207,6 +207,7 @@ COMPANIES: Final = (
     text("company", "r.name"),
     internal("company_slug", "r.slug"),
     text("city", "r.city"),
+    code("country", "r.country"),
     text("sectors", "sectors.names"),
     *date("founded_on", "r.founded_on", "r.founded_precision"),
     text("website", "r.resolved #>> '{{website,value,text}}'"),
@@ -254,9 +255,9 @@ COMPANIES_FROM: Final = (
 INVESTORS: Final = (
     text("investor", "r.name"),
     internal("investor_slug", "r.slug"),
-    Column("rounds_count", "activity.rounds"),
-    Column("rounds_led", "activity.led"),
-    Column("companies_count", "activity.companies"),
+    Column("rounds_count", "r.rounds_count"),
+    Column("rounds_led", "r.led_count"),
+    Column("companies_count", "r.companies_count"),
     text("last_company", "last.name"),
     internal("last_company_slug", "last.slug"),
     *date("last_round_on", "last.announced_on", "last.announced_precision"),
@@ -266,17 +267,12 @@ INVESTORS: Final = (
     moment("recorded_at", "r.created_at"),
 )
 INVESTORS_FROM: Final = """companies_investor r
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS rounds, count(*) FILTER (WHERE p.is_lead) AS led,
-            count(DISTINCT o.company_id) AS companies
-        FROM funding_participation p JOIN funding_round o ON o.id = p.round_id
-        WHERE p.investor_id = r.id AND o.is_live
-    ) activity
     LEFT JOIN LATERAL (
         SELECT c.name, c.slug, o.announced_on, o.announced_precision, p.statement_id
         FROM funding_participation p JOIN funding_round o ON o.id = p.round_id
         JOIN companies_company c ON c.id = o.company_id
-        WHERE p.investor_id = r.id AND o.is_live ORDER BY o.announced_on DESC NULLS LAST, o.id DESC LIMIT 1
+        WHERE p.investor_id = r.id AND o.is_live AND o.status = 'closed'
+        ORDER BY o.announced_on DESC NULLS LAST, o.id DESC LIMIT 1
     ) last ON true""" + said_by("last.statement_id")
 
 PARTICIPATIONS: Final = (

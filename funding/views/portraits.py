@@ -8,7 +8,6 @@ from django.db.models import Prefetch
 
 from companies.models import Company, Investor, Role
 from companies.views import company_figures, company_parts
-from companies.views.lists import with_activity
 from funding import figures
 from funding.evidence import Difference, Notes, differences, notes, wording
 from funding.models import Assignment, Participation, Round, Statement
@@ -77,15 +76,13 @@ def _company(company: Company) -> Portrait:
 
 
 def _investor(investor: Investor) -> Portrait:
-    (investor,) = with_activity([investor])
-    activity: Any = vars(investor)["activity"]
     rounds = _with_parts(Round.objects.filter(participations__investor=investor))
     companies = sorted({one.company.name for one in rounds})
     beside = [name for name in _investors(rounds) if name != investor.name]
     lines = {
         "Also called": _aliases(investor),
-        "Rounds": str(activity["rounds"]),
-        "Said to lead": str(activity["led"] or ""),
+        "Rounds": str(investor.rounds_count),
+        "Said to lead": str(investor.led_count or ""),
         "Companies": _listed(companies),
         "Invests with": _listed(beside),
         "Latest round": figures.date(rounds[0].announced) if rounds else "",

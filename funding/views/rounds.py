@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from companies.views.lists import choices_of
 from config.filters import AFTER
 from config.listing import open_list, render_list
 from funding.as_of import scopes
@@ -21,13 +22,15 @@ from .past import has_past
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.of_list(request.GET))
 def round_list(request: HttpRequest) -> HttpResponse:
-    listing = open_list(request, RoundFilter(request.GET, also=[AFTER]), for_listing())
+    chosen = RoundFilter(request.GET, also=[AFTER])
+    listing = open_list(request, chosen, for_listing())
     return render_list(
         request,
         "funding/round_list.html",
         "funding/_round_table.html",
         listing,
         rounds=with_parties(listing.page.rows),
+        facets=choices_of(listing, "stage", "status", "amount", "conflict", "source", "raised_match"),
     )
 
 

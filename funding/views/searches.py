@@ -93,7 +93,7 @@ def _words(chosen: QueryFilter) -> Any:
     """What the search finds now, in the words of its list."""
     model = next(model for form, model in watching.SEARCHED.values() if form is type(chosen))
     number = paging.count(chosen.apply(model.objects.live()))
-    return chosen.sentence(paging.count_in_words(number), number == 1)
+    return chosen.sentence(paging.count_in_words(number), number)
 
 
 def _kept(form: SearchForm, chosen: QueryFilter | None) -> bool:

@@ -62,6 +62,7 @@ def test_pages_show_every_investor_once_in_order(three, order):
         ("company=nobody", "No company is called “nobody”."),
         ("lead=no", "“no” is not known here; it is one of: yes."),
         ("order=fame", "“fame” is no order of this list."),
+        ("rounds_min=many", "“many” is no count. Write a whole number, such as 5."),
         ("after=-1~2&order=rounds", "The address names no place in this list."),
     ],
 )
@@ -73,7 +74,7 @@ def test_what_cannot_be_read_is_said(reader_client, three, query, message):
 
 def test_a_row_counts_rounds_and_leads(reader_client, three):
     page = reader_client.get(f"{URL}?q=echo").content.decode()
-    assert 'href="/rounds/?investor=echo-ventures">2</a>' in page
+    assert 'href="/rounds/?investor=echo-ventures&amp;status=closed">2</a>' in page
     assert '<span class="absent">none stated</span>' in page
     assert 'href="/investors/northgate/"' not in page
 

@@ -184,10 +184,10 @@ def test_the_form_shows_what_is_asked_for(reader_client):
     checked = re.findall(r'<input type="checkbox" name="stage" value="(\w+)"[^>]* checked>', page)
     assert checked == ["seed", "growth"]
     assert 'name="since" value="2023"' in page
-    assert '<option value="disclosed" selected>' in page
+    assert '<input type="radio" name="amount" value="disclosed" checked>' in page
     assert '<option value="largest" selected>' in page
     query = "stage=seed&amp;stage=growth&amp;since=2023&amp;amount=disclosed"
-    assert f'aria-sort="descending"><a href="?{query}&amp;order=largest">Raised</a>' in page
+    assert f'aria-sort="descending"><a href="?{query}&amp;order=smallest">Raised</a>' in page
     assert '<details class="facet" open><summary>More stages' in page
     assert '<details class="facet"><summary>More stages' in reader_client.get(f"{URL}?stage=seed").content.decode()
 
@@ -197,7 +197,7 @@ def test_a_sentence_says_what_is_listed(reader_client):
     page = reader_client.get(f"{URL}?stage=seed&stage=not_stated&since=2023&raised_min=2m&order=largest")
     sentence = (
         "<b>1 round</b> of the stage <b>not stated or Seed</b>, announced <b>since 2023</b>, "
-        "that raised <b>at least $2m</b>; the largest first."
+        "that certainly raised <b>at least $2m</b>; the largest first."
     )
     assert sentence in page.content.decode().replace("Seed or not stated", "not stated or Seed")
 

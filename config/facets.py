@@ -1,0 +1,116 @@
+"""How many rows of a list each choice of its filters would leave, in one query that reads a bounded number of rows.
+
+Of a list of up to `paging.COUNTED` rows the numbers are exact. Of a longer one they are counted over its first so many
+rows in its own order, and are the least that there can be.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Model, QuerySet
+from psycopg import sql
+
+from config import paging
+from config.paging import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A parameter whose choices are counted, and the expression that says which choice a row is of; null for none.
+
+    Where the expression is an array of ids, `names` is the model and column that a choice goes by.
+    """
+
+    name: str
+    code: Any
+    names: tuple[type[Model], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows a list has, one more than `paging.COUNTED` standing for any higher number, and those of choices.
+
+    `whole` says of each counted parameter whether all rows were read.
+    """
+
+    number: int
+    by_choice: Mapping[tuple[str, str], int]
+    whole: Mapping[str, bool]
+
+    def of(self, name: str, code: str) -> str:
+        """The rows of a choice in words: `0`, `1,204`, `1,204+` where there may be more; empty where not counted."""
+        if name not in self.whole:
+            return ""
+        number = self.by_choice.get((name, code), 0)
+        words = paging.count_in_words(number)
+        return words if self.whole[name] or words.endswith("+") else f"{words}+"
+
+    def codes(self, name: str) -> list[str]:
+        """The choices of a parameter that some row is of, the most frequent first."""
+        found = [(code, number) for (of, code), number in self.by_choice.items() if of == name]
+        return [code for code, _number in sorted(found, key=lambda row: (-row[1], row[0]))]
+
+
+NOTHING = Counts(0, {}, {})
+
+
+def count(
+    choose: Callable[[str], QuerySet[Any]], order: Order, facets: Sequence[Facet], in_use: Sequence[str]
+) -> Counts:
+    """The rows of a list and of each choice of its facets, in one query.
+
+    `choose` gives the rows with one parameter left out: what a choice would leave does not depend on what is chosen
+    of the same parameter. `in_use` are the parameters that are.
+    """
+    apart = dict.fromkeys(facet.name for facet in facets if facet.name in in_use)
+    passes = {"": [facet for facet in facets if facet.name not in apart]}
+    passes |= {name: [facet for facet in facets if facet.name == name] for name in apart}
+    tables, parts, params = [], [], []
+    for number, (name, of_pass) in enumerate(passes.items()):
+        try:
+            text, given = _read(order.sort(choose(name)), of_pass).query.sql_with_params()
+        except EmptyResultSet:
+            continue
+        table = sql.Identifier(f"pass_{number}")
+        tables.append(sql.SQL("{} AS MATERIALIZED ({})").format(table, sql.SQL(text)))
+        params += given
+        parts += _parts(name, of_pass, table)
+    if not parts:
+        return _counts([], passes)
+    with connection.cursor() as cursor:
+        statement = sql.SQL("WITH {} {}").format(sql.SQL(", ").join(tables), sql.SQL(" UNION ALL ").join(parts))
+        cursor.execute(statement, params)
+        return _counts(cursor.fetchall(), passes)
+
+
+def _read(rows: QuerySet[Any], facets: Sequence[Facet]) -> QuerySet[Any]:
+    columns = {f"choice_{place}": facet.code for place, facet in enumerate(facets)}
+    return (rows.values(**columns) if columns else rows.values("pk"))[: paging.COUNTED + 1]
+
+
+def _parts(name: str, facets: Sequence[Facet], table: sql.Identifier) -> Iterator[sql.Composable]:
+    """The queries that count what one pass has read: all of it, then by the choices of each facet."""
+    yield sql.SQL("SELECT true, {}, NULL::text, count(*) FROM {}").format(sql.Literal(name), table)
+    for place, facet in enumerate(facets):
+        column = sql.Identifier(f"choice_{place}")
+        values = {"name": sql.Literal(facet.name), "column": column, "table": table}
+        if facet.names is None:
+            counted = "SELECT false, {name}, {column}::text, count(*) FROM {table} GROUP BY {column}"
+        else:
+            model, by = facet.names
+            values |= {"by": sql.Identifier(by), "named": sql.Identifier(model._meta.db_table)}
+            counted = (
+                "SELECT false, {name}, {named}.{by}::text, ids.n FROM {named} JOIN ("
+                "SELECT unnest({column}) AS id, count(*) AS n FROM {table} GROUP BY 1) ids USING (id)"
+            )
+        yield sql.SQL(counted).format(**values)
+
+
+def _counts(rows: Sequence[tuple[bool, str, str | None, int]], passes: Mapping[str, Sequence[Facet]]) -> Counts:
+    read = {name: number for is_all, name, _code, number in rows if is_all}
+    by_choice = {(name, code): number for is_all, name, code, number in rows if not is_all and code is not None}
+    whole = {facet.name: read.get(name, 0) <= paging.COUNTED for name, facets in passes.items() for facet in facets}
+    return Counts(read.get("", 0), by_choice, whole)

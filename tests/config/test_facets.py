@@ -1,0 +1,90 @@
+"""The numbers beside the choices of a list's filters."""
+
+import re
+
+import pytest
+from factories import make_round, make_source, say, usd
+
+from config import paging
+from funding.values import PartialDate, Text, Undisclosed
+
+pytestmark = pytest.mark.django_db
+URL = "/rounds/"
+
+
+@pytest.fixture
+def five():
+    """Three seed rounds, of which one is undisclosed, and two of Series A; two companies are in robotics."""
+    for number in range(2):
+        make_round(f"Seedling {number}", stage=Text("seed"), raised=usd(5_000_000))
+    make_round("Secretive", stage=Text("seed"), raised=Undisclosed())
+    for number in range(2):
+        make_round(f"Grown {number}", stage=Text("series_a"), raised=usd(30_000_000))
+        say(make_source(), company=f"Grown {number}", facts={"sector": Text("robotics"), "headquarters": Text("Oslo")})
+
+
+def numbers(page: str) -> dict[str, str]:
+    """The number beside each choice."""
+    return dict(re.findall(r'data-count="([^"]+)">([^<]+)<', page))
+
+
+def test_each_choice_says_how_many_rows_it_would_leave(reader_client, five):
+    page = numbers(reader_client.get(URL).content.decode())
+    assert (page["stage=seed"], page["stage=series_a"], page["stage=growth"]) == ("3", "2", "0")
+    assert (page["amount=undisclosed"], page["amount=disclosed"]) == ("1", "4")
+    assert (page["country=NO"], page["country=none"], page["sector=robotics"]) == ("2", "3", "2")
+
+
+def test_a_choice_counts_under_the_other_filters_and_not_under_its_own(reader_client, five):
+    page = numbers(reader_client.get(f"{URL}?stage=seed&amount=disclosed").content.decode())
+    assert (page["stage=seed"], page["stage=series_a"]) == ("2", "2")
+    assert (page["amount=undisclosed"], page["amount=disclosed"]) == ("1", "2")
+    assert page["country=none"] == "2"
+
+
+def test_a_choice_in_use_is_shown_though_no_row_is_of_it(reader_client, five):
+    page = reader_client.get(f"{URL}?country=JP&stage=seed").content.decode()
+    assert (
+        '<input type="checkbox" name="country" value="JP" checked>Japan<span class="n" data-count="country=JP">0<'
+        in page
+    )
+    assert "No round is like this." in page
+
+
+def test_beyond_the_bound_numbers_are_the_least_that_there_can_be_and_the_page_says_so(
+    reader_client, five, monkeypatch
+):
+    assert "Numbers with a “+”" not in reader_client.get(URL).content.decode()
+    monkeypatch.setattr(paging, "COUNTED", 3)
+    page = reader_client.get(URL).content.decode()
+    assert "<b>3+ rounds</b>" in page
+    assert "Numbers with a “+”" in page
+    assert all(number.endswith("+") for number in numbers(page).values())
+    # Of the choices of a parameter in use all rows may have been read though they are more than are listed, or not.
+    exact = numbers(reader_client.get(f"{URL}?country=NO").content.decode())
+    assert (exact["stage=series_a"], exact["stage=seed"]) == ("2", "0")
+    assert exact["country=NO"].endswith("+")
+
+
+def test_the_numbers_come_along_with_the_table_for_htmx(reader_client, five):
+    part = reader_client.get(f"{URL}?stage=seed", headers={"HX-Request": "true"}).content.decode()
+    assert '<data value="stage=series_a">2</data>' in part
+    assert '<data value="amount=undisclosed">1</data>' in part
+    assert "<form" not in part
+
+
+def test_a_list_of_nothing_counts_nothing(reader_client):
+    page = numbers(reader_client.get(f"{URL}?q=%CC%81").content.decode())
+    assert set(page.values()) == {"0"}
+
+
+def test_dates_of_the_past_are_counted_as_they_were(reader_client, five):
+    page = numbers(reader_client.get(f"{URL}?public=2024-02-28").content.decode())
+    assert page["stage=seed"] == "0"
+    say(
+        make_source(published=PartialDate(2024, 1, 2)),
+        company="Early",
+        rounds={"0": {"announced_on": PartialDate(2024, 1, 1), "stage": Text("seed")}},
+    )
+    page = numbers(reader_client.get(f"{URL}?public=2024-02-28").content.decode())
+    assert page["stage=seed"] == "1"

@@ -1,0 +1,108 @@
+"""The sentence that says what a list shows, in English and in French."""
+
+import html
+import re
+
+import pytest
+from django.http import QueryDict
+from django.utils import translation
+from factories import make_round, make_source, say
+
+from companies.filters import CompanyFilter, InvestorFilter
+from config import paging
+from funding.filters import RoundFilter
+from funding.values import Text
+
+pytestmark = pytest.mark.django_db
+FILTERS = {"companies": CompanyFilter, "investors": InvestorFilter, "rounds": RoundFilter}
+
+
+@pytest.fixture
+def records():
+    """A company with a sector, whose round Northgate led."""
+    make_round("Halden", leads=["Northgate"])
+    say(make_source(), company="Halden", facts={"sector": Text("robotics")})
+
+
+def sentence(rows: str, query: str, number: int, language: str) -> str:
+    """The sentence of a list in plain words, its narrow spaces made usual ones."""
+    with translation.override(language):
+        chosen = FILTERS[rows](QueryDict(query))
+        assert not chosen.problems
+        said = chosen.sentence(paging.count_in_words(number), number)
+    return re.sub(r"[\u00a0\u202f]", " ", html.unescape(re.sub(r"</?b>", "", said)))
+
+
+ENGLISH = [
+    ("companies", "", 2, "2 companies; the latest round first."),
+    ("companies", "country=FR&country=DE&order=name", 1, "1 company located in France or Germany; by name."),
+    (
+        "companies",
+        "sector=robotics&stage=seed&since=2023",
+        214,
+        "214 companies in robotics, whose last round was Seed, whose last round was announced since 2023; "
+        "the latest round first.",
+    ),
+    (
+        "companies",
+        "valuation_min=100m&valuation_max=5bn&valuation_match=possibly&order=valuation",
+        20_000,
+        "10,000+ companies whose valuation is possibly $100m to $5bn; the highest stated valuation first.",
+    ),
+    (
+        "companies",
+        "raised_min=25m&investor=northgate&lead=northgate",
+        1,
+        "1 company that has raised at least $25m in all, backed by Northgate, with a round led by Northgate; "
+        "the latest round first.",
+    ),
+    (
+        "companies",
+        "q=hal&unicorn=was&conflict=yes&amount=missing&source=none&stale=yes&told_until=2024-05",
+        2,
+        "2 companies named “hal”, now or once valued as a unicorn, on which sources differ, with a round without an "
+        "amount, with a round without a source, of which no source has told for a year, last told of up to May 2024; "
+        "the latest round first.",
+    ),
+    ("rounds", "stage=seed&stage=not_stated", 1, "1 round of the stage not stated or Seed; the newest first."),
+    ("rounds", "since=2023-05&until=2023-05", 2, "2 rounds announced in May 2023; the newest first."),
+    ("rounds", "since=2023-05-02&until=2024", 2, "2 rounds announced from 2 May 2023 to 2024; the newest first."),
+    (
+        "rounds",
+        "raised_min=2m&raised_match=possibly&order=largest",
+        2,
+        "2 rounds that possibly raised at least $2m; the largest first.",
+    ),
+    (
+        "rounds",
+        "company=halden&investor=northgate&lead=northgate&status=closed&amount=undisclosed&source=some",
+        1,
+        "1 round of Halden, with Northgate, led by Northgate, of the status closed, of an undisclosed amount, "
+        "with a source; the newest first.",
+    ),
+    (
+        "investors",
+        "lead=yes&stage=series_a&rounds_min=5&order=rounds",
+        1,
+        "1 investor that took part in a round of the stage Series A, said to have led, in at least 5 rounds; "
+        "the most rounds first.",
+    ),
+    ("investors", "company=halden&until=2024-05-06", 3, "3 investors of Halden, that last took part in a round up to "
+     "6 May 2024; by name."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "query", "number", "expected"), ENGLISH)
+def test_english_says_what_is_listed(records, rows, query, number, expected):
+    said = sentence(rows, query, number, "en-gb")
+    assert said.replace("Seed or not stated", "not stated or Seed") == expected
+
+
+def test_a_chip_says_one_filter_alone_and_what_is_typed_stays_words(reader_client):
+    query = "q=%3Cb%3E%C3%9C+%26+Co&stage=seed"
+    chips = RoundFilter(QueryDict(query)).chips
+    assert [str(phrase) for phrase, _rest in chips] == ["of companies named “<b>Ü & Co”", "of the stage Seed"]
+    assert [rest for _phrase, rest in chips] == ["stage=seed", "q=%3Cb%3E%C3%9C+%26+Co"]
+    page = reader_client.get(f"/rounds/?{query}").content.decode()
+    assert "<b>0 rounds</b> of companies named <b>“&lt;b&gt;Ü &amp; Co”</b>, of the stage <b>Seed</b>" in page
+    assert 'aria-label="Remove: of companies named “&lt;b&gt;Ü &amp; Co”"' in page
