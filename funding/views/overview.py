@@ -13,7 +13,6 @@ from funding import lateness
 from funding.charts import bars
 from funding.charts.bars import Drawing
 from funding.charts.quarters import History
-from funding.lateness import Lateness
 from funding.models import Round
 
 from . import overview_parts as parts
@@ -45,7 +44,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
     newest, largest = parts.newest_and_largest(chosen, history, shares.sizes)
     if not newest and not Round.objects.live().exists():
         return {"is_empty": True}
-    late = lateness.measured(chosen.today)
+    late = lateness.measured(chosen.today) if history.incomplete else None
     return {
         "newest": newest,
         "largest": largest,
@@ -54,7 +53,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         "is_shortened": len(history.quarters) > ON_PHONE,
         "rounds_query": chosen.query_of_rounds(history.first, history.last),
         "late": late,
-        "known": _usually_known(history, late, chosen),
+        "known": late and [(one, late.share((chosen.today - one.last_day).days)) for one in history.incomplete],
         "sizes": parts.sizes_by_stage(shares.sizes),
         "unicorns": parts.new_unicorns(chosen),
         "active": parts.most_active(chosen, history),
@@ -62,11 +61,6 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         "sectors": parts.ranking(chosen, shares.sectors, "sector"),
         "sector_names": [one.name for one in shares.sectors if one.name],
     }
-
-
-def _usually_known(history: History, late: Lateness, chosen: OverviewFilter) -> list[tuple[Any, int | None]]:
-    """The incomplete quarters that are shown, with the percentage of rounds usually known at their age."""
-    return [(one, late.share((chosen.today - one.last_day).days)) for one in history.incomplete]
 
 
 def _drawings(history: History) -> list[tuple[str, Drawing]]:

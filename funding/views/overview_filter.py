@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -58,6 +59,7 @@ class StagesField(forms.MultipleChoiceField):
         super().__init__(
             choices=[(NOT_STATED, gettext_lazy("not stated")), *counted],
             required=False,
+            widget=forms.CheckboxSelectMultiple,
             label=gettext_lazy("Stage"),
             error_messages={"invalid_choice": gettext_lazy("“%(value)s” is no stage that counts in a sum.")},
         )
@@ -121,6 +123,12 @@ class OverviewFilter(QueryFilter):
         if since:
             return since, until or max(since, Quarter.of(self.today))
         return (until.shifted(1 - SHOWN), until) if until else None
+
+    def query_without(self, *names: str) -> str:
+        """The query string less some parameters, and less the first currency, which goes without saying."""
+        given = [(name, value) for name in self.data if name in self.fields for value in self.data.getlist(name)]
+        own = ("currency", next(iter(COLUMNS)))
+        return urlencode([one for one in given if one[1] and one[0] not in names and one != own])
 
     @property
     def period(self) -> Period | None:

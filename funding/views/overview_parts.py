@@ -21,6 +21,7 @@ from .rounds import for_listing, with_parties
 
 ROUNDS_SHOWN: Final = 8
 RANKED: Final = 7
+MIDDLE_OF: Final = 4  # rounds, at least, whose middle half is told
 COUNTED: Final = 2000  # rounds over which investors are counted
 
 
@@ -64,8 +65,10 @@ class Row:
     at: str
 
     @property
-    def range(self) -> Money:
-        """The middle half."""
+    def middle_half(self) -> Money | None:
+        """From the lower quartile to the upper; None of so few rounds that it would be made of single ones."""
+        if self.of.rounds < MIDDLE_OF:
+            return None
         return Money(self.lower.low, self.upper.high, is_approx=True, currency="USD")
 
 
