@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from funding.management.commands import bench
+from funding.bench import extraction
 
 
 @pytest.fixture(autouse=True)
 def short_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts short enough for a test: it is the report that is tried here, not the engine."""
-    articles = bench.read_articles()[:2]
-    monkeypatch.setattr(bench, "read_articles", lambda: articles)
-    monkeypatch.setattr(bench, "LENGTH", 200)
-    monkeypatch.setattr(bench, "LONG", 400)
-    monkeypatch.setattr(bench, "TRIES", 1)
+    articles = extraction.read_articles()[:2]
+    monkeypatch.setattr(extraction, "read_articles", lambda: articles)
+    monkeypatch.setattr(extraction, "LENGTH", 200)
+    monkeypatch.setattr(extraction, "LONG", 400)
+    monkeypatch.setattr(extraction, "TRIES", 1)
 
 
 def run(*arguments: str) -> str:
@@ -34,7 +34,7 @@ def test_it_prints_speed_growth_and_the_comparison() -> None:
     printed = run()
     assert "articles a second" in printed
     assert "dateparser" in printed
-    assert all(name in printed for name in bench.HOSTILE)
+    assert all(name in printed for name in extraction.HOSTILE)
 
 
 def test_the_same_figures_go_into_the_file(tmp_path: Path) -> None:
@@ -63,4 +63,4 @@ def test_a_thing_that_cannot_be_measured_is_refused() -> None:
 
 
 def test_a_lengthened_text_has_exactly_its_length() -> None:
-    assert bench.lengthened("abc", 7) == "abcabca"
+    assert extraction.lengthened("abc", 7) == "abcabca"

@@ -1,193 +1,66 @@
-"""`manage.py bench extraction`: how fast the engine reads, beside a finder of dates alone; needs nothing."""
+"""`manage.py bench`: how fast the engine reads articles, or how fast the pages are over a million companies."""
 
 import json
-import platform
-import time
-from argparse import ArgumentParser
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from importlib import import_module, metadata
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from funding.extraction import extract
-
-SAMPLES: Final = Path(__file__).resolve().parents[2] / "samples"
-LENGTH: Final = 5_000  # characters of the texts that are timed
-LONG: Final = 100_000  # characters of the hostile texts by which growth is told
-TRIES: Final = 3  # of which the quickest counts
-# Pieces of which hostile texts are made: much to look at, and never an end of a name, a list, a sum or a sentence.
-HOSTILE: Final = {
-    "sums": "$1m ",
-    "figures": "1 ",
-    "rounds": "Acme raised $5m. ",
-    "names": "Acme ",
-    "hyphens": "A-",
-    "lists": "led by A, ",
-    "elisions": "l'",
-    "brackets": "(",
-    "links": "[a](",
-    "words": "un ",
-}
+from config.embedded.programs import CannotStart
+from funding.bench import extraction, running
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """A text with its language, and what to call it."""
-
-    name: str
-    language: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """Seconds for a hostile text of 5,000 and of 100,000 characters, and their ratio where 1 is linear."""
-
-    text: str
-    short: float
-    long: float
-    growth: float
-
-
-@dataclass(frozen=True, slots=True)
-class Dateparser:
-    """Milliseconds for the same texts by dateparser's search, and how many times the engine's that is."""
-
-    version: str
-    samples_ms_per_5000: float
-    samples_times_slower: float
-    hostile_ms_per_5000: float
-    hostile_times_slower: float
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All that was measured: processor time of one core."""
-
-    python: str
-    articles: int
-    articles_per_second: float
-    ms_per_5000: float
-    hostile_ms_per_5000: float
-    growth: list[Growth]
-    worst_growth: float
-    dateparser: Dateparser | None
+def positive(text: str) -> int:
+    """A number of one or more, as the command line gives it."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 10_000_000:
+        raise ArgumentTypeError(f"“{text}” is no number from 1 to 10,000,000")
+    return int(text)
 
 
 class Command(BaseCommand):
-    help = "Measure how fast articles are read: on the samples of the project, and on hostile texts made here."
-    needs = "nothing"
-    requires_system_checks = []
+    help = (
+        "Measure how fast articles are read, on the samples of the project and on hostile texts made here, or how fast"
+        " the pages are, over made-up companies in data folders of its own."
+    )
+    needs = "nothing"  # pages start servers of their own, one for each folder
+    requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["extraction"], help="what to measure")
+        parser.add_argument("what", choices=["extraction", "pages"], help="what to measure")
         parser.add_argument("--json", metavar="FILE", help="write the figures there too, as one JSON object")
+        sizes = "pages: with so many companies (10,000 and then 1,000,000; may be given again)"
+        parser.add_argument("--companies", metavar="N", type=positive, action="append", help=sizes)
+        parser.add_argument("--requests", metavar="N", type=positive, default=200, help="pages: for each (200)")
+        parser.add_argument("--seed", metavar="N", type=positive, default=5, help="pages: another population")
+        parser.add_argument("--only", metavar="WORDS", default="", help="pages: those whose names have these words")
+        parser.add_argument("--data", metavar="DIR", help="pages: where the folders are (bench in the data folder)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the figures, and write them where --json says."""
-        report = measure()
-        self._print(report)
+        try:
+            found, lines = self._extraction() if options["what"] == "extraction" else self._pages(options)
+        except CannotStart as problem:
+            raise CommandError(str(problem)) from None
+        for line in lines:
+            self.stdout.write(line)
         if options["json"]:
             try:
-                Path(options["json"]).write_text(json.dumps(asdict(report), indent=2) + "\n", "utf-8")
+                Path(options["json"]).write_text(json.dumps(found, indent=2) + "\n", "utf-8")
             except OSError as problem:
                 raise CommandError(f"cannot write {options['json']}: {problem.strerror}") from problem
 
-    def _print(self, report: Report) -> None:
-        write = self.stdout.write
-        write(f"Python {report.python}, processor time of one core, the quickest of {TRIES} runs")
-        write(f"{report.articles} sample articles: {report.articles_per_second:,.0f} articles a second")
-        write(f"{report.ms_per_5000:.1f} ms for 5,000 characters of the samples")
-        write(f"{report.hostile_ms_per_5000:.1f} ms for 5,000 characters of hostile text")
-        write("Growth from 5,000 to 100,000 characters of hostile text; 1.0 is linear:")
-        for row in report.growth:
-            write(f"  {row.text:9} {row.short * 1000:7.1f} ms {row.long * 1000:8.1f} ms   {row.growth:.2f}")
-        other = report.dateparser
-        if other is None:
-            write("dateparser is not installed, so nothing was compared with its search_dates.")
-            return
-        write(f"dateparser {other.version}, search_dates on the same texts of 5,000 characters:")
-        write(
-            f"  samples {other.samples_ms_per_5000:.1f} ms, {other.samples_times_slower:.1f} times the engine's time"
+    def _extraction(self) -> tuple[Any, Iterator[str]]:
+        report = extraction.measure()
+        return extraction.as_json(report), extraction.lines(report)
+
+    def _pages(self, options: dict[str, Any]) -> tuple[Any, Iterator[str]]:
+        data = Path(options["data"] or settings.DATA_DIR / "bench").resolve()
+        sizes = sorted(set(options["companies"] or running.SIZES))
+        report = running.run(
+            data, sizes, options["seed"], options["requests"], options["only"], lambda words: self.stderr.write(words)
         )
-        write(
-            f"  hostile {other.hostile_ms_per_5000:.1f} ms, {other.hostile_times_slower:.1f} times the engine's time"
-        )
-
-
-def measure() -> Report:
-    """Time the engine on every text, and dateparser where it is installed."""
-    articles = read_articles()
-    long_enough = [Timed(a.name, a.language, lengthened(a.text + "\n\n", LENGTH)) for a in articles]
-    hostile = [Timed(name, "en", lengthened(piece, LENGTH)) for name, piece in HOSTILE.items()]
-    whole = sum(seconds(lambda a=a: extract(a.text, language=a.language)) for a in articles)
-    ours = sum(seconds(lambda t=t: extract(t.text, language=t.language)) for t in long_enough)
-    growth = [grow(text) for text in hostile]
-    ours_hostile = sum(row.short for row in growth)
-    return Report(
-        python=platform.python_version(),
-        articles=len(articles),
-        articles_per_second=round(len(articles) / whole, 1),
-        ms_per_5000=per_text(ours, len(long_enough)),
-        hostile_ms_per_5000=per_text(ours_hostile, len(hostile)),
-        growth=growth,
-        worst_growth=max(row.growth for row in growth),
-        dateparser=compare(long_enough, ours, hostile, ours_hostile),
-    )
-
-
-def read_articles() -> list[Timed]:
-    """The samples that come with the project, in order; their language is the end of their name."""
-    paths = sorted(SAMPLES.rglob("*.txt"))
-    return [Timed(path.stem, path.stem.rpartition(".")[2], path.read_text("utf-8")) for path in paths]
-
-
-def lengthened(piece: str, length: int) -> str:
-    """A text of exactly so many characters, made by repeating a piece."""
-    return (piece * (length // len(piece) + 1))[:length]
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """The processor time that a piece of work takes, the least of several tries."""
-    found = []
-    for _ in range(TRIES):
-        start = time.process_time()
-        work()
-        found.append(time.process_time() - start)
-    return min(found)
-
-
-def per_text(total: float, texts: int) -> float:
-    """Milliseconds for one text of so many."""
-    return round(1000 * total / texts, 2)
-
-
-def grow(short: Timed) -> Growth:
-    """How the time for a hostile text grows with its length."""
-    long = lengthened(HOSTILE[short.name], LONG)
-    first = seconds(lambda: extract(short.text, language=short.language))
-    second = seconds(lambda: extract(long, language=short.language))
-    return Growth(short.name, round(first, 5), round(second, 5), round(second / first * LENGTH / LONG, 2))
-
-
-def compare(texts: list[Timed], ours: float, hostile: list[Timed], ours_hostile: float) -> Dateparser | None:
-    """The same texts by dateparser's search, or None where it is not installed."""
-    try:
-        search = import_module("dateparser.search")
-    except ImportError:
-        return None
-    theirs, theirs_hostile = (
-        sum(seconds(lambda t=t: search.search_dates(t.text, languages=[t.language])) for t in group)
-        for group in (texts, hostile)
-    )
-    return Dateparser(
-        version=metadata.version("dateparser"),
-        samples_ms_per_5000=per_text(theirs, len(texts)),
-        samples_times_slower=round(theirs / ours, 1),
-        hostile_ms_per_5000=per_text(theirs_hostile, len(hostile)),
-        hostile_times_slower=round(theirs_hostile / ours_hostile, 1),
-    )
+        return report.as_json(), running.lines(report)
