@@ -16,5 +16,6 @@ urlpatterns = [
     path("embed/<str:token>/", company_embed.embedded_chart, name="embedded_chart"),
     path("investors/", lists.investor_list, name="investor_list"),
     path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),
+    path("investors/<slug:slug>/years.csv", investor_page.investor_years, name="investor_years"),
     path("investors/<slug:slug>/", investor_page.investor_detail, name="investor_detail"),
 ]

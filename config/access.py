@@ -109,6 +109,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "companies:compare_export": EXPORT,
     "companies:investor_list": READ,
     "companies:investor_detail": READ,
+    "companies:investor_years": EXPORT,
     "companies:company_suggest": EDIT,
     "companies:investor_suggest": EDIT,
     "funding:round_list": READ,

@@ -78,11 +78,16 @@ def _last(rounds: Sequence[Round]) -> list[KeyFigure]:
     led = [Mark(str(len(said)), _evidence(statement=said[0].statement_id), _("Lead: its source"))] if said else []
     when = figures.date(last.announced) if last.announced else _("undated")
     return [
-        KeyFigure(names[0], last.label, _field_marks(last.resolved.get(Field.STAGE)), when),
+        KeyFigure(names[0], last.label, _stage_marks(last), when),
         KeyFigure(names[1], raised or _("not stated"), _field_marks(last.resolved.get(Field.RAISED)), "",
                   last.raised is None),
         KeyFigure(names[2], ", ".join(leads) or _("not stated"), led, "", not leads),
     ]  # fmt: skip
+
+
+def _stage_marks(last: Round) -> list[Mark]:
+    """Who says of which stage it was, or else when it was announced."""
+    return _field_marks(last.resolved.get(Field.STAGE) or last.resolved.get(Field.ANNOUNCED_ON))
 
 
 def _facts(company: Company) -> list[KeyFigure]:

@@ -1,97 +1,133 @@
-"""One investor: its rounds, its portfolio, and with whom it invests."""
+"""One investor: what it is engaged in since when, how that went, with whom it invests, and its newest rounds."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Final
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from companies.models import Company, Investor
-from config.requests import moved
+from companies.models import Alias, Company, Investor
+from config.requests import moved, wants_partial
+from funding import figures, portfolio
 from funding.as_of import scopes
-from funding.models import Participation, Round
-from funding.values import PartialDate
+from funding.charts import years
+from funding.exports import tables
+from funding.models import Participation
+from funding.portfolio import Course, Held
+from funding.values import Interval
 from funding.views.past import has_past
-from funding.views.rounds import for_listing, with_parties
+from funding.views.rounds import in_dollars
 
-ROUNDS_SHOWN, COMPANIES_SHOWN, OTHERS_SHOWN = 50, 50, 20
+from . import investor_portfolio
+
+COMPARED: Final = 200  # companies that step-ups are counted over
+LARGEST_SHOWN: Final = 10
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+@has_past(lambda request, slug: scopes.of_investor(slug), is_record=True)
+def investor_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page, or its portfolio alone where htmx asks; 410 where nothing said of the investor stands any more."""
+    investor = _investor(slug)
+    if investor.merged_into:
+        return moved(request, investor.merged_into.get_absolute_url())
+    if not investor.is_live:
+        return render(request, "companies/investor_gone.html", {"investor": investor}, status=410)
+    if wants_partial(request):
+        return _portfolio_alone(request, investor)
+    if not investor.rounds_count:
+        context = {"investor": investor, "is_in_a_round": _is_in_a_round(investor)}
+        return render(request, "companies/investor_detail.html", context)
+    context = _page(request, investor)
+    return render(request, "companies/investor_detail.html", context, status=context["portfolio"].status)
 
 
 @require_safe
 @has_past(lambda request, slug: scopes.of_investor(slug), is_record=True)
-def investor_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    investor = Investor.objects.filter(slug=slug).select_related("merged_into").first()
+def investor_years(request: HttpRequest, slug: str) -> HttpResponse:
+    """The closed rounds of each year and stage as CSV; a year or stage that no source gives is empty."""
+    investor = _investor(slug)
+    if investor.merged_into:
+        return moved(request, f"{investor.merged_into.get_absolute_url()}years.csv")
+    rows = [(row.year or None, row.stage, row.rounds, row.led) for row in portfolio.totals(investor)]
+    name = request.past.named(f"roundbook-{investor.slug}-years.csv")  # type: ignore[attr-defined]
+    return tables.download(name, ("year", "stage", "rounds", "led"), rows)
+
+
+def _investor(slug: str) -> Any:
+    """The investor at an address, with the other names it has and the addresses of companies called the same."""
+    aliases = Alias.objects.filter(investor=OuterRef("pk")).order_by("name").values("name")
+    same = Company.objects.live().filter(key=OuterRef("key")).order_by("pk").values("slug")[:2]
+    held = Investor.objects.annotate(also_called=ArraySubquery(aliases), company_slugs=ArraySubquery(same))
+    investor = held.filter(slug=slug).select_related("merged_into").first()
     if investor is None:
         raise Http404(f"No investor has the address “{slug}”.")
-    if investor.merged_into:
-        return moved(request, investor.merged_into.get_absolute_url())
-    rounds = _rounds(investor)
-    context = {
+    return investor
+
+
+def _is_in_a_round(investor: Investor) -> bool:
+    """Whether it takes part in some round; asked of one without a closed round, so in a rumoured or cancelled one."""
+    return Participation.objects.filter(investor=investor, round__is_live=True).exists()
+
+
+def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
+    held = investor_portfolio.read(request, investor)
+    context = {"investor": investor, "portfolio": held, "rows": held.rows(portfolio.courses(held.entries))}
+    answer = render(request, "companies/_portfolio_table.html", context, status=held.status)
+    if not held.problems:
+        answer["HX-Push-Url"] = held.address(request)
+    return answer
+
+
+def _page(request: HttpRequest, investor: Investor) -> dict[str, Any]:
+    held = investor_portfolio.read(request, investor)
+    newest = portfolio.newest(investor)
+    compared = newest[:COMPARED]
+    courses = portfolio.courses({one.company: one.entry for one in compared} | held.entries)
+    own = [(one, courses[one.company]) for one in compared if one.company in courses]
+    totals = portfolio.totals(investor)
+    by_year = years.of_totals((row.year, row.stage, row.rounds, row.led) for row in totals)
+    companies = [one.company for one in newest]
+    share = Decimal(investor.led_count) / investor.rounds_count
+    return {
         "investor": investor,
-        "counts": _counts(investor),
-        "first": _first_announced(investor),
-        "last": rounds[0].announced if rounds else None,
-        "rounds": rounds,
-        "portfolio": _portfolio(investor),
-        "others": _others(investor),
-        "aliases": [alias.name for alias in investor.aliases.order_by("name")],
+        "portfolio": held,
+        "rows": held.rows(courses),
+        "stages": investor_portfolio.stages({row.stage for row in totals}),
+        "years": by_year,
+        "year_rows": [(one, one.cells(by_year.groups)) for one in by_year.newest_first],
+        "drawings": [("is-wide", years.draw(by_year, 800)), ("is-narrow", years.draw(by_year, 340, 8))],
+        "lead_share": figures.percent(Interval(share, share)),
+        "parts": _with_dollars(portfolio.newest_rounds(investor, companies)),
+        "others": _with_bars(portfolio.invests_with(investor, companies)),
+        "most_rounds": portfolio.NEWEST,
+        "step_ups": portfolio.step_ups([course for _held, course in own]),
+        "largest": _largest(own),
+        "compared": len(compared),
     }
-    # What nothing speaks of any more is gone, not unheard of.
-    return render(request, "companies/investor_detail.html", context, status=200 if investor.is_live else 410)
 
 
-def _live_parts(investor: Investor) -> QuerySet[Participation]:
-    return Participation.objects.filter(investor=investor, round__is_live=True)
+def _with_dollars(parts: Iterable[Participation]) -> list[Participation]:
+    """The parts, each round with its amount in `dollars` where its currency is another."""
+    found = list(parts)
+    for part in found:
+        vars(part.round)["dollars"] = in_dollars(part.round)
+    return found
 
 
-def _counts(investor: Investor) -> dict[str, int]:
-    """Rounds and companies, how many rounds it is said to have led, and how many are rumoured or cancelled."""
-    return _live_parts(investor).aggregate(
-        rounds=Count("pk"),
-        led=Count("pk", filter=Q(is_lead=True)),
-        companies=Count("round__company", distinct=True),
-        rumoured=Count("pk", filter=~Q(round__status=Round.Status.CLOSED)),
-    )
+def _with_bars(others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The others, each with the length of its bar in percent."""
+    return [one | {"bar": f"{100 * one['rounds'] / others[0]['rounds']:.1f}"} for one in others]
 
 
-def _first_announced(investor: Investor) -> PartialDate | None:
-    """When the first of its rounds that has a date was announced."""
-    dated = _live_parts(investor).exclude(round__announced_on=None).select_related("round")
-    first = dated.order_by("round__announced_on", "round").first()
-    return first.round.announced if first else None
-
-
-def _rounds(investor: Investor) -> list[Round]:
-    """The newest rounds it took part in, each with its `part`."""
-    chosen = for_listing().filter(participations__investor=investor).newest_first()[:ROUNDS_SHOWN]
-    rounds = with_parties(chosen)
-    for one in rounds:
-        vars(one)["part"] = next(part for part in one.participations.all() if part.investor_id == investor.pk)
-    return rounds
-
-
-def _portfolio(investor: Investor) -> list[Company]:
-    """Its companies, the one of the latest round first, with the number and dates of the rounds it took part in."""
-    mine = Q(rounds__participations__investor=investor, rounds__is_live=True)
-    companies = Company.objects.filter(mine).annotate(
-        parts=Count("rounds__participations", filter=mine),
-        parts_led=Count("rounds__participations", filter=mine & Q(rounds__participations__is_lead=True)),
-        first_on=Min("rounds__announced_on", filter=mine),
-        latest_on=Max("rounds__announced_on", filter=mine),
-    )
-    return list(companies.order_by(F("latest_on").desc(nulls_last=True), "name")[:COMPANIES_SHOWN])
-
-
-def _others(investor: Investor) -> list[dict[str, Any]]:
-    """Who takes part in the same rounds, the most often first, with the lengths of their bars in percent."""
-    rounds = _live_parts(investor).values("round")
-    together = Participation.objects.filter(round__in=rounds).exclude(investor=investor)
-    counted = together.values("investor__name", "investor__slug").annotate(
-        rounds=Count("pk"), companies=Count("round__company", distinct=True), last_on=Max("round__announced_on")
-    )
-    ranked = counted.order_by("-rounds", "-companies", F("last_on").desc(nulls_last=True), "investor__name")
-    rows = list(ranked[:OTHERS_SHOWN])
-    for row in rows:
-        row["bar"] = f"{100 * row['rounds'] / rows[0]['rounds']:.1f}"
-    return rows
+def _largest(own: Iterable[tuple[Held, Course]]) -> list[tuple[Held, Course]]:
+    """The companies that are surely worth the most times what they were, the most first."""
+    risen = [(held, course) for held, course in own if course.times and course.times.low and course.times.low > 1]
+    risen.sort(key=lambda pair: (-(pair[1].times.low or 0), pair[0].name))  # type: ignore[union-attr]
+    return risen[:LARGEST_SHOWN]

@@ -23,7 +23,7 @@ MARKERS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "triang
 FRAMES: Final = (
     Frame(1080, 520, right=190, bottom=40, rail=0),
     Frame(700, 480, right=150, bottom=40, rail=0),
-    Frame(340, 430, left=40, right=92, bottom=40, rail=0),
+    Frame(340, 430, left=48, right=92, bottom=40, rail=0),
 )
 GAP: Final = 17  # pixels from one name to the next
 TO_NAME: Final = 12
