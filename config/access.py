@@ -162,6 +162,15 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:search_new": WATCH,
     "funding:search_detail": WATCH,
     "funding:search_delete": WATCH,
+    "funding:alert_new": WATCH,
+    "funding:alert_detail": WATCH,
+    "funding:alert_pause": WATCH,
+    "funding:alert_renew": WATCH,
+    "funding:alert_delete": WATCH,
+    "funding:digest_hour": WATCH,
+    # Open to whoever was given the address: it holds a token, or a signature.
+    "funding:alert_feed": OPEN,
+    "funding:alert_stop": OPEN,
 }
 
 # The masthead, in its order. A section is shown to those who may open it.

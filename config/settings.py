@@ -201,6 +201,9 @@ if HAS_MAIL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "roundbook@localhost")
+EMAIL_TIMEOUT = 20
+# What the addresses in mails, webhooks and feeds begin with; `up` says where it listens.
+SITE_ADDRESS = (env.str("ROUNDBOOK_SITE", "") or next(iter(CSRF_TRUSTED_ORIGINS), "http://127.0.0.1:8000")).rstrip("/")
 
 # Jobs: PostgreSQL holds them, the broker only wakes the workers (docs/decisions). Seconds unless said otherwise.
 JOB_ATTEMPTS = env.int("ROUNDBOOK_JOB_ATTEMPTS", 5)
@@ -245,6 +248,10 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_max": 0.5}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "fetch due feeds": {"task": "funding.tasks.fetch_due_feeds", "schedule": schedule(timedelta(seconds=FEED_TICK))},
+    "send due digests": {
+        "task": "funding.tasks.send_due_digests",
+        "schedule": schedule(timedelta(seconds=FEED_TICK)),
+    },
 }
 
 LOGGING = {

@@ -20,8 +20,9 @@ from funding.evidence import notes, wording
 from funding.models import Assignment, Change, Judgement, Mark, Mention, Recorded, Round, Statement
 from funding.rates import Rates
 from funding.recording.company_facts import resolved_of
-from funding.recording.fields import Field, as_json, believe
-from funding.values import from_json
+from funding.recording.fields import Field, as_json, believe, is_open
+from funding.recording.round_facts import PRE_MONEY
+from funding.values import PartialDate, from_json
 
 # Fields of which several values hold at once: only those that came or went are listed.
 SEVERAL: Final = (Field.PARTICIPATION, Field.SECTOR, Field.HEADQUARTERS, Field.ROLE, Field.EMPLOYEES, Field.NAME)
@@ -49,6 +50,27 @@ class Row:
     def is_same(self) -> bool:
         """Whether the change left what is said as it was."""
         return self.before == self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was believed of one field of a record before a change and is after it, and all that is said of it then.
+
+    `is_disputed` where sources differ about it after the change, and did not before.
+    """
+
+    kind: str
+    pk: int
+    field: str
+    before: list[str]
+    after: list[str]
+    said: list[str]
+    is_disputed: bool
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else is believed."""
+        return self.before != self.after
 
 
 @dataclass(slots=True)
@@ -142,6 +164,27 @@ def entries(changes: Sequence[Change], record: Record | None = None, *, believed
         entry.sources = held.sources_of(entry.change)
         entry.is_cut = len(told) > MOST_STATEMENTS and _touches(entry.change, told[-1])
     return list(found.values())
+
+
+def outcomes(change: Change) -> tuple[list[Outcome], list[tuple[str, str]]]:
+    """What a change did to the fields of all records whose statements, marks or mentions it touched, and its sources.
+
+    Unlike in its entry, what mentions that it moved say counts as well. At most `MOST_STATEMENTS` are looked at.
+    """
+    within = Q(added_in=change) | Q(retracted_in=change)
+    moved = Assignment.objects.filter(within).values("mention")
+    marked = Mark.objects.filter(within).values("statement")
+    said = Statement.objects.filter(within | Q(pk__in=marked) | Q(mention__in=moved))
+    told = list(said.select_related("mention__source").defer("mention__source__text").order_by("pk")[:MOST_STATEMENTS])
+    assigned = Assignment.objects.filter(mention__in={one.mention_id for one in told}).select_related("round")
+    held = _Held(assigned, told, believed=True)
+    return list(held.outcomes_of(change)), held.sources_of(change)
+
+
+def rounds_before(change: Change, rounds: Iterable[int]) -> set[int]:
+    """Of some rounds those that a source told of just before a change."""
+    found = Assignment.objects.filter(round__in=list(rounds))
+    return {one.round_id for one in found if one.round_id is not None and _holds(one, change, is_after=False)}
 
 
 def _touches(change: Change, one: Recorded) -> bool:
@@ -245,7 +288,14 @@ class _Held:
         return list(dict.fromkeys(words))
 
     def _counted(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[Statement]:
-        """The statements that counted before or after a change, each with the mark that it had then."""
+        """The statements that counted before or after a change, each with the mark that it had then.
+
+        A value before the money is a field of its own only beside one after it.
+        """
+        if name == PRE_MONEY:
+            stated = self._counted(key, Field.VALUATION, change, is_after=is_after)
+            before = [one for one in stated if one.qualifiers.get("basis") == "pre"]
+            return before if len(before) < len(stated) else []
         found = []
         for one, assignment in self.said[key, name]:
             if _holds(one, change, is_after=is_after) and _holds(assignment, change, is_after=is_after):
@@ -275,6 +325,34 @@ class _Held:
         reason = str(kept[0]["reason"]) if kept else ""
         return reason[:1].upper() + reason[1:]
 
+    def outcomes_of(self, change: Change) -> Iterator[Outcome]:
+        """What became of each field that the statements at hand are about."""
+        rounds = {one.round_id: one.round for each in self.by_mention.values() for one in each if one.round}
+        fields = {(key, one.field) for one in self.told for key in self._records(one)}
+        fields |= {(key, PRE_MONEY) for key, name in fields if name == Field.VALUATION}
+        rates = Rates()
+        for key, name in sorted(fields):
+            on = rounds[key[1]].announced if key[0] == "round" else None
+            was, now = (self._resolved(key, name, change, rates, on, is_after=is_after) for is_after in (False, True))
+            if name in FROM_ALL:
+                before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
+            else:
+                before, after = (list(dict.fromkeys(_value_words(name, one) for one in each)) for each in (was, now))
+            if name in SEVERAL and before != after:
+                before, after = [w for w in before if w not in after], [w for w in after if w not in before]
+            is_disputed = any(map(is_open, now)) and not any(map(is_open, was))
+            if before != after or is_disputed:
+                said = dict.fromkeys(_said(one) for one in self._counted(key, name, change, is_after=True))
+                yield Outcome(*key, name, before, after, list(said), is_disputed)
+
+    def _resolved(
+        self, key: Any, name: str, change: Change, rates: Rates, on: PartialDate | None, *, is_after: bool
+    ) -> list[dict[str, Any]]:
+        """What was kept of a field before or after a change, sums compared at the rates of a day."""
+        if name in FROM_ALL:
+            return []
+        return _kept(name, self._counted(key, name, change, is_after=is_after), rates, on)
+
     def moves_of(self, change: Change) -> Iterator[Row]:
         """The mentions that a change took from one record to another."""
         for assignments in self.by_mention.values():
@@ -292,15 +370,17 @@ def _said(one: Statement) -> str:
     return wording.stated(one, {one.value.get("key", ""): getattr(one, "referred", None) or ""})
 
 
-def _kept(name: str, statements: Sequence[Statement]) -> list[dict[str, Any]]:
+def _kept(
+    name: str, statements: Sequence[Statement], rates: Rates | None = None, on: PartialDate | None = None
+) -> list[dict[str, Any]]:
     """What a record keeps of a field where these statements are all that counts.
 
-    Sums of several currencies are not converted here, so that they all stand as they were said.
+    Without rates, sums of several currencies are not converted, so that they all stand as they were said.
     """
     if name in OF_COMPANY:
         kept = resolved_of(statements, Rates()).get(name, [])
         return kept if isinstance(kept, list) else [kept]
-    resolved = believe(statements, name)
+    resolved = believe(statements, Field.VALUATION if name == PRE_MONEY else name, rates, on)
     return [as_json(resolved)] if resolved else []
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from config.celery import app
@@ -87,7 +88,7 @@ def _waiting(room: int) -> list[int]:
     return chosen
 
 
-def _stale() -> Now:
+def _stale() -> CombinedExpression:
     """Before this moment a message that nobody claimed is taken for lost."""
     return Now() - timedelta(seconds=settings.JOB_RESEND)
 

@@ -23,9 +23,10 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -84,7 +85,7 @@ def enqueue(
     payload: dict[str, Any] | None = None,
     *,
     host: str = "",
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     priority: int = 0,
     total: int = 0,
 ) -> Job:
@@ -203,7 +204,7 @@ def delay(job: Job, reason: str) -> None:
 
 def back_off(attempt: int) -> float:
     """Seconds to wait after this attempt (from 1): four times as long each time, a fifth more or less."""
-    return settings.JOB_BACKOFF * 4 ** (attempt - 1) * random.uniform(0.8, 1.2)
+    return float(settings.JOB_BACKOFF * 4 ** (attempt - 1) * random.uniform(0.8, 1.2))
 
 
 def report_progress(job: Job, words: str, done: int, total: int) -> None:
@@ -297,7 +298,7 @@ def _tell(job: Job) -> None:
         logger.exception("What follows when job %s is %s did not work.", job.pk, job.get_state_display())
 
 
-def _lease_end() -> Now:
+def _lease_end() -> CombinedExpression:
     return Now() + timedelta(seconds=settings.JOB_LEASE)
 
 

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from funding import feeds, intake, jobs  # noqa: F401  intake and feeds register what they handle
+from funding.alerting import digests, events  # noqa: F401  both register as well, and what they deliver by
 
 
 @shared_task
@@ -13,3 +14,8 @@ def run_job(job_id: int) -> None:
 @shared_task
 def fetch_due_feeds() -> None:
     feeds.enqueue_due()
+
+
+@shared_task
+def send_due_digests() -> None:
+    digests.enqueue_due()

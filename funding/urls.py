@@ -3,6 +3,8 @@
 from django.urls import path
 
 from funding.views import (
+    alert_feed,
+    alerts,
     articles,
     changes,
     conflicts,
@@ -86,6 +88,15 @@ urlpatterns = [
     path("lists/searches/new/", searches.search_new, name="search_new"),
     path("lists/searches/<int:pk>/", searches.search_detail, name="search_detail"),
     path("lists/searches/<int:pk>/delete/", searches.search_delete, name="search_delete"),
+    # Alerts
+    path("lists/alerts/new/", alerts.alert_new, name="alert_new"),
+    path("lists/alerts/<int:pk>/", alerts.alert_detail, name="alert_detail"),
+    path("lists/alerts/<int:pk>/pause/", alerts.alert_pause, name="alert_pause"),
+    path("lists/alerts/<int:pk>/renew/", alerts.alert_renew, name="alert_renew"),
+    path("lists/alerts/<int:pk>/delete/", alerts.alert_delete, name="alert_delete"),
+    path("lists/digest/", alerts.digest_hour, name="digest_hour"),
+    path("alerts/<str:token>.atom", alert_feed.alert_feed, name="alert_feed"),
+    path("alerts/stop/<str:token>/", alerts.alert_stop, name="alert_stop"),
     # Exports
     path("overview/<slug:table>.csv", overview_files.overview_csv, name="overview_csv"),
     path("export/<str:rows>.csv", export.export, name="export"),

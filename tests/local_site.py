@@ -12,6 +12,7 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted: list[tuple[str, dict[str, str], bytes]] = []
 
     @property
     def name(self) -> str:
@@ -30,8 +31,16 @@ class Site(ThreadingHTTPServer):
 class Answering(BaseHTTPRequestHandler):
     server: Site
 
+    def do_POST(self) -> None:
+        headers = {key.lower(): value for key, value in self.headers.items()}
+        self.server.posted.append((self.path, headers, self.rfile.read(int(headers["content-length"]))))
+        self.answer()
+
     def do_GET(self) -> None:
         self.server.asked.append((self.path, {key.lower(): value for key, value in self.headers.items()}))
+        self.answer()
+
+    def answer(self) -> None:
         status, headers, body = self.server.answers.get(self.path, (404, {}, b""))
         self.send_response(status)
         for key, value in headers.items():

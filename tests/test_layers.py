@@ -21,7 +21,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.models",),
     ("funding.matching", "funding.company_matching", "funding.rates", "funding.web", "funding.dispatch",
      "companies.search", "companies.candidates", "funding.checks"),
-    ("funding.recording", "funding.jobs"),
+    ("funding.recording", "funding.jobs", "funding.alerting.noticing"),
     ("funding.reviewing", "funding.unattended", "funding.holdings", "funding.proposals", "funding.inbox",
      "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.review_candidates",
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),

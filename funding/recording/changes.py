@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from companies.models import Company, Investor
+from funding.alerting import noticing
 from funding.company_matching import is_common, name_key
 from funding.models import Change, Mention, Round, Source, Statement
 from funding.values import Reference, Value, to_json
@@ -73,6 +74,7 @@ def record(
         touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen)
         projecting.project(change, touched)
         doubts.note_doubts(change, touched.companies, touched.investors)
+        noticing.notice(change)
         return change
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from companies.models import Company, Investor
 from companies.search import indexing
 from funding import matching
+from funding.alerting import noticing
 from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
 
@@ -29,6 +30,7 @@ def settle_and_project(change: Change, affected: Affected, touched: Touched, *, 
         touched |= assigning.followers(touched.investors)
     assigning.settle_people(change, touched.companies)
     project(change, touched)
+    noticing.notice(change)
     return touched
 
 

@@ -89,16 +89,17 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "", kinds: Collectio
         headers["If-None-Match"] = etag
     if last_modified:
         headers["If-Modified-Since"] = last_modified
-    address = _read(url)
+    address = read(url)
     for _ in range(MAX_REDIRECTS + 1):
-        with _asked(address, headers, deadline) as response:
+        with ask(address, headers, deadline) as response:
             if response.status not in REDIRECTS:
                 return _take(address, response, kinds, deadline)
             address = _next(address, response)
     raise FetchError(f"The address redirects more than {MAX_REDIRECTS} times.")
 
 
-def _read(url: str) -> Address:
+def read(url: str) -> Address:
+    """An address that may be asked. Raises FetchError."""
     try:
         return read_address(url, settings.FETCH_ALLOWED_HOSTS)
     except AddressRefused as error:
@@ -110,21 +111,23 @@ def _next(address: Address, response: httpcore.Response) -> Address:
     location = _header(response, b"location")
     if not location:
         raise FetchError("The address redirects without saying where to.")
-    followed = _read(urljoin(address.url, quote(location, safe="%/:=&?~#+!$,;'@()*[]\\")))
+    followed = read(urljoin(address.url, quote(location, safe="%/:=&?~#+!$,;'@()*[]\\")))
     if address.scheme == "https" and followed.scheme == "http":
         raise FetchError("The address redirects from https to plain http, which is not followed.")
     return followed
 
 
 @contextmanager
-def _asked(address: Address, headers: dict[str, str], deadline: float) -> Iterator[httpcore.Response]:
+def ask(
+    address: Address, headers: dict[str, str], deadline: float, method: str = "GET", body: bytes | None = None
+) -> Iterator[httpcore.Response]:
     """The answer of an address, its body unread. What httpcore raises leaves as FetchError."""
     timeout = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": CONNECT_SECONDS}
     where = httpcore.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
     try:
         with httpcore.ConnectionPool(network_backend=GuardedBackend(address, deadline)) as pool:
             asked = {"Host": address.netloc, **headers}
-            with pool.stream("GET", where, headers=asked, extensions={"timeout": timeout}) as response:
+            with pool.stream(method, where, headers=asked, content=body, extensions={"timeout": timeout}) as response:
                 yield response
     except httpcore.TimeoutException as error:
         raise FetchError(f"{address.host} did not answer in time.", is_temporary=True) from error

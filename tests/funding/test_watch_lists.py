@@ -5,10 +5,16 @@ from django.contrib.auth.models import User
 from factories import company, make_round, make_user
 
 from companies.models import Investor
+from config.access import ROLES, Level
 from funding import watching
 from funding.models import WatchEntry, WatchList
+from funding.models.alerts import MAY_WATCH
 
 pytestmark = pytest.mark.django_db
+
+
+def test_those_may_watch_who_are_analysts_or_more():
+    assert [name for name, level in ROLES.items() if level >= Level.EXPORT] == list(MAY_WATCH)
 
 
 def make_list(owner: str | User = "ana", name: str = "Robotics", **columns) -> WatchList:

@@ -84,6 +84,7 @@ class Command(BaseCommand):
         launch.migrate_if_outstanding()
         call_command("load_rates", verbosity=0, stdout=io.StringIO())
         owner = ensure_owner()
+        os.environ.setdefault("ROUNDBOOK_SITE", f"http://{HOST}:{self.port}")
         tree = ProcessTree(site_programs(HOST, self.port), sys.stdout, child_environ())
         stack.callback(self._stop, tree)
         tree.start()

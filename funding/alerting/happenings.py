@@ -1,0 +1,132 @@
+"""What a change did to rounds and valuations, and about what sources differ since: what alerts tell of."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from companies.models import Company
+from funding import chronicle, disagreements
+from funding.chronicle import Outcome
+from funding.evidence import wording
+from funding.models import AlertEvent, Assignment, Change, Round, Valuation
+from funding.recording.fields import Field, is_open
+from funding.recording.round_facts import PRE_MONEY
+
+Kind = AlertEvent.Kind
+OF_VALUATION: Final = (Field.VALUATION, PRE_MONEY, Field.VALUATION_RATIO, Field.IS_UNICORN)
+LONGEST: Final = 300  # of a record's name
+COMPANY: Final = "Company"
+CANNOT_HOLD: Final = "statements about it cannot all hold"
+MOST_ROWS: Final = 30  # of one event
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that a change did: to a round of a company, or where `round` is None to the company itself.
+
+    `rows` have the `label` of a field and what was believed `before` and `after`; of sources that differ, all that
+    is said `after`.
+    """
+
+    kind: Kind
+    company: int
+    round: int | None
+    record: str
+    rows: tuple[dict[str, Any], ...]
+
+
+def happenings_of(change: Change) -> tuple[list[Happening], list[tuple[str, str]]]:
+    """What a change did that an alert may be on, and the sources that it rests on, as words and path."""
+    outcomes, sources = chronicle.outcomes(change)
+    by_round: dict[int, list[Outcome]] = defaultdict(list)
+    by_company: dict[int, list[Outcome]] = defaultdict(list)
+    for one in outcomes:
+        if one.kind == "round":
+            by_round[one.pk].append(one)
+        elif one.kind == "company" and one.field in disagreements.OF_COMPANY and one.is_disputed:
+            by_company[one.pk].append(one)
+    rounds = Round.objects.filter(pk__in=by_round, merged_into=None).select_related("company").order_by("pk")
+    before = chronicle.rounds_before(change, by_round)
+    found = [one for record in rounds for one in _of_round(record, by_round[record.pk], record.pk not in before)]
+    told = {one.round for one in found}
+    found += [one for one in _moved(change) if one.round not in told]
+    found += _of_companies(by_company)
+    told = {one.round for one in found if one.kind == Kind.CONFLICT}
+    return [*found, *(one for one in _clashes(change) if one.round not in told)], sources
+
+
+def _of_round(record: Round, outcomes: Sequence[Outcome], is_new: bool) -> Iterator[Happening]:
+    changed = [one for one in outcomes if one.is_changed]
+    of_value = [one for one in changed if one.field in OF_VALUATION]
+    others = [one for one in changed if one.field not in OF_VALUATION]
+    disputed = [one for one in outcomes if one.is_disputed and is_open(record.resolved.get(one.field, {}))]
+    name = _name(record)
+    if is_new and record.is_live:
+        yield Happening(Kind.NEW_ROUND, record.company_id, record.pk, name, _rows(others))
+    elif others:
+        yield Happening(Kind.ROUND, record.company_id, record.pk, name, _rows(others))
+    if of_value:
+        yield Happening(Kind.VALUATION, record.company_id, record.pk, name, _rows(of_value))
+    if disputed:
+        yield Happening(Kind.CONFLICT, record.company_id, record.pk, name, _disputed(disputed))
+
+
+def _moved(change: Change) -> Iterator[Happening]:
+    """The rounds that came to another company along with the mention of theirs."""
+    own = Assignment.objects.filter(company__isnull=False)
+    left = dict(own.filter(retracted_in=change).values_list("mention", "company__name"))
+    taken = dict(own.filter(added_in=change, mention__in=left).values_list("mention", "company__name"))
+    moved = [pk for pk, name in taken.items() if name != left[pk]]
+    if not moved:
+        return
+    held = Assignment.objects.live().filter(round__isnull=False, mention__company__in=moved)
+    for one in held.select_related("round__company", "mention").order_by("round", "pk").distinct("round"):
+        record, before = one.round, left[one.mention.company_id]
+        row = {"label": COMPANY, "before": [before], "after": [str(record.company)]}
+        yield Happening(Kind.ROUND, record.company_id, record.pk, _name(record), (row,))
+
+
+def _name(record: Round) -> str:
+    return f"{record.company}, {wording.round_name(record)}"[:LONGEST]
+
+
+def _of_companies(by_company: Mapping[int, Sequence[Outcome]]) -> Iterator[Happening]:
+    for company in Company.objects.live().filter(pk__in=by_company).order_by("pk"):
+        disputed = [one for one in by_company[company.pk] if is_open(company.resolved.get(one.field, {}))]
+        if disputed:
+            yield Happening(Kind.CONFLICT, company.pk, None, str(company)[:LONGEST], _disputed(disputed))
+
+
+def _clashes(change: Change) -> Iterator[Happening]:
+    """The valuations that statements leave no value for since the change added one of them."""
+    added = set(change.added_statements.values_list("pk", flat=True))
+    if not added:
+        return
+    own = Assignment.objects.live().filter(mention__statements__added_in=change, round__isnull=False)
+    companies = own.values("round__company")
+    found = Valuation.objects.filter(company__in=companies, has_conflict=True, proof__contains=disagreements.CLASH)
+    for one in found.select_related("round__company").order_by("pk"):
+        if any(added & set(step["statements"]) for step in one.proof if step["rule"] == "contradiction"):
+            row = {"label": wording.label(Field.VALUATION), "before": [], "after": [CANNOT_HOLD]}
+            yield Happening(Kind.CONFLICT, one.company_id, one.round_id, _name(one.round), (row,))
+
+
+def _rows(outcomes: Iterable[Outcome]) -> tuple[dict[str, Any], ...]:
+    ordered = sorted(outcomes, key=_place)[:MOST_ROWS]
+    return tuple({"label": str(wording.label(o.field)), "before": _strings(o.before), "after": _strings(o.after)}
+                 for o in ordered)  # fmt: skip
+
+
+def _disputed(outcomes: Iterable[Outcome]) -> tuple[dict[str, Any], ...]:
+    ordered = sorted(outcomes, key=_place)[:MOST_ROWS]
+    return tuple({"label": str(wording.label(o.field)), "before": [], "after": _strings(o.said)} for o in ordered)
+
+
+def _strings(words: Iterable[Any]) -> list[str]:
+    return [str(one) for one in words]
+
+
+def _place(one: Outcome) -> int:
+    """In the order of a round's page."""
+    return list(wording.LABELS).index(one.field) if one.field in wording.LABELS else len(wording.LABELS)
