@@ -172,7 +172,7 @@ def outcomes(change: Change) -> tuple[list[Outcome], list[tuple[str, str]]]:
     Unlike in its entry, what mentions that it moved say counts as well. At most `MOST_STATEMENTS` are looked at.
     """
     within = Q(added_in=change) | Q(retracted_in=change)
-    moved = Assignment.objects.filter(within).values("mention")
+    moved = Assignment.objects.filter(retracted_in=change).order_by("pk").values("mention")[:MOST_STATEMENTS]
     marked = Mark.objects.filter(within).values("statement")
     said = Statement.objects.filter(within | Q(pk__in=marked) | Q(mention__in=moved))
     told = list(said.select_related("mention__source").defer("mention__source__text").order_by("pk")[:MOST_STATEMENTS])
