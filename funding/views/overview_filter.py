@@ -12,18 +12,17 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from companies import countries
+from companies.filters.fields import NO_COUNTRY, NOT_STATED, STAGES
 from companies.models import Sector
 from config import paging
-from config.filters import QueryFilter, either
+from config.filters import MANY, ChoicesField, Phrase, QueryFilter, phrase
 from funding.charts.quarters import SHOWN, Quarter, query_of
-from funding.models import Round, Stage
+from funding.models import Round
 from funding.models.rounds import counts_in_total
 from funding.models.totals import ANY, ANY_SECTOR
 from funding.totals import COLUMNS, COUNTED, Cut
 
 MOST_QUARTERS: Final = 60
-NOT_STATED: Final = "not_stated"
-NO_COUNTRY: Final = "none"
 CURRENCY_WORDS: Final = {
     "USD": gettext_lazy("US dollars"),
     "EUR": gettext_lazy("euros"),
@@ -51,23 +50,6 @@ class QuarterField(forms.CharField):
             raise ValidationError(message) from None
 
 
-class StagesField(forms.MultipleChoiceField):
-    """Any of the stages that count in a sum of money raised."""
-
-    def __init__(self) -> None:
-        counted = [(code, label) for code, label in Stage.choices if counts_in_total(code)]
-        super().__init__(
-            choices=[(NOT_STATED, gettext_lazy("not stated")), *counted],
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            label=gettext_lazy("Stage"),
-            error_messages={"invalid_choice": gettext_lazy("“%(value)s” is no stage that counts in a sum.")},
-        )
-
-    def clean(self, value: Any) -> list[str]:
-        return super().clean([one for one in value or [] if one])
-
-
 class OverviewFilter(QueryFilter):
     """`/`, its charts and their files."""
 
@@ -75,7 +57,11 @@ class OverviewFilter(QueryFilter):
 
     since = QuarterField(gettext_lazy("From"))
     until = QuarterField(gettext_lazy("To"), is_end=True)
-    stage = StagesField()
+    stage = ChoicesField(
+        [(code, label) for code, label in STAGES if counts_in_total(code)],
+        unknown=gettext_lazy("“%(value)s” is no stage that counts in a sum."),
+        label=gettext_lazy("Stage"),
+    )
     country = forms.CharField(required=False, max_length=40, label=gettext_lazy("Country"))
     sector = forms.CharField(required=False, max_length=80, label=gettext_lazy("Sector"))
     currency = forms.CharField(required=False, max_length=40, label=gettext_lazy("Currency"))
@@ -192,24 +178,21 @@ class OverviewFilter(QueryFilter):
         """The query string of the list of the rounds that are in the sums of these quarters."""
         return query_of(first, last, self.beside_dates)
 
-    @property
-    def chips(self) -> list[tuple[Any, str]]:
-        """What is asked for, in words, with the query string that leaves it out."""
-        asked = self.cleaned_data
+    def phrases(self, number: int = MANY) -> list[Phrase]:
+        """What is asked for, in words."""
+        asked, stages = self.cleaned_data, self.fields["stage"]
+        assert isinstance(stages, ChoicesField)
         found = []
         if period := self.period:
-            words = _("%(first)s to %(last)s") % {"first": period[0], "last": period[1]}
-            found.append((words, self.query_without("since", "until")))
-        labels = dict(self.fields["stage"].choices)  # type: ignore[attr-defined]
+            found.append(phrase(("since", "until"), _("%(first)s to %(last)s"), first=period[0], last=period[1]))
         if asked["stage"]:
-            found.append((either([str(labels[stage]) for stage in asked["stage"]]), self.query_without("stage")))
+            found.append(phrase("stage", "%(stages)s", stages=stages.words(asked["stage"])))
         if asked["country"]:
-            found.append((country_words(asked["country"]), self.query_without("country")))
+            found.append(phrase("country", "%(country)s", country=country_words(asked["country"])))
         if asked["sector"]:
-            found.append((asked["sector"].name, self.query_without("sector")))
+            found.append(phrase("sector", "%(sector)s", sector=asked["sector"]))
         if self.currency_code != next(iter(COLUMNS)):
-            words = _("in %(currency)s") % {"currency": CURRENCY_WORDS[self.currency_code]}
-            found.append((words, self.query_without("currency")))
+            found.append(phrase("currency", _("in %(currency)s"), currency=self.currency_words))
         return found
 
     @property
