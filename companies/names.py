@@ -177,6 +177,15 @@ def _drawn(name: str) -> str:
     return unicodedata.normalize("NFC", name).translate(_LOOK_ALIKES)
 
 
+def plain_letters(text: str) -> str:
+    """Lower case without accents, character for character, so that places in it are places in the text.
+
+    >>> plain_letters("Crédit Œuvre")
+    'credit œuvre'
+    """
+    return "".join(unicodedata.normalize("NFKD", char)[0].lower()[:1] or char for char in text)
+
+
 def _plain(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
     plain = "".join(letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf"))

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from companies.views import company_embed, company_page, compare, investor_page, lists, suggest
+from companies.views import company_embed, company_page, compare, investor_page, lists, search, suggest
 
 app_name = "companies"
 urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("search/suggest/", search.search_suggest, name="search_suggest"),
     path("companies/", lists.company_list, name="company_list"),
     path("companies/suggest/", suggest.company_suggest, name="company_suggest"),
     path("companies/<slug:slug>/", company_page.company_detail, name="company_detail"),

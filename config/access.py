@@ -110,6 +110,8 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "companies:investor_list": READ,
     "companies:investor_detail": READ,
     "companies:investor_years": EXPORT,
+    "companies:search": READ,
+    "companies:search_suggest": READ,
     "companies:company_suggest": EDIT,
     "companies:investor_suggest": EDIT,
     "funding:round_list": READ,

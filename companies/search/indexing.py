@@ -77,6 +77,7 @@ def index_everything() -> None:
         cursor.execute("set constraints all immediate")
         cursor.execute("set local maintenance_work_mem = '256MB'")
         cursor.execute("set local statement_timeout = 0")
+        cursor.execute("set local enable_memoize = off")  # no word comes often enough
         cursor.execute("truncate companies_searchentry, companies_searchword")
         with connection.schema_editor() as editor:
             for model, index in indexes:
@@ -156,18 +157,18 @@ _NAMES_OF: Final = {
 
 def _fill(kind: str, rows: str) -> str:
     """The statement that fills the entries of a kind, their tokens as `tokens` makes them."""
-    letter = kind[0]
-    busy = ", ".join(map(str, BUSY))
+    starts = [f"{kind[0]}{busy or ''}:" for busy in (0, *reversed(BUSY))]
+    reached = " ".join(
+        f"when rounds >= {least} then array{starts[: at + 2]}" for at, least in reversed([*enumerate(reversed(BUSY))])
+    )
     return f"""
         insert into companies_searchentry ({kind}_id, name, key, is_alias, rounds, tokens)
-        select id, name, key, is_alias, rounds, array(
-            select '{letter}' || busy || ':' || left(word, length)
+        select id, name, key, is_alias, rounds, (
+            select array_agg(distinct start || left(word, length))
             from unnest(string_to_array(key, ' ') || replace(key, ' ', '')) as word,
                 generate_series(1, least(length(word), {LONGEST_BEGINNING})) as length,
-                (select '' as busy union all select least::text from unnest(array[{busy}]) as least
-                    where rounds >= least) as reached
-            union select '{letter}=' || replace(key, ' ', '')
-        )
+                unnest(case {reached} else array{starts[:1]} end) as start
+        ) || ('{kind[0]}=' || replace(key, ' ', ''))
         from ({rows}) as named (id, name, key, is_alias, rounds)
         """
 

@@ -5,12 +5,11 @@ those of the busiest records are read (`indexing.BUSY`), so that a single letter
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import connection
 
-from companies.models import SearchWord
 from companies.names import fold
 
 from .indexing import BUSY, KINDS, token, token_of_whole
@@ -59,10 +58,8 @@ def find(text: str, most: int, kinds: Sequence[str] = KINDS, *, as_typed: bool =
     if all(len(group) == 1 for group in meant):
         return found
     held = {(one.kind, one.record) for one in found}
-    near = [
-        near for one in _read(kinds, meant, key, ENOUGH) if (one.kind, one.record) not in held
-        for near in [_misspelt(one, words)] if near
-    ]  # fmt: skip
+    others = (one for one in _read(kinds, meant, key, ENOUGH) if (one.kind, one.record) not in held)
+    near = [one for one in (_misspelt(other, words) for other in others) if one]
     return _best([*found, *near], key, most)
 
 
@@ -71,7 +68,9 @@ def _meant(words: Sequence[str]) -> list[list[str]]:
     numbers = set().union(*(looked_up(word) for word in words if edits_forgiven(word)))
     if not numbers:
         return [[word] for word in words]
-    near = set(SearchWord.objects.filter(near__overlap=sorted(numbers)).values_list("word", flat=True)[:MOST_NEAR])
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, [sorted(numbers), MOST_NEAR])
+        near = {word for (word,) in cursor.fetchall()}
     return [_nearest(word, near) for word in words]
 
 
@@ -89,7 +88,7 @@ def _misspelt(found: Found, words: Sequence[str]) -> Found | None:
         if distance > edits_forgiven(typed):
             return None
         total += distance
-    return Found(found.kind, found.record, found.name, found.key, found.is_alias, found.rounds, total)
+    return replace(found, edits=total)
 
 
 def _read(kinds: Sequence[str], groups: Groups, key: str, most: int) -> list[Found]:
@@ -133,6 +132,9 @@ def order(found: Found, key: str) -> tuple[Any, ...]:
     return found.edits, exactness, found.is_alias, -found.rounds, found.name, found.record
 
 
+# The arrays stand in subqueries so that the planner does not see them: it would take each element for a common one,
+# and read the whole table rather than the index.
+_NEAR: Final = "select word from companies_searchword where near && (select %s::int[]) limit %s"
 _ROWS: Final = """
     (select %s as kind, record, name, key, is_alias, rounds, matches
     from (
@@ -146,19 +148,20 @@ _ROWS: Final = """
     limit %s)
     """
 _HAS_LONG: Final = "(position(' ' || %s in ' ' || key) > 0 or starts_with(replace(key, ' ', ''), %s))"
-Branch = tuple[str, list[Any]]
+Branch = tuple[str, list[Any]]  # a part of a statement and its values
 
 
 def _branch(kind: str, groups: Groups, key: str, most: int, busy: int) -> Branch:
     """The entries of a kind, of records so busy, that hold a word of each group."""
     typed = [group[0] for group in groups if len(group) == 1]
-    conditions, values = [], []
+    conditions: list[str] = []
+    values: list[Any] = []
     if typed:
-        conditions.append("tokens @> %s::text[]")
+        conditions.append("tokens @> (select %s::text[])")
         values.append([token(kind, word[:LONGEST_BEGINNING], busy) for word in typed])
     for group in groups:
         if len(group) > 1:
-            conditions.append("tokens && %s::text[]")
+            conditions.append("tokens && (select %s::text[])")
             values.append([token(kind, word[:LONGEST_BEGINNING], busy) for word in group])
     for word in typed:
         if len(word) > LONGEST_BEGINNING:
@@ -169,7 +172,7 @@ def _branch(kind: str, groups: Groups, key: str, most: int, busy: int) -> Branch
 
 def _whole(kind: str, key: str, most: int) -> Branch:
     """The entries of a kind whose name is what was typed, which are shown however many others hold the words."""
-    return _select(kind, "tokens @> %s::text[]", [[token_of_whole(kind, key)]], key, most)
+    return _select(kind, "tokens @> (select %s::text[])", [[token_of_whole(kind, key)]], key, most)
 
 
 def _select(kind: str, where: str, values: list[Any], key: str, most: int) -> Branch:
