@@ -165,7 +165,7 @@ def _round(one: Round, words: Sequence[str]) -> Result:
     else:
         raised = _("amount undisclosed") if one.raised_undisclosed else ""
     announced = figures.date(one.announced) if one.announced else _("undated")
-    name: Any = _("%(company)s, %(stage)s") % {"company": one.company.name, "stage": one.label}
+    name = _("%(company)s, %(stage)s") % {"company": one.company.name, "stage": one.label}
     detail = ", ".join(part for part in (announced, raised) if part)
     return Result(name, marked(name, words), detail, one.get_absolute_url())
 

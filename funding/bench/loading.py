@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 
 from companies.models import Company, Investor, Person, Sector
+from companies.search import indexing
 from funding.models import (
     Assignment,
     Change,
@@ -113,6 +114,8 @@ def load(population: Population, say: Callable[[str], None] = lambda step: None)
             _follow(say, source=source.pk, change=change.pk, offset=population.number)
         _set_sequences()
         _set("session_replication_role = origin")
+    say("names to search for")
+    indexing.index_everything()
 
 
 def _set(*settings: str) -> None:
