@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import OperationalError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from funding import reviewing, unattended
 from funding.evidence import wording
@@ -77,8 +78,10 @@ class FieldRule:
     def share(self) -> str:
         """`19 of 20 right, 95%`, rounded down; what is missing where nothing was looked at."""
         if not self.looked_at:
-            return "none looked at yet"
-        return f"{self.right} of {self.looked_at} right, {100 * self.right // self.looked_at}%"
+            return _("none looked at yet")
+        share = 100 * self.right // self.looked_at
+        told = {"right": self.right, "looked_at": self.looked_at, "share": share}
+        return _("%(right)d of %(looked_at)d right, %(share)d%%") % told
 
 
 def field_rules() -> list[FieldRule]:

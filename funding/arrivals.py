@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from funding import reviewing
 from funding.models import Article, Job, Review
+from funding.retelling import retold
 from funding.values import PartialDate
 
 POLL = 0.25  # seconds between two looks at the jobs
@@ -68,20 +70,27 @@ def _arrival(article: Article, review: Review | None, counts: dict[int, dict[str
             return Arrival(article, *_progress(article.job))
         case Article.State.READ if review is not None:
             held = counts[review.pk]
-            return Arrival(article, "read", reviewing.in_words(review, held), review, held)
+            return Arrival(article, _("read"), reviewing.in_words(review, held), review, held)
         case Article.State.DUPLICATE:
-            return Arrival(article, "held already", article.reason, review, counts[review.pk] if review else {})
-    return Arrival(article, article.get_state_display(), article.reason)
+            return Arrival(
+                article, _("held already"), retold(article.reason), review, counts[review.pk] if review else {}
+            )
+    return Arrival(article, article.get_state_display(), retold(article.reason))
 
 
 def _progress(job: Job | None) -> tuple[str, str]:
     """How far an article is that is not in yet."""
     if job is None or job.state == Job.State.QUEUED:
         if job is not None and job.attempt:
-            return f"waiting for attempt {job.attempt + 1}, at {job.run_after:%H:%M:%S}", job.error
-        return "waiting", ""
-    step = f", step {min(job.done_count + 1, job.total_count)} of {job.total_count}" if job.total_count else ""
-    return f"{(job.progress or 'being read').lower()}{step}", ""
+            told = {"number": job.attempt + 1, "at": f"{job.run_after:%H:%M:%S}"}
+            return _("waiting for attempt %(number)d, at %(at)s") % told, retold(job.error)
+        return _("waiting"), ""
+    words = retold(job.progress) if job.progress else _("being read")
+    words = words[:1].lower() + words[1:]
+    if not job.total_count:
+        return words, ""
+    told = {"doing": words, "step": min(job.done_count + 1, job.total_count), "all": job.total_count}
+    return _("%(doing)s, step %(step)d of %(all)d") % told, ""
 
 
 def await_all(articles: Sequence[Article], tell: Callable[[int, int], None], warn: Callable[[str], None]) -> None:
@@ -109,6 +118,7 @@ def await_all(articles: Sequence[Article], tell: Callable[[int, int], None], war
 def _why_quiet(still: Sequence[Job]) -> str:
     """Why nothing happens to jobs that are still to be done."""
     if not still or still[0].run_after <= timezone.now():
-        return "Nothing has been read for a while: is a worker running? What is queued stays queued."
+        return _("Nothing has been read for a while: is a worker running? What is queued stays queued.")
     first = still[0]
-    return f"{len(still)} to be tried again, the first at {first.run_after:%H:%M:%S} UTC: {first.error}"
+    told = {"n": len(still), "at": f"{first.run_after:%H:%M:%S}", "error": retold(first.error)}
+    return _("%(n)d to be tried again, the first at %(at)s UTC: %(error)s") % told

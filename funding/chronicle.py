@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
+from django.utils.translation import gettext as _
 
 from companies.models import Company, Investor
 from funding.as_of.scopes import recorded
@@ -22,6 +23,7 @@ from funding.rates import Rates
 from funding.recording.company_facts import resolved_of
 from funding.recording.fields import Field, as_json, believe, is_open
 from funding.recording.round_facts import PRE_MONEY
+from funding.retelling import retold
 from funding.values import PartialDate, from_json
 
 # Fields of which several values hold at once: only those that came or went are listed.
@@ -147,11 +149,13 @@ def entries(changes: Sequence[Change], record: Record | None = None, *, believed
     found = {change.pk: Entry(change) for change in changes}
     within = Q(added_in__in=found) | Q(retracted_in__in=found)
     said = Statement.objects.filter(within | Q(pk__in=Mark.objects.filter(within).values("statement")))
-    moved = within
+    # Only what was taken from a record can have moved to another: a file of a million rows adds that many.
+    left = Assignment.objects.filter(retracted_in__in=found).order_by("pk").values("mention")
+    moved = Q(mention__in=left[:MOST_STATEMENTS])
     if record:
         own = _mentions_of(record).values("pk")
         said = said.filter(pk__in=_statements_of(record).values("pk"))
-        moved = within & Q(mention__in=own)
+        moved &= Q(mention__in=own)
     rows = said.select_related("mention__source__entered_by").defer("mention__source__text").order_by("pk")
     told = list(rows[: MOST_STATEMENTS + 1])
     about = {pk for one in told for pk in (one.mention_id, one.mention.company_id) if pk is not None}
@@ -198,9 +202,16 @@ def _judged(changes: Iterable[Change]) -> Mapping[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     within = Q(added_in__in=acts) | Q(retracted_in__in=acts)
     for one in Judgement.objects.filter(within).select_related("left", "right").order_by("pk") if acts else ():
-        words = ["one record" if one.is_same else "two records"]
+        words = [_("one record") if one.is_same else _("two records")]
         for pk, before, after in ((one.added_in_id, [], words), (one.retracted_in_id, words, [])):
-            row = Row(f"{one.left.name} and {one.right.name}", "", "Judgement", before, after, one.reason)
+            row = Row(
+                _("%(left)s and %(right)s") % {"left": one.left.name, "right": one.right.name},
+                "",
+                _("Judgement"),
+                before,
+                after,
+                one.reason,
+            )
             if pk in acts and row not in found[pk]:
                 found[pk].append(row)
     return found
@@ -316,13 +327,14 @@ class _Held:
 
     def _why(self, key: Any, name: str, change: Change) -> str:
         """Why the value after a change is the one believed, or what a person said of the statement that it marked."""
-        for one, _ in self.said[key, name]:
+        for one, _when in self.said[key, name]:
             for each in self.marks[one.pk]:
                 if _touches(change, each):
                     is_taken = each.retracted_in_id == change.pk
-                    return f"{_said(one)}: {'no longer ' if is_taken else ''}{each.words}"
+                    told = {"said": _said(one), "mark": each.words}
+                    return (_("%(said)s: no longer %(mark)s") if is_taken else _("%(said)s: %(mark)s")) % told
         kept = [] if name in FROM_ALL else _kept(name, self._counted(key, name, change, is_after=True))
-        reason = str(kept[0]["reason"]) if kept else ""
+        reason = retold(str(kept[0]["reason"])) if kept else ""
         return reason[:1].upper() + reason[1:]
 
     def outcomes_of(self, change: Change) -> Iterator[Outcome]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from companies.models import Company
 from funding import chronicle
@@ -16,7 +17,7 @@ from funding.recording.round_facts import PRE_MONEY, RESOLVED
 
 OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.EMPLOYEES, Field.TOTAL_RAISED, Field.REVENUE)
 OF_ROUND: Final = (*RESOLVED, PRE_MONEY)
-KINDS: Final = {"company": "Companies", "round": "Rounds"}
+KINDS: Final = {"company": gettext_lazy("Companies"), "round": gettext_lazy("Rounds")}
 MOST_COUNTED: Final = 99
 CLASH: Final = [{"rule": "contradiction"}]  # in the proof of a valuation that statements leave no value for
 

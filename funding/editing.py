@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from funding import typed
 from funding.models import Proposal, Round, Stage
 from funding.recording.fields import Field
@@ -12,14 +15,14 @@ from funding.values import Interval, Money, Multiple, PartialDate, Quantity, Ref
 AMOUNTS = {Field.RAISED, Field.VALUATION, Field.REVENUE, Field.TOTAL_RAISED}
 DATES = {Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.FOUNDED_ON}
 CHOICES: Mapping[str, Mapping[str, str]] = {
-    Field.STAGE: {value: str(label) for value, label in Stage.choices},
-    Field.STATUS: {value: str(label) for value, label in Round.Status.choices},
+    Field.STAGE: dict(Stage.choices),
+    Field.STATUS: dict(Round.Status.choices),
 }
 NEVER = {Field.IS_UNICORN}  # either so or not: accepted or rejected, there is nothing to write
 UNDISCLOSED = "undisclosed"
 LONGEST = 200
-BOUNDS = {"approx": "about", "at_least": "at least", "at_most": "at most"}
-STRICTLY = {"at_least": "more than", "at_most": "less than"}
+BOUNDS = {"approx": gettext_lazy("about"), "at_least": gettext_lazy("at least"), "at_most": gettext_lazy("at most")}
+STRICTLY = {"at_least": gettext_lazy("more than"), "at_most": gettext_lazy("less than")}
 
 
 def is_editable(proposal: Proposal) -> bool:
@@ -53,7 +56,8 @@ def _interval(value: Interval) -> str:
     end = value.low if value.low is not None else value.high
     assert end is not None  # an interval has an end
     is_strict = value.low_open if value.high is None else value.high_open
-    words = [STRICTLY[value.bound] if is_strict else BOUNDS.get(value.bound, ""), _number(end, value)]
+    bound = str(STRICTLY[value.bound] if is_strict else BOUNDS.get(value.bound, ""))
+    words = [bound, _number(end, value)]
     return " ".join(word for word in (*words, value.currency if isinstance(value, Money) else "") if word)
 
 
@@ -72,9 +76,9 @@ def read(proposal: Proposal, words: str) -> Value | None:
     """
     words = clean_line(words, LONGEST)
     if not is_editable(proposal):
-        raise ValueError("This is either so or not. Accept it, or reject it.")
+        raise ValueError(_("This is either so or not. Accept it, or reject it."))
     if not words:
-        raise ValueError("Nothing is written. Write the value, or reject the fact.")
+        raise ValueError(_("Nothing is written. Write the value, or reject the fact."))
     value = _read(proposal, words)
     return None if value == proposal.said else value
 
@@ -83,7 +87,7 @@ def _read(proposal: Proposal, words: str) -> Value:
     field, before = proposal.field, proposal.said
     if field in CHOICES:
         if words not in CHOICES[field]:
-            raise ValueError(f"“{words}” is none of the values to choose from.")
+            raise ValueError(_("“%(words)s” is none of the values to choose from.") % {"words": words})
         return Text(words)
     if field in AMOUNTS:
         return _amount(words, before)
@@ -94,7 +98,7 @@ def _read(proposal: Proposal, words: str) -> Value:
     if field == Field.VALUATION_RATIO:
         return typed.read_multiple(words)
     if field == Field.WEBSITE and (" " in words or "." not in words):
-        raise ValueError(f"“{words}” is no web address. Write it as lumio.example.")
+        raise ValueError(_("“%(words)s” is no web address. Write it as lumio.example.") % {"words": words})
     return Text(words)
 
 
@@ -106,5 +110,5 @@ def _amount(words: str, before: Value) -> Value:
     # A bare "$" stands for the dollars that the article speaks of.
     currency = own if own and amount.may_be_in(own) else amount.currency
     if not currency:
-        raise ValueError(f"“{words}” names no currency. Write it as 12m USD or €12m.")
+        raise ValueError(_("“%(words)s” names no currency. Write it as 12m USD or €12m.") % {"words": words})
     return typed.money_of(amount.number, currency, amount.bound)

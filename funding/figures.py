@@ -126,9 +126,14 @@ def _rounded(amount: Decimal, upwards: bool | None, digits: int) -> Decimal:
     return (amount / step).to_integral_value(ROUND_HALF_EVEN) * step
 
 
+def whole(value: int | Decimal) -> str:
+    """A whole number in full: `2,300`."""
+    return f"{value:,.0f}".replace(",", manner().thousands)
+
+
 def count(value: Quantity) -> str:
     """A count, in full: `2,300`, `≈ 140`."""
-    ends = [f"{end:,.0f}".replace(",", manner().thousands) for end in (value.low, value.high) if end is not None]
+    ends = [whole(end) for end in (value.low, value.high) if end is not None]
     if value.low == value.high:
         return f"≈{NBSP}{ends[0]}" if value.is_approx else ends[0]
     if value.high is None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 
 from funding import figures
 from funding.evidence import wording
@@ -86,7 +87,9 @@ def _entry(review: Review) -> Entry:
     names = [m["name"] for m in companies if m["is_headline"]] or [m["name"] for m in companies]
     published = figures.date(review.source.published)
     told_by = ", ".join(word for word in (review.source.publisher, published) if word)
-    return Entry(review, ", ".join(names[:2]) or review.source.headline, _line(review), told_by or "source not stated")
+    return Entry(
+        review, ", ".join(names[:2]) or review.source.headline, _line(review), told_by or _("source not stated")
+    )
 
 
 def _line(review: Review) -> str:
@@ -96,5 +99,5 @@ def _line(review: Review) -> str:
     said = {one.field: one for one in told if rounds and one.subject == rounds[0]}
     words = [wording.said(field, said[field].said) for field in ("stage", "raised") if field in said]
     if "valuation" in said:
-        words.append(f"{figures.words(said['valuation'].said)} valuation")
-    return ", ".join(words) or "nothing about a round of its own"
+        words.append(_("%(said)s valuation") % {"said": figures.words(said["valuation"].said)})
+    return ", ".join(words) or _("nothing about a round of its own")

@@ -3,34 +3,38 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
 from companies.names import fold
 from funding import editing, marking
 from funding.evidence import wording
 from funding.holdings import Held, Holdings, holdings
 from funding.models import Proposal, Review
+from funding.retelling import retold
 from funding.review_candidates import Whom
 from funding.values import Interval, Money, PartialDate, Reference, Value, agree, from_json
 
 # The order in which a subject's facts stand.
 LABELS = {
-    "name": "Name",
-    "stage": "Stage",
-    "status": "Status",
-    "announced_on": "Announced",
-    "closed_on": "Closed",
-    "raised": "Raised",
-    "participation": "With",
-    "valuation": "Valuation",
-    "valuation_ratio": "Multiple",
-    "is_unicorn": "Unicorn",
-    "sector": "Sector",
-    "founded_on": "Founded",
-    "headquarters": "Place",
-    "employees": "Employees",
-    "revenue": "Revenue",
-    "total_raised": "Raised in all",
-    "website": "Website",
-    "role": "Role",
+    "name": gettext_lazy("Name"),
+    "stage": gettext_lazy("Stage"),
+    "status": gettext_lazy("Status"),
+    "announced_on": gettext_lazy("Announced"),
+    "closed_on": gettext_lazy("Closed"),
+    "raised": gettext_lazy("Raised"),
+    "participation": gettext_lazy("With"),
+    "valuation": gettext_lazy("Valuation"),
+    "valuation_ratio": gettext_lazy("Multiple"),
+    "is_unicorn": gettext_lazy("Unicorn"),
+    "sector": gettext_lazy("Sector"),
+    "founded_on": gettext_lazy("Founded"),
+    "headquarters": gettext_lazy("Place"),
+    "employees": gettext_lazy("Employees"),
+    "revenue": gettext_lazy("Revenue"),
+    "total_raised": gettext_lazy("Raised in all"),
+    "website": gettext_lazy("Website"),
+    "role": gettext_lazy("Role"),
 }
 SEVERAL = {"participation", "sector", "headquarters"}  # fields of which a record may hold more than one value
 CHANGING = {
@@ -44,7 +48,7 @@ CHANGING = {
 }  # another value is no conflict
 Several = dict[tuple[str, str], dict[str, str]]  # of such fields, by subject and field, the values held
 MOST_NAMED = 2  # values of a field that may have several
-BASES = {"pre": "pre-money", "post": "post-money", "": "basis not stated"}
+BASES = {"pre": gettext_lazy("pre-money"), "post": gettext_lazy("post-money"), "": gettext_lazy("basis not stated")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,27 +187,29 @@ def _by_subject(
             yield _round(company["name"], by_key[round_key], held, round_key), by_key[round_key]
         people = [one for key in own if key.startswith("person:") for one in by_key.get(key, ())]
         if people:
-            yield Subject(f"People of {company['name']}", "", ""), people
+            yield Subject(_("People of %(name)s") % {"name": company["name"]}, "", ""), people
 
 
 def _company(name: str, held: Holdings, key: str) -> Subject:
     record, whom = held.companies.get(key), held.whom.get(key)
     if record is None:
-        return Subject(name, "a new company", "", whom=whom)
-    note = "a company we hold" if record.name == name else f"we hold it as {record.name}"
+        return Subject(name, _("a new company"), "", whom=whom)
+    note = _("a company we hold") if record.name == name else _("we hold it as %(name)s") % {"name": record.name}
     return Subject(name, note, record.get_absolute_url(), whom=whom)
 
 
 def _round(company: str, proposals: Iterable[Proposal], held: Holdings, key: str) -> Subject:
     said = {one.field: one for one in proposals}
-    title = in_words(said["stage"], held.names) if "stage" in said else "Round"
+    title = in_words(said["stage"], held.names) if "stage" in said else _("Round")
     if "announced_on" in said:
         title = f"{title}, {in_words(said['announced_on'], held.names)}"
     whom = held.whom.get(key)
     if key not in held.rounds:
-        return Subject(title, "a new round", "", whom=whom)
+        return Subject(title, _("a new round"), "", whom=whom)
     record, reasons = held.rounds[key]
-    return Subject(title, f"we hold it: {reasons}", record.get_absolute_url(), whom=whom)
+    return Subject(
+        title, _("we hold it: %(reasons)s") % {"reasons": retold(reasons)}, record.get_absolute_url(), whom=whom
+    )
 
 
 def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> FactRow:
@@ -222,7 +228,7 @@ def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> F
         shown = ", ".join(wording.said(proposal.field, value) for value, _ in known)
         relation = _relation(proposal, known)
     is_lead = bool(proposal.qualifiers.get("is_lead"))
-    label = "Led by" if is_lead else LABELS.get(proposal.field, proposal.field.replace("_", " ").capitalize())
+    label = _("Led by") if is_lead else LABELS.get(proposal.field, proposal.field.replace("_", " ").capitalize())
     if proposal.subject.startswith("person:"):
         label = held.names[proposal.subject]
     return FactRow(
@@ -242,7 +248,7 @@ def _row(proposal: Proposal, number: int, held: Holdings, several: Several) -> F
 def _by_key(field: str, known: Held) -> dict[str, str]:
     """The values held of a field that may have several, in words, by what they are known again by."""
     found: dict[str, str] = {}
-    for value, _ in known:
+    for value, _who in known:
         words = wording.said(field, value)
         found.setdefault(fold(words), words)
     return found
@@ -253,7 +259,9 @@ def _of_several(held: dict[str, str], same: str | None) -> tuple[str, str]:
     few = ", ".join(held.values()) if len(held) <= MOST_NAMED else ""
     if same is not None:
         return few or same, "same"
-    return (few or f"{len(held)} others", "one more") if held else ("", "new")
+    if not held:
+        return "", "new"
+    return few or ngettext("%(n)d other", "%(n)d others", len(held)) % {"n": len(held)}, _("one more")
 
 
 def _relation(proposal: Proposal, known: Held) -> str:
@@ -264,18 +272,18 @@ def _relation(proposal: Proposal, known: Held) -> str:
     if held == said:
         return "same"
     if isinstance(held, Money) and isinstance(said, Money) and held.currency != said.currency:
-        return "in another currency"
+        return _("in another currency")
     if agree(held, said):
         return _sharpness(held, said)
-    return "another value" if proposal.field in CHANGING else "differs"
+    return _("another value") if proposal.field in CHANGING else "differs"
 
 
 def _sharpness(held: Value, said: Value) -> str:
     """How a value that agrees with the one held compares in exactness."""
     if isinstance(held, PartialDate) and isinstance(said, PartialDate):
-        return "more exact" if len(said.iso) > len(held.iso) else "less exact"
+        return _("more exact") if len(said.iso) > len(held.iso) else _("less exact")
     if isinstance(held, Interval) and isinstance(said, Interval) and held.is_exact != said.is_exact:
-        return "more exact" if said.is_exact else "less exact"
+        return _("more exact") if said.is_exact else _("less exact")
     return "agrees"
 
 
@@ -290,11 +298,15 @@ def _more(proposal: Proposal) -> str:
     said = proposal.qualifiers
     words = []
     if proposal.field == "valuation" and isinstance(proposal.said, Money):
-        words.append(BASES.get(str(said.get("basis") or ""), ""))
-    words += [f"in {said['place']}"] if said.get("place") else []
-    words += ["expected"] if said.get("is_expected") else []
-    words += [f"for {said['year']}"] if said.get("year") else []
-    words += [f"according to {said['attributed_to']}"] if said.get("attributed_to") else []
-    words += ["a founder"] if said.get("is_founder") else []
-    words += ["from the date of publication"] if proposal.rule == "published_on" else []
+        words.append(str(BASES.get(str(said.get("basis") or ""), "")))
+    words += [pgettext("a place", "in %(place)s") % {"place": said["place"]}] if said.get("place") else []
+    words += [_("expected")] if said.get("is_expected") else []
+    words += [pgettext("a year", "for %(year)s") % {"year": said["year"]}] if said.get("year") else []
+    words += (
+        [_("according to %(attributed_to)s") % {"attributed_to": said["attributed_to"]}]
+        if said.get("attributed_to")
+        else []
+    )
+    words += [_("a founder")] if said.get("is_founder") else []
+    words += [_("from the date of publication")] if proposal.rule == "published_on" else []
     return ", ".join(word for word in words if word)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from funding import evidence, marking
 from funding.evidence import wording
 from funding.models import Assignment, Mention, Proposal, Source, Statement
@@ -162,7 +164,13 @@ def _names_in_review(members: Iterable[_Said]) -> dict[str, str]:
 
 def _title(one: _Said, record: Any) -> str:
     if one.kind == Mention.Kind.ROUND:
-        name = wording.round_name(record) if record else f"round of {one.company}" if one.company else "a round"
+        name = (
+            wording.round_name(record)
+            if record
+            else _("round of %(company)s") % {"company": one.company}
+            if one.company
+            else _("a round")
+        )
         return name[:1].upper() + name[1:]
     return one.name
 
@@ -196,7 +204,7 @@ def _pieces(text: str, found: Sequence[marking.Paragraph], spans: marking.Spans)
     starts = {start for ends in spans.values() for start, _ in ends}
     ending = defaultdict(list)
     for number, ends in spans.items():
-        for _, end in ends:
+        for _start, end in ends:
             ending[end].append(number)
     paragraphs, at = [], 0
     for paragraph in found:

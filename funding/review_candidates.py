@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, Q
+from django.utils.translation import ngettext
 
 from companies import names
 from companies.models import Alias, Company, Investor, Role
@@ -22,6 +23,7 @@ from funding.models import Proposal, Review, Round
 from funding.rates import Rates
 from funding.recording.fields import Field
 from funding.recording.telling import domain_of
+from funding.retelling import retold
 from funding.values import Money, PartialDate, Reference, Text, Value, from_json
 
 MOST = 4  # candidates of one mention
@@ -51,7 +53,11 @@ class Candidate:
         """What tells the record from others: place and rounds, or the amount raised."""
         if isinstance(self.record, Company):
             number = self.record.rounds_count
-            return ", ".join(word for word in (self.record.city, f"{number} round{'s' * (number != 1)}") if word)
+            return ", ".join(
+                word
+                for word in (self.record.city, ngettext("%(n)d round", "%(n)d rounds", number) % {"n": number})
+                if word
+            )
         if isinstance(self.record, Round):
             return str(figures.money(self.record.raised)) if self.record.raised else ""
         return ""
@@ -112,7 +118,9 @@ def like(mention: NamedMention, held: NamedMention, record: Company) -> Candidat
         return None
     alike = ("a known alias",) if by_alias else names.likeness(mention.name, record.name)
     reasons = [*alike, *(one for one in match.reasons if one != "same name")]
-    return Candidate(record, round(match.score, 1), ", ".join(dict.fromkeys(reasons)), is_named)
+    return Candidate(
+        record, round(match.score, 1), ", ".join(retold(reason) for reason in dict.fromkeys(reasons)), is_named
+    )
 
 
 def companies_held(told: Sequence[NamedMention], *, with_people: bool) -> list[Company]:

@@ -11,6 +11,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from funding import recording
 from funding.carrying import Record, carry_over, recorded_as
@@ -253,10 +255,13 @@ def counts_of(reviews: Iterable[Review]) -> dict[int, dict[str, int]]:
 def in_words(review: Review, held: Mapping[str, int]) -> str:
     """What a review holds and how its facts stand: `2 rounds, 31 facts to review.`"""
     if review.state == Review.State.EMPTY:
-        return "Nothing about funding was found in it."
+        return _("Nothing about funding was found in it.")
     rounds = sum(1 for mention in review.mentions if mention["kind"] == "round")
-    words = [f"{rounds or 'no'} {'round' if rounds == 1 else 'rounds'}"]
-    for decision, name in (("pending", "to review"), ("accepted", "accepted"), ("rejected", "rejected")):
-        if number := held[decision]:
-            words.append(f"{number} {'fact' if number == 1 else 'facts'} {name}")
-    return ", ".join(words) + "."
+    words = [ngettext("%(n)d round", "%(n)d rounds", rounds) % {"n": rounds} if rounds else _("no rounds")]
+    facts = {
+        "pending": ngettext("%(n)d fact to review", "%(n)d facts to review", held["pending"]),
+        "accepted": ngettext("%(n)d fact accepted", "%(n)d facts accepted", held["accepted"]),
+        "rejected": ngettext("%(n)d fact rejected", "%(n)d facts rejected", held["rejected"]),
+    }
+    words += [told % {"n": held[decision]} for decision, told in facts.items() if held[decision]]
+    return f"{', '.join(words)}."

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies import candidates
 from companies.models import Company
@@ -16,29 +18,40 @@ from funding import entry, figures, typed
 from funding.intake import LONGEST_URL, is_web_address
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
+from funding.retelling import retold
 from funding.texts import clean_line, clean_text
 from funding.values import Money, Multiple, PartialDate, Undisclosed, plain
 
 NOT_STATED, UNDISCLOSED = "not_stated", "undisclosed"
 BOUNDS = {
-    "exactly": "exactly",
-    "about": "about ≈",
-    "at_least": "at least ≥",
-    "more_than": "more than >",
-    "at_most": "at most ≤",
-    "less_than": "less than <",
+    "exactly": gettext_lazy("exactly"),
+    "about": gettext_lazy("about ≈"),
+    "at_least": gettext_lazy("at least ≥"),
+    "more_than": gettext_lazy("more than >"),
+    "at_most": gettext_lazy("at most ≤"),
+    "less_than": gettext_lazy("less than <"),
     UNDISCLOSED: "undisclosed",
-    NOT_STATED: "not stated",
+    NOT_STATED: gettext_lazy("not stated"),
 }
 TIMES = "times"
-COMPARED = {"": "not stated", "higher": "higher", "flat": "the same (flat)", "lower": "lower (down round)",
-            TIMES: "so many times"}  # fmt: skip
+COMPARED = {
+    "": gettext_lazy("not stated"),
+    "higher": gettext_lazy("higher"),
+    "flat": gettext_lazy("the same (flat)"),
+    "lower": gettext_lazy("lower (down round)"),
+    TIMES: gettext_lazy("so many times"),
+}
 RATIOS = {
     "higher": Multiple(Decimal(1), None, low_open=True),
     "flat": Multiple(Decimal(1), Decimal(1)),
     "lower": Multiple(None, Decimal(1), high_open=True),
 }
-PRECISIONS = {"": "as typed", "day": "to the day", "month": "to the month", "year": "to the year"}
+PRECISIONS = {
+    "": gettext_lazy("as typed"),
+    "day": gettext_lazy("to the day"),
+    "month": gettext_lazy("to the month"),
+    "year": gettext_lazy("to the year"),
+}
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "JPY", "CNY", "KRW", "ILS", "CAD", "AUD",
               "SGD", "HKD", "BRL", "AED", "ZAR")  # fmt: skip
 MOST_INVESTORS = 100
@@ -52,32 +65,48 @@ class RoundForm(forms.Form):
     valid, so that the page can show what it adds up to.
     """
 
-    url = forms.CharField(label="Address", required=False, max_length=2000)
-    is_own_knowledge = forms.BooleanField(label="No article: this is my own knowledge", required=False)
-    publisher = forms.CharField(label="Publisher", required=False, max_length=200)
-    published = forms.CharField(label="Published", required=False, max_length=60)
+    url = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=2000)
+    is_own_knowledge = forms.BooleanField(label=gettext_lazy("No article: this is my own knowledge"), required=False)
+    publisher = forms.CharField(label=gettext_lazy("Publisher"), required=False, max_length=200)
+    published = forms.CharField(label=gettext_lazy("Published"), required=False, max_length=60)
     quote = forms.CharField(
-        label="The words that say it", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("The words that say it"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
-    company = forms.CharField(label="Company", max_length=200, error_messages={"required": "Name the company."})
-    stage = forms.ChoiceField(label="Stage", required=False, choices=[("", "not stated"), *Stage.choices])
-    status = forms.ChoiceField(label="Status", choices=Round.Status, initial=Round.Status.CLOSED)
-    announced = forms.CharField(label="Announced", required=False, max_length=60)
-    announced_to = forms.ChoiceField(label="Precision of the announcement", required=False, choices=PRECISIONS)
-    closed = forms.CharField(label="Closed", required=False, max_length=60)
-    closed_to = forms.ChoiceField(label="Precision of the closing", required=False, choices=PRECISIONS)
-    bound = forms.ChoiceField(label="How exact", choices=BOUNDS, initial="exactly")
-    raised = forms.CharField(label="Raised", required=False, max_length=60)
+    company = forms.CharField(
+        label=gettext_lazy("Company"), max_length=200, error_messages={"required": gettext_lazy("Name the company.")}
+    )
+    stage = forms.ChoiceField(
+        label=gettext_lazy("Stage"), required=False, choices=[("", gettext_lazy("not stated")), *Stage.choices]
+    )
+    status = forms.ChoiceField(label=gettext_lazy("Status"), choices=Round.Status, initial=Round.Status.CLOSED)
+    announced = forms.CharField(label=gettext_lazy("Announced"), required=False, max_length=60)
+    announced_to = forms.ChoiceField(
+        label=gettext_lazy("Precision of the announcement"), required=False, choices=PRECISIONS
+    )
+    closed = forms.CharField(label=gettext_lazy("Closed"), required=False, max_length=60)
+    closed_to = forms.ChoiceField(label=gettext_lazy("Precision of the closing"), required=False, choices=PRECISIONS)
+    bound = forms.ChoiceField(label=gettext_lazy("How exact"), choices=BOUNDS, initial="exactly")
+    raised = forms.CharField(label=gettext_lazy("Raised"), required=False, max_length=60)
     currency = forms.ChoiceField(
-        label="Currency", required=False, choices=[("", "currency"), *((code, code) for code in CURRENCIES)]
+        label=gettext_lazy("Currency"),
+        required=False,
+        choices=[("", gettext_lazy("currency")), *((code, code) for code in CURRENCIES)],
     )
-    pre_money = forms.CharField(label="Pre-money", required=False, max_length=60)
-    post_money = forms.CharField(label="Post-money", required=False, max_length=60)
-    compared = forms.ChoiceField(label="Compared with the round before", required=False, choices=COMPARED)
-    times = forms.CharField(label="How many times", required=False, max_length=40)
-    as_stated = forms.BooleanField(label="The source says so: keep all three as stated", required=False)
+    pre_money = forms.CharField(label=gettext_lazy("Pre-money"), required=False, max_length=60)
+    post_money = forms.CharField(label=gettext_lazy("Post-money"), required=False, max_length=60)
+    compared = forms.ChoiceField(
+        label=gettext_lazy("Compared with the round before"), required=False, choices=COMPARED
+    )
+    times = forms.CharField(label=gettext_lazy("How many times"), required=False, max_length=40)
+    as_stated = forms.BooleanField(label=gettext_lazy("The source says so: keep all three as stated"), required=False)
     investors = forms.CharField(
-        label="Who took part", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Who took part"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     # A name in the field of the script that was not added to the list; it counts as one more line.
     investor = forms.CharField(required=False, max_length=200)
@@ -153,7 +182,9 @@ class RoundForm(forms.Form):
         if "://" not in url:
             url = f"https://{url}"
         if len(url) > LONGEST_URL or not is_web_address(url):
-            told = f"“{url[:80]}” is no web address. Copy it from the browser, with https:// in front."
+            told = _("“%(url)s” is no web address. Copy it from the browser, with https:// in front.") % {
+                "url": url[:80]
+            }
             raise forms.ValidationError(told)
         return url
 
@@ -183,13 +214,16 @@ class RoundForm(forms.Form):
         shares = [_share(line) for line in lines if line.strip(" *")]
         if len(shares) > MOST_INVESTORS:
             raise forms.ValidationError(
-                f"{len(shares)} investors are named; {MOST_INVESTORS} is the most for a round."
+                _("%(shares)s investors are named; %(most_investors)s is the most for a round.")
+                % {"shares": len(shares), "most_investors": MOST_INVESTORS}
             )
         seen: dict[str, str] = {}
         for share in shares:
             key = fold(self._name(share.investor, "investor"))
             if key in seen:
-                raise forms.ValidationError(f"“{share.investor}” is named twice. Keep one of the lines.")
+                raise forms.ValidationError(
+                    _("“%(investor)s” is named twice. Keep one of the lines.") % {"investor": share.investor}
+                )
             seen[key] = share.investor
         return tuple(shares)
 
@@ -201,16 +235,20 @@ class RoundForm(forms.Form):
         self.raised_money = raised if isinstance(raised, Money) else None
         self.pre, self.post = (self._value(name) for name in ("pre_money", "post_money"))
         if not cleaned.get("url") and not cleaned.get("is_own_knowledge") and "url" not in self.errors:
-            self.add_error("url", "No source is named. Give the address of the article, or tick “my own knowledge”.")
+            self.add_error(
+                "url", _("No source is named. Give the address of the article, or tick “my own knowledge”.")
+            )
         if cleaned.get("url") and cleaned.get("is_own_knowledge"):
-            self.add_error("url", "An address is given, and “my own knowledge” is ticked. Keep the one that holds.")
+            self.add_error("url", _("An address is given, and “my own knowledge” is ticked. Keep the one that holds."))
         ratio = self._ratio()
         self._hold_against_quote(raised)
         self._hold_against_each_other()
         if not self.errors:
             self.entry = self._entry(raised, ratio)
             if not self.entry.says_something:
-                self.add_error("raised", "Nothing is said of the round yet. Enter an amount, a date or an investor.")
+                self.add_error(
+                    "raised", _("Nothing is said of the round yet. Enter an amount, a date or an investor.")
+                )
         return cleaned
 
     def _entry(self, raised: Money | Undisclosed | None, ratio: Multiple | None) -> entry.Entry:
@@ -238,9 +276,16 @@ class RoundForm(forms.Form):
     def _name(self, words: str, kind: str) -> str:
         name = clean_line(words)
         if len(name) > LONGEST_NAME:
-            raise forms.ValidationError(f"“{name[:40]}…” is longer than {LONGEST_NAME} characters. Shorten the name.")
+            raise forms.ValidationError(
+                _("“%(name)s…” is longer than %(longest_name)s characters. Shorten the name.")
+                % {"name": name[:40], "longest_name": LONGEST_NAME}
+            )
         if not any(char.isalnum() for char in name):
-            raise forms.ValidationError(f"“{name}” is no name of {'an' if kind == 'investor' else 'a'} {kind}.")
+            told = {
+                "investor": _("“%(name)s” is no name of an investor."),
+                "company": _("“%(name)s” is no name of a company."),
+            }[kind]
+            raise forms.ValidationError(told % {"name": name})
         return name
 
     def _date(self, field: str, precision: str, *, is_past: bool) -> PartialDate | None:
@@ -251,10 +296,10 @@ class RoundForm(forms.Form):
         try:
             date = typed.at_precision(typed.read_date(words), precision, words)
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(retold(str(error))) from error
         # Somewhere it is tomorrow already.
         if is_past and date.first_day > self.today + datetime.timedelta(days=1):
-            raise forms.ValidationError(f"{figures.date(date)} is in the future. Check the year.")
+            raise forms.ValidationError(_("%(date)s is in the future. Check the year.") % {"date": figures.date(date)})
         return date
 
     def _set_date(self, field: str, *, is_past: bool) -> None:
@@ -272,11 +317,14 @@ class RoundForm(forms.Form):
             return None
         if bound in (UNDISCLOSED, NOT_STATED):
             if words:
-                differ = f"“{words}” is typed, and yet “{BOUNDS[bound]}” is chosen."
-                self.add_error("raised", f"{differ} Clear the amount, or say how exact it is.")
+                differ = _("“%(words)s” is typed, and yet “%(bounds)s” is chosen.") % {
+                    "words": words,
+                    "bounds": BOUNDS[bound],
+                }
+                self.add_error("raised", " ".join([differ, _("Clear the amount, or say how exact it is.")]))
             return Undisclosed() if bound == UNDISCLOSED else None
         if not words:
-            self.add_error("raised", "No amount is typed. Enter it, or choose “undisclosed” or “not stated”.")
+            self.add_error("raised", _("No amount is typed. Enter it, or choose “undisclosed” or “not stated”."))
             return None
         return self._money("raised", words, bound)
 
@@ -291,18 +339,20 @@ class RoundForm(forms.Form):
         if chosen != TIMES:
             if words:
                 self.add_error(
-                    "times", f"“{words}” is typed, and yet “{COMPARED[chosen]}” is chosen. Make them agree."
+                    "times",
+                    _("“%(words)s” is typed, and yet “%(compared)s” is chosen. Make them agree.")
+                    % {"words": words, "compared": COMPARED[chosen]},
                 )
             return RATIOS.get(chosen)
         if not words:
             self.add_error(
-                "times", "No number is typed. Write how many times the value before it is: 2.5, more than 2."
+                "times", _("No number is typed. Write how many times the value before it is: 2.5, more than 2.")
             )
             return None
         try:
             return typed.read_multiple(words)
         except ValueError as error:
-            self.add_error("times", str(error))
+            self.add_error("times", retold(str(error)))
             return None
 
     def _money(self, field: str, words: str, bound: str) -> Money | None:
@@ -310,18 +360,28 @@ class RoundForm(forms.Form):
         try:
             amount = typed.read_amount(words)
         except ValueError as error:
-            self.add_error(field, str(error))
+            self.add_error(field, retold(str(error)))
             return None
         if amount.bound and bound and amount.bound != bound:
-            differ = f"“{words}” says “{BOUNDS[amount.bound]}”, and yet “{BOUNDS[bound]}” is chosen."
-            self.add_error(field, f"{differ} Make them agree.")
+            differ = _("“%(words)s” says “%(bounds)s”, and yet “%(chosen)s” is chosen.") % {
+                "words": words,
+                "bounds": BOUNDS[amount.bound],
+                "chosen": BOUNDS[bound],
+            }
+            self.add_error(field, " ".join([differ, _("Make them agree.")]))
             return None
         if chosen and not amount.may_be_in(chosen):
-            self.add_error(field, f"“{words}” is in {amount.currency}, and yet {chosen} is chosen. Make them agree.")
+            self.add_error(
+                field,
+                _("“%(words)s” is in %(currency)s, and yet %(chosen)s is chosen. Make them agree.")
+                % {"words": words, "currency": amount.currency, "chosen": chosen},
+            )
             return None
         currency = chosen or amount.currency or self._currency_elsewhere()
         if not currency:
-            self.add_error(field, f"“{words}” names no currency. Choose one, or write it with the amount.")
+            self.add_error(
+                field, _("“%(words)s” names no currency. Choose one, or write it with the amount.") % {"words": words}
+            )
             return None
         return typed.money_of(amount.number, currency, amount.bound or bound)
 
@@ -345,12 +405,13 @@ class RoundForm(forms.Form):
         found = self.contradicted_by if isinstance(raised, Money) else None
         if found:
             entered = figures.money(raised)
-            exactly = "exactly " if raised.is_exact else ""
-            self.add_error(
-                "quote",
-                f"The quote says {figures.money(found)}; you entered {exactly}{entered}. "
-                f"Quote the words for {entered}, or take {figures.money(found)} from the quote.",
-            )
+            told = {"quoted": figures.money(found), "entered": entered}
+            if raised.is_exact:
+                differ = _("The quote says %(quoted)s; you entered exactly %(entered)s.") % told
+            else:
+                differ = _("The quote says %(quoted)s; you entered %(entered)s.") % told
+            mend = _("Quote the words for %(entered)s, or take %(quoted)s from the quote.") % told
+            self.add_error("quote", f"{differ} {mend}")
 
     def _hold_against_each_other(self) -> None:
         """What was before, what was raised and what is after, unless the source itself does not add up."""
@@ -361,14 +422,25 @@ class RoundForm(forms.Form):
         if made and not entry.adds_up(before, raised, after):
             self.add_error(
                 "post_money",
-                f"{figures.money(before)} before and {figures.money(raised)} raised make {figures.money(made)}, not "
-                f"{figures.money(after)}. Correct one of the three, or leave post-money empty.",
+                _(
+                    "%(before)s before and %(raised)s raised make %(made)s, not %(after)s. Correct one of "
+                    "the three, or leave post-money empty."
+                )
+                % {
+                    "before": figures.money(before),
+                    "raised": figures.money(raised),
+                    "made": figures.money(made),
+                    "after": figures.money(after),
+                },
             )
         elif counts_as_equity(self.cleaned_data.get("stage", "")) and entry.falls_short(raised, after):
             self.add_error(
                 "post_money",
-                f"{figures.money(after)} after the round is no more than the {figures.money(raised)} raised in it. "
-                "The value after a round holds the money: correct one of the two.",
+                _(
+                    "%(after)s after the round is no more than the %(raised)s raised in it. The value after "
+                    "a round holds the money: correct one of the two."
+                )
+                % {"after": figures.money(after), "raised": figures.money(raised)},
             )
 
     def with_amount_of_quote(self) -> "RoundForm":

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from companies.candidates import LONGEST
 from companies.filters import find_record
 from companies.models import Company, Investor
+from funding import figures
 from funding.models import Assignment, Mention, Round, Source, Statement, Valuation
 from funding.models.mentions import Recorded
 from funding.values import PartialDate
@@ -98,9 +100,12 @@ def of_source(pk: int) -> Scope:
 
 def everything() -> Scope:
     """All records. Raises TooMuch where a list of them would be too long to be made for a page."""
-    for model, noun in ((Round, "rounds"), (Company, "companies")):
+    for model, many in (
+        (Round, _("More than %(most)s rounds are held.")),
+        (Company, _("More than %(most)s companies are held.")),
+    ):
         if model.objects.all()[: MOST_ROWS + 1].count() > MOST_ROWS:
-            raise TooMuch(f"More than {MOST_ROWS:,} {noun} are held.")
+            raise TooMuch(many % {"most": figures.whole(MOST_ROWS)})
     return Scope()
 
 

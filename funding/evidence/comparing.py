@@ -1,5 +1,7 @@
 """One value beside another in words: multiples, step-ups, and the part of the company that was sold."""
 
+from django.utils.translation import gettext as _
+
 from funding import figures, intervals
 from funding.models import Valuation
 from funding.models.rounds import counts_as_equity
@@ -30,7 +32,7 @@ def step_up_of(valuation: Valuation) -> Multiple | None:
 
 def why(valuation: Valuation, name: str) -> str:
     """Why there is no `multiple` or `step_up`, in words; empty where there is one, or nothing was looked for."""
-    return wording.WHY.get(valuation.follows.get(name, {}).get("why", ""), "")
+    return str(wording.WHY.get(valuation.follows.get(name, {}).get("why", ""), ""))
 
 
 def is_first(valuation: Valuation) -> bool:
@@ -50,11 +52,12 @@ def step_up_words(valuation: Valuation) -> str:
     found = step_up_of(valuation)
     if found is None:
         reason = why(valuation, "step_up")
-        return f"undetermined: {reason}" if reason else ""
-    assumes = valuation.follows["step_up"]["assumes_post"]
-    condition = f" if {figures.money(valuation.money)} is post-money" if assumes else ""
+        return _("undetermined: %(reason)s") % {"reason": reason} if reason else ""
+    words = figures.multiple(found)
+    if valuation.follows["step_up"]["assumes_post"]:
+        words = _if_post(words, str(figures.money(valuation.money)))
     direction = intervals.direction(found)
-    return f"{figures.multiple(found)}{condition}{f', {wording.DIRECTIONS[direction]}' if direction else ''}"
+    return ", ".join([words, *([str(wording.DIRECTIONS[direction])] if direction else [])])
 
 
 def stake_words(valuation: Valuation) -> str:
@@ -68,11 +71,17 @@ def stake_words(valuation: Valuation) -> str:
         return ""
     if valuation.origin == Valuation.Origin.DERIVED or valuation.basis != Valuation.Basis.UNSPECIFIED:
         return figures.percent(stake)
-    value = figures.money(valuation.money)
+    first = _if_post(figures.percent(stake), str(figures.money(valuation.money)))
     made = _plus(valuation.money, raised)
     other = intervals.stake_sold(raised, made)
-    rest = f", {figures.percent(other)} if it is pre-money ({figures.in_full(made)} after)" if other else ""
-    return f"{figures.percent(stake)} if {value} is post-money{rest}"
+    if other is None:
+        return first
+    second = _("%(figure)s if it is pre-money (%(made)s after)")
+    return ", ".join([first, second % {"figure": figures.percent(other), "made": figures.in_full(made)}])
+
+
+def _if_post(figure: str, value: str) -> str:
+    return _("%(figure)s if %(value)s is post-money") % {"figure": figure, "value": value}
 
 
 def after_of(valuation: Valuation) -> Money | None:

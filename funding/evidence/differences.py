@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from funding import figures
 from funding.models import Round, Statement, Valuation
 from funding.recording.fields import Field, is_open
+from funding.retelling import retold
 
 from . import proofs, wording
 from .notes import Mark, Notes, Quoted
@@ -46,7 +48,7 @@ class Difference:
     @property
     def mark(self) -> Mark:
         """The mark of a figure that sources differ about."""
-        return Mark("≠", f"#{self.anchor}", f"Sources differ: {self.title}", "is-conflict")
+        return Mark("≠", f"#{self.anchor}", _("Sources differ: %(title)s") % {"title": self.title}, "is-conflict")
 
 
 def of_company(company: Company, notes: Notes) -> Iterator[Difference]:
@@ -58,7 +60,7 @@ def of_company(company: Company, notes: Notes) -> Iterator[Difference]:
 
 def of_round(record: Round, notes: Notes) -> Iterator[Difference]:
     """What they differ about of a round, contradictions among its valuations included."""
-    when = figures.date(record.announced) or "undated round"
+    when = figures.date(record.announced) or _("undated round")
     for field, kept in record.resolved.items():
         if is_open(kept):
             yield _difference(f"differs-{field}-{record.pk}", f"{wording.label(field)}, {when}", field, kept, notes)
@@ -77,7 +79,7 @@ def _difference(anchor: str, title: str, field: str, kept: Mapping[str, Any], no
     sides += [_side(words, group, notes) for words, group in groups.items()]
     sources = {one.mention.source_id for one in (*agreeing, *differing)}
     evidence = f"{reverse('funding:evidence')}?statement={kept['statement']}"
-    reason = f"{shown} is shown: {kept['reason']}."
+    reason = _("%(shown)s is shown: %(reason)s.") % {"shown": shown, "reason": retold(kept["reason"])}
     return Difference(anchor, title, sides, len(sources), reason, field=field, evidence=evidence)
 
 
@@ -99,9 +101,14 @@ def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[D
         told = notes.held(clash["statements"])
         sides = [_side(figures.words(one.said), [one], notes, label=_named(one)) for one in told]
         sources = len({one.mention.source_id for one in told})
-        reason = f"{proofs.clash_words(clash)} What is stated is shown, and nothing is derived from these."
+        reason = " ".join(
+            [proofs.clash_words(clash), _("What is stated is shown, and nothing is derived from these.")]
+        )
         anchor = "-".join(["differs-proof", *(str(pk) for pk in clash["statements"])])
-        title, evidence = f"What bounds the value, {when}", f"{reverse('funding:evidence')}?valuation={valuation.pk}"
+        title, evidence = (
+            _("What bounds the value, %(when)s") % {"when": when},
+            f"{reverse('funding:evidence')}?valuation={valuation.pk}",
+        )
         at = frozenset(clash["statements"])
         yield Difference(anchor, title, sides, sources, reason, at, Field.VALUATION, evidence)
 

@@ -6,16 +6,27 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from companies.models import Company
 from funding import figures
 from funding.models import Assignment, Source, Statement
+from funding.retelling import retold
 from funding.values import PartialDate
 
 from .quoting import Passages, Piece, quotation_marks
 
-LANGUAGES = {"en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "nl": "Dutch",
-             "pt": "Portuguese"}  # fmt: skip
+LANGUAGES = {
+    "en": gettext_lazy("English"),
+    "fr": gettext_lazy("French"),
+    "de": gettext_lazy("German"),
+    "es": gettext_lazy("Spanish"),
+    "it": gettext_lazy("Italian"),
+    "nl": gettext_lazy("Dutch"),
+    "pt": gettext_lazy("Portuguese"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,12 @@ class Notes:
         """The numbers of the sources of statements, and the word that one of them is pinned, leading to by whom."""
         told = list(ids)
         pinned = [
-            Mark("pinned", f"{reverse('funding:evidence')}?statement={one.pk}", pin.words.capitalize(), "is-pinned")
+            Mark(
+                _("pinned"),
+                f"{reverse('funding:evidence')}?statement={one.pk}",
+                _capital(retold(pin.words)),
+                "is-pinned",
+            )
             for one, pin in ((one, one.pin) for one in self.held(told))
             if pin
         ]
@@ -103,7 +119,7 @@ class Notes:
         for one in self.held(ids):
             source = one.mention.source
             if source.pk not in found:
-                label = f"Source {self.number(source)}: {cite(source)}"
+                label = _("Source %(number)d: %(cite)s") % {"number": self.number(source), "cite": cite(source)}
                 found[source.pk] = Mark(str(self.number(source)), reader_address(one), label)
         return sorted(found.values(), key=lambda mark: int(mark.sign))
 
@@ -118,10 +134,13 @@ class Notes:
         source = group[0].mention.source
         passages = self._passages.setdefault(source.pk, Passages(source.text))
         found = passages.quote((quote["start"], quote["end"]) for one in group for quote in one.quotes)
-        said = "The same article" if after is not None and after.pk == source.pk else cite(source)
+        said = _("The same article") if after is not None and after.pk == source.pk else cite(source)
         if found is None:
             return Quoted(source, (), said, reader_address(group[0]))
-        where = f"characters {found.start:,}–{found.end:,}"
+        where = _("characters %(start)s–%(end)s") % {
+            "start": figures.whole(found.start),
+            "end": figures.whole(found.end),
+        }
         return Quoted(source, found.pieces, f"{said}, {where}", reader_address(group[0]))
 
     @property
@@ -154,7 +173,7 @@ def cite(source: Source) -> str:
     if source.kind == Source.Kind.ENTRY:
         return f"{source.headline}, {figures.date(PartialDate.of(source.created_at.date()))}"
     parts = [publisher(source)]
-    parts += [f"citing {' and '.join(source.cites)}"] if source.cites else []
+    parts += [_("citing %(names)s") % {"names": get_text_list(source.cites, _("and"))}] if source.cites else []
     parts += [figures.date(source.published)] if source.published else []
     return ", ".join(parts)
 
@@ -170,11 +189,17 @@ def details(source: Source) -> str:
     """What is to be known of a source besides who published it: whom it cites, its date, its language."""
     if source.kind == Source.Kind.ENTRY:
         entered = figures.date(PartialDate.of(source.created_at.date()))
-        return " · ".join(["By hand", entered, *([f"from {host(source.url)}"] if source.url else ["own knowledge"])])
-    parts = [f"citing {' and '.join(source.cites)}"] if source.cites else []
-    parts += [figures.date(source.published) or "not dated"]
-    parts += [LANGUAGES.get(source.language, source.language)] if source.language else []
-    parts += [] if source.title else ["no title, first words shown"]
+        return " · ".join(
+            [
+                _("By hand"),
+                entered,
+                _("from %(site)s") % {"site": host(source.url)} if source.url else _("own knowledge"),
+            ]
+        )
+    parts = [_("citing %(names)s") % {"names": get_text_list(source.cites, _("and"))}] if source.cites else []
+    parts += [figures.date(source.published) or _("not dated")]
+    parts += [str(LANGUAGES.get(source.language, source.language))] if source.language else []
+    parts += [] if source.title else [_("no title, first words shown")]
     return " · ".join(parts)
 
 
@@ -182,9 +207,13 @@ def publisher(source: Source) -> str:
     """Who published a source, in a few words."""
     if source.kind == Source.Kind.ENTRY:
         return source.headline
-    return source.publisher or host(source.url) or "Publisher not given"
+    return source.publisher or host(source.url) or _("Publisher not given")
 
 
 def host(url: str) -> str:
     """The name of the site of an address, for want of a publisher."""
     return url.split("://", 1)[-1].split("/", 1)[0].removeprefix("www.") if "://" in url else ""
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from companies.models import Company
 from funding import figures
 from funding.models import Participation, Round, Statement, Valuation
 from funding.recording.fields import Field
-from funding.values import Money, Reference, from_json
+from funding.retelling import retold
+from funding.values import Money, PartialDate, Reference, from_json
 
 from . import comparing, proofs, wording
 from .comparing import multiple_of
@@ -72,7 +75,7 @@ def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
     kept = valuation.round.resolved.get(Field.VALUATION, {})
     panel = Panel(
         key=f"valuation-{valuation.pk}",
-        title=", ".join(part for part in ("Valuation", figures.date(valuation.valued)) if part),
+        title=", ".join(part for part in (_("Valuation"), figures.date(valuation.valued)) if part),
         value=str(figures.money(valuation.money)),
         company=valuation.company,
         round=valuation.round,
@@ -84,7 +87,7 @@ def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
     else:
         panel.told = _told(kept.get("agreeing", []), notes, valuation.money)
         panel.differing = _told(kept.get("differing", []), notes, None)
-        panel.about = [wording.BASES[valuation.basis]]
+        panel.about = [str(wording.BASES[valuation.basis])]
     panel.about += _converted(valuation)
     panel.following = _following(valuation, notes)
     _add_multiple(panel, valuation, notes)
@@ -108,7 +111,7 @@ def of_statements(ids: Iterable[int], notes: Notes) -> Panel | None:
         recorded=_recorded(found),
     )
     if any(one.retracted_at for one in found):
-        panel.about.append("Taken back since: no record rests on it any more.")
+        panel.about.append(_("Taken back since: no record rests on it any more."))
     return panel
 
 
@@ -122,7 +125,10 @@ def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes:
         key=f"statement-{kept['statement']}",
         title=f"{wording.label(name)}, {wording.round_name(one) if one else record}",
         value=wording.said(name, value),
-        about=[*([f"{more[:1].upper()}{more[1:]}."] if more else []), f"Why this value: {kept['reason']}."],
+        about=[
+            *([f"{more[:1].upper()}{more[1:]}."] if more else []),
+            _("Why this value: %(reason)s.") % {"reason": retold(kept["reason"])},
+        ],
         told=_told(kept["agreeing"], notes, value),
         differing=_told(kept["differing"], notes, None),
         recorded=_recorded(notes.held([kept["statement"]])),
@@ -133,10 +139,14 @@ def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes:
 
 def of_participation(part: Participation, notes: Notes) -> Panel:
     """What says that an investor took part in a round, and whether as its lead."""
-    lead = {True: "Said to lead the round.", False: "Said not to lead it.", None: "No source says that it led."}
+    lead = {
+        True: _("Said to lead the round."),
+        False: _("Said not to lead it."),
+        None: _("No source says that it led."),
+    }
     return Panel(
         key=f"statement-{part.statement_id}",
-        title=f"Investor, {wording.round_name(part.round)}",
+        title=_("Investor, %(round)s") % {"round": wording.round_name(part.round)},
         value=part.investor.name,
         about=[lead[part.is_lead]],
         told=_told(part.statement_ids, notes, None),
@@ -164,13 +174,13 @@ def _ids(valuation: Valuation) -> list[int]:
 def _following(valuation: Valuation, notes: Notes) -> list[Following]:
     """The value after the money and the one before it, where they follow and are not the one that is shown."""
     found = []
-    for kind, title in (("post", "After the money"), ("pre", "Before the money")):
+    for kind, title in (("post", _("After the money")), ("pre", _("Before the money"))):
         kept = valuation.follows.get(kind)
         value = from_json(kept["value"]) if kept else None
         if kept and isinstance(value, Money):
             steps = proofs.steps_of(kept["proof"], value.currency, notes)
             is_the_same = (kind == "pre") == (valuation.basis == Valuation.Basis.PRE)
-            name = "What other statements make of it" if is_the_same else title
+            name = _("What other statements make of it") if is_the_same else title
             found.append(Following(name, figures.in_full(value), steps, proofs.conclusion(value)))
     return found
 
@@ -178,8 +188,12 @@ def _following(valuation: Valuation, notes: Notes) -> list[Following]:
 def _derived(valuation: Valuation, steps: list[Step]) -> str:
     proof = [step for step in valuation.proof if step["rule"] != proofs.CONTRADICTION]
     count = len({pk for step in proof for pk in step["statements"]})
-    statements = f"{wording.number(count)} statement{'s' if count != 1 else ''}"
-    return f"No source we hold states this value. It follows from {statements}."
+    words = ngettext(
+        "No source we hold states this value. It follows from %(number)s statement.",
+        "No source we hold states this value. It follows from %(number)s statements.",
+        count,
+    )
+    return words % {"number": wording.number(count)}
 
 
 def _converted(valuation: Valuation) -> list[str]:
@@ -188,9 +202,10 @@ def _converted(valuation: Valuation) -> list[str]:
         return []
     dollars = in_currency(valuation, "USD")
     if dollars is None:
-        return ["Not converted: no reference rate of that date is held."]
+        return [_("Not converted: no reference rate of that date is held.")]
     when = figures.date(valuation.valued)
-    return [f"{figures.money(dollars)} at the European Central Bank's rate of {when}."]
+    words = _("%(dollars)s at the European Central Bank's rate of %(when)s.")
+    return [words % {"dollars": figures.money(dollars), "when": when}]
 
 
 def in_currency(row: Any, currency: str, prefix: str = "") -> Money | None:
@@ -213,13 +228,15 @@ def _add_multiple(panel: Panel, valuation: Valuation, notes: Notes) -> None:
     multiple = multiple_of(valuation)
     if multiple is None:
         why = comparing.why(valuation, "multiple")
-        panel.multiple = f"Undetermined: {why}." if why else ""
+        panel.multiple = _("Undetermined: %(why)s.") % {"why": why} if why else ""
         return
     if valuation.multiple_proof.get("is_stated"):
-        panel.multiple = f"{figures.multiple(multiple)} the value before it, as stated."
+        panel.multiple = _("%(multiple)s the value before it, as stated.") % {"multiple": figures.multiple(multiple)}
         panel.multiple_told = _told(valuation.multiple_proof["statements"], notes, multiple)
     else:
-        panel.multiple = f"{figures.multiple(multiple)} the value before it, computed from the two."
+        panel.multiple = _("%(multiple)s the value before it, computed from the two.") % {
+            "multiple": figures.multiple(multiple)
+        }
 
 
 def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
@@ -231,7 +248,7 @@ def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
             wording.wordless(one),
             _recording(one),
             one.pk,
-            one.mark.words if one.mark else "",
+            retold(one.mark.words) if one.mark else "",
             one.pin is not None,
             one.is_deprecated,
             one.retracted_at is None,
@@ -247,8 +264,8 @@ def of_deprecated(statements: Iterable[Statement], notes: Notes) -> Panel | None
         return None
     told = _told([one.pk for one in found], notes, None)
     key = "-".join(["statements", *(str(one.pk) for one in found)])
-    about = ["All that was said of it is deprecated, so nothing is shown."]
-    return Panel(key, wording.label(found[0].field), "not stated", about, deprecated=told)
+    about = [_("All that was said of it is deprecated, so nothing is shown.")]
+    return Panel(key, wording.label(found[0].field), _("not stated"), about, deprecated=told)
 
 
 def add_deprecated(panel: Panel, ids: Iterable[int], notes: Notes) -> Panel:
@@ -274,7 +291,8 @@ def _recorded(statements: Iterable[Statement]) -> list[str]:
 
 def _recording(one: Statement) -> str:
     change = one.added_in
-    return f"Recorded {when(change.at)}, {change.get_kind_display()} by {change.by or 'the rules'}."
+    by = {"at": when(change.at), "kind": change.get_kind_display(), "by": change.by or _("the rules")}
+    return _("Recorded %(at)s, %(kind)s by %(by)s.") % by
 
 
 def in_full(one: Statement, names: Mapping[str, str]) -> str:
@@ -284,4 +302,5 @@ def in_full(one: Statement, names: Mapping[str, str]) -> str:
 
 def when(instant: Any) -> str:
     """A moment as pages show it, in UTC: `3 Sep 2026, 09:14`."""
-    return f"{timezone.localtime(instant):%-d %b %Y, %H:%M}"
+    local = timezone.localtime(instant)
+    return f"{figures.date(PartialDate.of(local.date()))}, {local:%H:%M}"

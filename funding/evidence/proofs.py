@@ -5,17 +5,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
 from funding import figures
 from funding.models import Source, Valuation
-from funding.values import Money, PartialDate, plain
+from funding.values import Money, PartialDate
 
 from .notes import Notes, Quoted
 
-PARTS = {Decimal(2): "Half of", Decimal(3): "A third of", Decimal(4): "A quarter of", Decimal(5): "A fifth of",
-         Decimal(10): "A tenth of"}  # fmt: skip
-TIMES = {Decimal(2): "Twice", Decimal(3): "Three times", Decimal(4): "Four times", Decimal(10): "Ten times"}
+PARTS = {
+    Decimal(2): gettext_noop("Half of %(other)s"),
+    Decimal(3): gettext_noop("A third of %(other)s"),
+    Decimal(4): gettext_noop("A quarter of %(other)s"),
+    Decimal(5): gettext_noop("A fifth of %(other)s"),
+    Decimal(10): gettext_noop("A tenth of %(other)s"),
+}
+TIMES = {
+    Decimal(2): gettext_noop("Twice %(other)s"),
+    Decimal(3): gettext_noop("Three times %(other)s"),
+    Decimal(4): gettext_noop("Four times %(other)s"),
+    Decimal(10): gettext_noop("Ten times %(other)s"),
+}
 CONTRADICTION = "contradiction"
-READ_AS_POST = "The source does not say whether this is before or after the money; it is read as post-money."
+READ_AS_POST = gettext_lazy(
+    "The source does not say whether this is before or after the money; it is read as post-money."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +61,18 @@ def conflicts_of(valuation: Valuation, notes: Notes) -> list[Step]:
 
 
 def clash_words(clash: Mapping[str, Any]) -> str:
-    """Why statements cannot all hold: `Together they put the value in May 2022 above $6bn and at most at $4.5bn.`"""
+    """Why statements cannot all hold: `Together they make the value in May 2022 above $6bn and at most $4.5bn …`"""
     low, high = Decimal(clash["low"]), Decimal(clash["high"])
-    which = "value before the money" if clash["kind"] == "pre" else "value"
-    when = figures.when(PartialDate.from_iso(clash["on"])) if clash["on"] else "of an undated round"
-    above = f"{_side(False, clash['low_open'])} {_amount(low, clash['currency'], upwards=False)}"
-    below = f"{_side(True, clash['high_open'])} {_amount(high, clash['currency'], upwards=True)}"
-    return f"Together they make the {which} {when} {above} and {below} at once. They cannot all hold."
+    told = {
+        "when": figures.when(PartialDate.from_iso(clash["on"])) if clash["on"] else _("of an undated round"),
+        "above": _bound(False, clash["low_open"], _amount(low, clash["currency"], upwards=False)),
+        "below": _bound(True, clash["high_open"], _amount(high, clash["currency"], upwards=True)),
+    }
+    if clash["kind"] == "pre":
+        words = _("Together they make the value before the money %(when)s %(above)s and %(below)s at once.")
+    else:
+        words = _("Together they make the value %(when)s %(above)s and %(below)s at once.")
+    return f"{words % told} {_('They cannot all hold.')}"
 
 
 def so(step: Mapping[str, Any], currency: str) -> str:
@@ -61,45 +81,70 @@ def so(step: Mapping[str, Any], currency: str) -> str:
     bound = Decimal(step["bound"])
     upwards = None if is_exact else is_high
     amount = _amount(bound, currency, upwards=upwards)
-    end = f"the {'upper' if is_high else 'lower'} end: {_side(is_high, step['is_open'])} {amount}"
+    limit = _bound(is_high, step["is_open"], amount)
+    end = (_("the upper end: %(bound)s") if is_high else _("the lower end: %(bound)s")) % {"bound": limit}
     match step["rule"]:
         case "ratio_of_next" | "ratio_of_previous":
             is_next = step["rule"] == "ratio_of_next"
             times = Decimal(step["multiple"])
             other = _amount(bound * times if is_next else bound / times, currency, upwards=upwards)
             if times == 1:
-                side = "The same as" if is_exact else _side(is_high, step["is_open"]).capitalize()
-                return f"{side} {other}, the value {'after' if is_next else 'before'} it."
-            part = _part(times, other) if is_next else f"{TIMES.get(times, f'{plain(times)} times')} {other}"
-            return f"{part} is {amount if is_exact else end}."
+                same = (
+                    _("The same as %(other)s") % {"other": other}
+                    if is_exact
+                    else _bound(is_high, step["is_open"], other)
+                )
+                beside = _("%(same)s, the value after it.") if is_next else _("%(same)s, the value before it.")
+                return beside % {"same": same[:1].upper() + same[1:]}
+            part = _part(times, other) if is_next else _times(times, other)
+            return _("%(part)s is %(amount)s.") % {"part": part, "amount": amount if is_exact else end}
         case "pre_plus_raised" | "post_less_raised":
-            return f"{_sum(step, bound, currency, upwards)} {amount if is_exact else end}."
+            return _sum(step, bound, currency, upwards) % {"made": amount if is_exact else end}
         case "exceeds_raised":
-            return f"A post-money value exceeds the amount raised: {_side(is_high, step['is_open'])} {amount}."
+            return _("A post-money value exceeds the amount raised: %(bound)s.") % {"bound": limit}
         case "unicorn":
-            return f"A unicorn is worth $1bn or more: {_side(is_high, step['is_open'])} {amount}."
-    return f"The stated value is {amount if is_exact else end}."
+            billion = _amount(Decimal(10) ** 9, "USD", upwards=None)
+            return _("A unicorn is worth %(billion)s or more: %(bound)s.") % {"billion": billion, "bound": limit}
+    return _("The stated value is %(amount)s.") % {"amount": amount if is_exact else end}
 
 
 def _part(times: Decimal, other: str) -> str:
-    return f"{PARTS[times]} {other}" if times in PARTS else f"{other} divided by {plain(times)}"
+    if times in PARTS:
+        return _(PARTS[times]) % {"other": other}
+    return _("%(other)s divided by %(times)s") % {"other": other, "times": figures.number(times)}
+
+
+def _times(times: Decimal, other: str) -> str:
+    if times in TIMES:
+        return _(TIMES[times]) % {"other": other}
+    return _("%(times)s times %(other)s") % {"other": other, "times": figures.number(times)}
 
 
 def _sum(step: Mapping[str, Any], bound: Decimal, currency: str, upwards: bool | None) -> str:
-    """The sum or the difference up to its verb."""
-    raised = Decimal(step["amount"])
-    money = _amount(raised, currency, upwards=upwards)
-    if step["rule"] == "pre_plus_raised":
-        verb = "make" if step["end"] == "both" else "make up"
-        return f"{_amount(bound - raised, currency, upwards=upwards)} before the money and {money} raised {verb}"
-    verb = "leaves" if step["end"] == "both" else "is"
-    return f"{_amount(bound + raised, currency, upwards=upwards)} after the money, less {money} raised, {verb}"
+    """The sum or the difference, with a place left for what it makes."""
+    raised, is_exact = Decimal(step["amount"]), step["end"] == "both"
+    is_sum = step["rule"] == "pre_plus_raised"
+    told = {
+        "value": _amount(bound - raised if is_sum else bound + raised, currency, upwards=upwards),
+        "raised": _amount(raised, currency, upwards=upwards),
+        "made": "%(made)s",
+    }
+    if is_sum and is_exact:
+        return _("%(value)s before the money and %(raised)s raised make %(made)s.") % told
+    if is_sum:
+        return _("%(value)s before the money and %(raised)s raised make up %(made)s.") % told
+    if is_exact:
+        return _("%(value)s after the money, less %(raised)s raised, leaves %(made)s.") % told
+    return _("%(value)s after the money, less %(raised)s raised, is %(made)s.") % told
 
 
-def _side(is_high: bool, is_open: bool) -> str:
+def _bound(is_high: bool, is_open: bool, amount: str) -> str:
+    """`below $2.25bn`, `at least $1bn`."""
     if is_open:
-        return "below" if is_high else "above"
-    return "at most" if is_high else "at least"
+        words = _("below %(amount)s") if is_high else _("above %(amount)s")
+    else:
+        words = _("at most %(amount)s") if is_high else _("at least %(amount)s")
+    return words % {"amount": amount}
 
 
 def _amount(amount: Decimal, currency: str, *, upwards: bool | None) -> str:
@@ -110,8 +155,9 @@ def _amount(amount: Decimal, currency: str, *, upwards: bool | None) -> str:
 def conclusion(money: Money) -> str:
     """The interval as an inequality: `$100m < value < $2.25bn`."""
     sign = figures.sign_of(money.currency)
+    value = _("value")
     if money.low is not None and money.low == money.high:
-        return f"value = {figures.in_full(money)}"
+        return f"{value} = {figures.in_full(money)}"
     low = f"{figures.number(money.low, sign, upwards=False)} {'<' if money.low_open else '≤'} " if money.low else ""
     high = f" {'<' if money.high_open else '≤'} {figures.number(money.high, sign, upwards=True)}" if money.high else ""
-    return f"{low}value{high}"
+    return f"{low}{value}{high}"

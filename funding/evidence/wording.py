@@ -3,56 +3,81 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
 from funding import figures
 from funding.models import Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION, Field
 from funding.values import Multiple, Reference, Text, Value
 
 LABELS = {
-    Field.NAME: "Name",
-    Field.ANNOUNCED_ON: "Announced",
-    Field.CLOSED_ON: "Closed",
-    Field.RAISED: "Amount raised",
-    Field.STAGE: "Stage",
-    Field.STATUS: "Status",
-    Field.PARTICIPATION: "Investor",
-    Field.VALUATION: "Valuation",
-    Field.VALUATION_RATIO: "Multiple of the value before",
-    Field.IS_UNICORN: "Called a unicorn",
-    Field.FOUNDED_ON: "Founded",
-    Field.HEADQUARTERS: "Office",
-    Field.EMPLOYEES: "Employees",
-    Field.REVENUE: "Revenue",
-    Field.TOTAL_RAISED: "Raised in all, as stated",
-    Field.SECTOR: "Sector",
-    Field.WEBSITE: "Website",
-    Field.ROLE: "Role",
-    "pre_money": "Pre-money value",
+    Field.NAME: gettext_lazy("Name"),
+    Field.ANNOUNCED_ON: gettext_lazy("Announced"),
+    Field.CLOSED_ON: gettext_lazy("Closed"),
+    Field.RAISED: gettext_lazy("Amount raised"),
+    Field.STAGE: gettext_lazy("Stage"),
+    Field.STATUS: gettext_lazy("Status"),
+    Field.PARTICIPATION: gettext_lazy("Investor"),
+    Field.VALUATION: gettext_lazy("Valuation"),
+    Field.VALUATION_RATIO: gettext_lazy("Multiple of the value before"),
+    Field.IS_UNICORN: gettext_lazy("Called a unicorn"),
+    Field.FOUNDED_ON: gettext_lazy("Founded"),
+    Field.HEADQUARTERS: gettext_lazy("Office"),
+    Field.EMPLOYEES: gettext_lazy("Employees"),
+    Field.REVENUE: gettext_lazy("Revenue"),
+    Field.TOTAL_RAISED: gettext_lazy("Raised in all, as stated"),
+    Field.SECTOR: gettext_lazy("Sector"),
+    Field.WEBSITE: gettext_lazy("Website"),
+    Field.ROLE: gettext_lazy("Role"),
+    "pre_money": gettext_lazy("Pre-money value"),
 }
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS = (
+    gettext_lazy("no"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+    gettext_lazy("ten"),
+    gettext_lazy("eleven"),
+    gettext_lazy("twelve"),
+)
 # How a value compares with the one before it, by the ends of its ratio.
-RATIOS = {(1, None): "higher", (1, 1): "the same", (None, 1): "lower"}
+RATIOS = {(1, None): gettext_lazy("higher"), (1, 1): gettext_lazy("the same"), (None, 1): gettext_lazy("lower")}
 # Why two values cannot be compared (`funding.intervals.Compared`).
 WHY = {
-    "first": "no round before it is known",
-    "order": "the dates leave open which round was before",
-    "currency": "the two values are in different currencies",
-    "value_before": "nothing bounds the value of the round before",
-    "value_now": "nothing bounds the value after this round",
-    "pre_now": "the value before the money is not known",
+    "first": gettext_lazy("no round before it is known"),
+    "order": gettext_lazy("the dates leave open which round was before"),
+    "currency": gettext_lazy("the two values are in different currencies"),
+    "value_before": gettext_lazy("nothing bounds the value of the round before"),
+    "value_now": gettext_lazy("nothing bounds the value after this round"),
+    "pre_now": gettext_lazy("the value before the money is not known"),
 }
-DIRECTIONS = {"up": "an up round", "flat": "a flat round, within 5%", "down": "a down round"}
-BASES = {"pre": "Pre-money.", "post": "Post-money.", "unspecified": "Pre- or post-money not stated."}
+DIRECTIONS = {
+    "up": gettext_lazy("an up round"),
+    "flat": gettext_lazy("a flat round, within 5%"),
+    "down": gettext_lazy("a down round"),
+}
+BASES = {
+    "pre": gettext_lazy("Pre-money."),
+    "post": gettext_lazy("Post-money."),
+    "unspecified": gettext_lazy("Pre- or post-money not stated."),
+}
 
 
 def number(count: int) -> str:
     """A count in words up to twelve, in figures beyond."""
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return str(NUMBERS[count]) if count < len(NUMBERS) else str(count)
 
 
 def label(field: str) -> str:
     """The name of a field on a page; its own where we know no better."""
-    return LABELS.get(field, field.replace("_", " ").capitalize())
+    return str(LABELS.get(field, field.replace("_", " ").capitalize()))
 
 
 def said(field: str, value: Value) -> str:
@@ -60,6 +85,8 @@ def said(field: str, value: Value) -> str:
     if isinstance(value, Text):
         if field == Field.STAGE:
             return str(Stage(value.text).label) if value.text in Stage.values else value.text
+        if field == Field.STATUS and value.text in Round.Status.values:
+            return str(Round.Status(value.text).label)
         if field in (Field.SECTOR, Field.STATUS):
             return value.text.replace("_", " ")
     if isinstance(value, Multiple) and field == Field.VALUATION_RATIO and not value.is_approx:
@@ -72,8 +99,8 @@ def stated(one: Statement | Proposal, names: Mapping[str, str] | None = None) ->
     """A statement's value with what qualifies it; `names` are those of the mentions it may refer to, by key."""
     value = one.said
     if isinstance(value, Reference):
-        role = {True: ", lead", False: ", not lead"}.get(one.qualifiers.get("is_lead"), "")
-        return f"{(names or {}).get(value.key, value.key)}{role}"
+        role = {True: _("lead"), False: _("not lead")}.get(one.qualifiers.get("is_lead"), "")
+        return ", ".join(part for part in ((names or {}).get(value.key, value.key), role) if part)
     words = said(one.field, value)
     more = [part for part in _qualifiers(one.qualifiers) if part.strip("“”").casefold() != words.casefold()]
     return ", ".join([words, *more])
@@ -87,12 +114,20 @@ def qualified(qualifiers: Mapping[str, Any]) -> str:
 def _qualifiers(qualifiers: Mapping[str, Any]) -> list[str]:
     year = qualifiers.get("year")
     parts = [str(Valuation.Basis(basis).label) for basis in [qualifiers.get("basis")] if basis in ("pre", "post")]
-    parts += [f"in {qualifiers['place']}"] if qualifiers.get("place") else []
+    parts += [pgettext("a place", "in %(place)s") % {"place": qualifiers["place"]}] if qualifiers.get("place") else []
     if year:
-        parts.append(f"expected for {year}" if qualifiers.get("is_expected") else f"in {year}")
+        parts.append(
+            _("expected for %(year)s") % {"year": year}
+            if qualifiers.get("is_expected")
+            else pgettext("a year", "in %(year)s") % {"year": year}
+        )
     elif qualifiers.get("is_expected"):
-        parts.append("expected")
-    parts += [f"attributed to {qualifiers['attributed_to']}"] if qualifiers.get("attributed_to") else []
+        parts.append(_("expected"))
+    parts += (
+        [_("attributed to %(attributed_to)s") % {"attributed_to": qualifiers["attributed_to"]}]
+        if qualifiers.get("attributed_to")
+        else []
+    )
     parts += [f"“{qualifiers['label']}”"] if qualifiers.get("label") else []
     return parts
 
@@ -100,8 +135,8 @@ def _qualifiers(qualifiers: Mapping[str, Any]) -> list[str]:
 def wordless(one: Statement | Proposal) -> str:
     """Why a statement has no words of its source to show."""
     if one.rule == BY_PUBLICATION:
-        return "No words give the date: it is the day on which the source appeared."
-    return "Entered without words of a source." if not one.quotes else ""
+        return _("No words give the date: it is the day on which the source appeared.")
+    return _("Entered without words of a source.") if not one.quotes else ""
 
 
 def round_name(record: Round) -> str:
@@ -109,4 +144,4 @@ def round_name(record: Round) -> str:
     when = figures.date(record.announced)
     if record.stage:
         return ", ".join(part for part in (record.label, when) if part)
-    return f"round of {when}" if when else "undated round"
+    return _("round of %(when)s") % {"when": when} if when else _("undated round")

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from companies.models import Company, Investor
 
@@ -23,8 +24,8 @@ class Doubt(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", "to decide"
-        LATER = "later", "put off"
+        OPEN = "open", gettext_lazy("to decide")
+        LATER = "later", gettext_lazy("put off")
 
     left_company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="doubts_left")
     right_company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="doubts_right")

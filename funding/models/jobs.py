@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class JobQuerySet(models.QuerySet):
@@ -35,19 +36,19 @@ class Job(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ARTICLE = "article", "article"
-        FEED = "feed", "feed"
-        ALERT = "alert", "alert"
-        DELIVERY = "delivery", "delivery"
-        DIGEST = "digest", "digest"
+        ARTICLE = "article", gettext_lazy("article")
+        FEED = "feed", gettext_lazy("feed")
+        ALERT = "alert", gettext_lazy("alert")
+        DELIVERY = "delivery", gettext_lazy("delivery")
+        DIGEST = "digest", gettext_lazy("digest")
 
     class State(models.TextChoices):
-        QUEUED = "queued", "waiting"
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
-        DEAD = "dead", "given up"
-        CANCELLED = "cancelled", "cancelled"
+        QUEUED = "queued", gettext_lazy("waiting")
+        RUNNING = "running", gettext_lazy("running")
+        DONE = "done", gettext_lazy("done")
+        FAILED = "failed", gettext_lazy("failed")
+        DEAD = "dead", gettext_lazy("given up")
+        CANCELLED = "cancelled", gettext_lazy("cancelled")
 
     kind = models.CharField(max_length=20, choices=Kind)
     idempotency_key = models.CharField(max_length=200, unique=True)

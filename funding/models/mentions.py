@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from companies.models import Company, Investor, Person
 from funding import values
@@ -24,14 +25,14 @@ class Change(models.Model):
     """
 
     class Kind(models.TextChoices):
-        REVIEW = "review", "review accepted"
-        ENTRY = "entry", "entry by hand"
-        UNDO = "undo", "undo"
-        MATCHING = "matching", "matching"
-        MERGE = "merge", "merge"
-        SPLIT = "split", "split"
-        JUDGE = "judge", "judgement of two records"
-        MARK = "mark", "pin or deprecation"
+        REVIEW = "review", gettext_lazy("review accepted")
+        ENTRY = "entry", gettext_lazy("entry by hand")
+        UNDO = "undo", gettext_lazy("undo")
+        MATCHING = "matching", gettext_lazy("matching")
+        MERGE = "merge", gettext_lazy("merge")
+        SPLIT = "split", gettext_lazy("split")
+        JUDGE = "judge", gettext_lazy("judgement of two records")
+        MARK = "mark", gettext_lazy("pin or deprecation")
 
     kind = models.CharField(max_length=8, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")
@@ -47,10 +48,10 @@ class Mention(models.Model):
     """Whom a source speaks of, named within it by `origin` (engine version or `entry`) and `key` (`round:0`)."""
 
     class Kind(models.TextChoices):
-        COMPANY = "company", "company"
-        ROUND = "round", "round"
-        INVESTOR = "investor", "investor"
-        PERSON = "person", "person"
+        COMPANY = "company", gettext_lazy("company")
+        ROUND = "round", gettext_lazy("round")
+        INVESTOR = "investor", gettext_lazy("investor")
+        PERSON = "person", gettext_lazy("person")
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="mentions")
     origin = models.CharField(max_length=40)
@@ -227,8 +228,8 @@ class Mark(Recorded):
     """A person's word on a statement: pinned, it is the one believed; deprecated, it no longer counts."""
 
     class Kind(models.TextChoices):
-        PIN = "pin", "pinned"
-        DEPRECATION = "deprecation", "deprecated"
+        PIN = "pin", gettext_lazy("pinned")
+        DEPRECATION = "deprecation", gettext_lazy("deprecated")
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="marks")
     kind = models.CharField(max_length=11, choices=Kind)
@@ -256,4 +257,6 @@ class Mark(Recorded):
     @property
     def words(self) -> str:
         """What it is, by whom and why: `pinned by ada: the company confirmed it`."""
-        return f"{self.get_kind_display()} by {self.by}: {self.reason}"
+        # In English, for projections keep it; pages tell it by `retold`.
+        kind = "pinned" if self.kind == Mark.Kind.PIN else "deprecated"
+        return f"{kind} by {self.by}: {self.reason}"

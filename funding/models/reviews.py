@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from funding import values
 
@@ -20,9 +21,9 @@ class Review(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", "to review"
-        DECIDED = "decided", "decided"
-        EMPTY = "empty", "nothing found"
+        PENDING = "pending", gettext_lazy("to review")
+        DECIDED = "decided", gettext_lazy("decided")
+        EMPTY = "empty", gettext_lazy("nothing found")
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="reviews")
     engine_version = models.CharField(max_length=40)
@@ -49,14 +50,14 @@ class Proposal(models.Model):
     """
 
     class Decision(models.TextChoices):
-        PENDING = "pending", "to decide"
-        ACCEPTED = "accepted", "accepted"
-        REJECTED = "rejected", "rejected"
+        PENDING = "pending", gettext_lazy("to decide")
+        ACCEPTED = "accepted", gettext_lazy("accepted")
+        REJECTED = "rejected", gettext_lazy("rejected")
 
     class Audit(models.TextChoices):
-        DUE = "due", "to look at"
-        RIGHT = "right", "right"
-        WRONG = "wrong", "wrong"
+        DUE = "due", gettext_lazy("to look at")
+        RIGHT = "right", gettext_lazy("right")
+        WRONG = "wrong", gettext_lazy("wrong")
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="proposals")
     position = models.PositiveIntegerField()

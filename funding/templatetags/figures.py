@@ -1,12 +1,15 @@
 """The only formatting of money, multiples and dates in templates."""
 
+import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from funding import figures
+from funding import figures, retelling
 from funding.values import Money, Multiple, PartialDate, Value, from_json
 
 register = template.Library()
@@ -37,3 +40,24 @@ def on(value: PartialDate | None) -> str:
 def words(value: Value | dict[str, Any]) -> str:
     """Any value of a statement, as the database keeps it or as it is, in words."""
     return figures.words(from_json(value) if isinstance(value, dict) else value)
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """A day, or that of a moment, as figures write dates: `24 Aug 2023`; nothing for None."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime.datetime) else value
+    return figures.date(PartialDate(local.year, local.month, local.day))
+
+
+@register.filter
+def moment(value: datetime.datetime | None, form: str = "H:i") -> str:
+    """A moment in UTC: `24 Aug 2023, 09:14`; nothing for None."""
+    return f"{day(value)}, {time_format(timezone.localtime(value), form)}" if value else ""
+
+
+@register.filter
+def retold(words: str | None) -> str:
+    """A reason or an error that is kept in English, in the reader's language."""
+    return retelling.retold(words or "")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -14,6 +15,7 @@ from config.requests import wants_partial
 from funding import arrivals, feeds, intake
 from funding.forms import ImportForm
 from funding.models import Article
+from funding.retelling import retold
 
 PAGE_SIZE = 50
 
@@ -61,7 +63,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         try:
             article, is_new = _add(form.cleaned_data, request)
         except intake.Unreadable as error:
-            form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
+            form.add_error("file" if form.cleaned_data["file"] else "text", retold(str(error)))
         else:
             _say(request, article, is_new, is_text=not form.cleaned_data["url"])
             return redirect("funding:article_list")
@@ -84,11 +86,11 @@ def _add(given: dict[str, Any], request: HttpRequest) -> tuple[Article, bool]:
 def _say(request: HttpRequest, article: Article, is_new: bool, *, is_text: bool) -> None:
     link = format_html('<a href="{}">{}</a>', article.get_absolute_url(), article)
     if is_new:
-        messages.success(request, format_html("{} is being read.", link))
+        messages.success(request, format_html(_("{} is being read."), link))
     elif is_text:
-        messages.info(request, format_html("This text is held already: {}. Nothing was changed.", link))
+        messages.info(request, format_html(_("This text is held already: {}. Nothing was changed."), link))
     else:
-        messages.info(request, format_html("This address was given before: {}. Nothing was changed.", link))
+        messages.info(request, format_html(_("This address was given before: {}. Nothing was changed."), link))
 
 
 @require_GET

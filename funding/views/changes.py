@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
@@ -42,7 +43,9 @@ class Asked:
     def words(self) -> str:
         """The days in words."""
         first, last = (figures.date(PartialDate.of(day)) for day in (self.first, self.last))
-        return f"on {first}" if first == last else f"from {first} to {last}"
+        if first == last:
+            return _("on %(date)s") % {"date": first}
+        return _("from %(first)s to %(last)s") % {"first": first, "last": last}
 
 
 @require_safe
@@ -76,7 +79,7 @@ def _asked(query: QueryDict) -> Asked:
     problems: dict[str, str] = {}
     for name, text in given.items():
         if len([value for value in query.getlist(name) if value.strip()]) > 1:
-            problems[name] = "Given more than once; one date is needed."
+            problems[name] = _("Given more than once; one date is needed.")
         elif text:
             try:
                 days[name] = as_of.read_day(text)
@@ -86,11 +89,14 @@ def _asked(query: QueryDict) -> Asked:
     first = days.get(FIRST) or last - min(AS_A_RULE, last - datetime.date.min)
     asked = Asked(given, first, last, problems=problems)
     if not problems and first > last:
-        problems[LAST] = f"{figures.date(PartialDate.of(last))} lies before {figures.date(PartialDate.of(first))}."
+        problems[LAST] = _("%(last)s lies before %(first)s.") % {
+            "last": figures.date(PartialDate.of(last)),
+            "first": figures.date(PartialDate.of(first)),
+        }
     if place := query.get(AFTER, ""):
         asked.after = read_place(place)
         if asked.after is None:
-            problems[""] = "The address names no place in this list. Start from its first page."
+            problems[""] = _("The address names no place in this list. Start from its first page.")
     return asked
 
 

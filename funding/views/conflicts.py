@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from config import paging
@@ -15,8 +17,8 @@ from funding import disagreements
 from funding.evidence import wording
 
 PAGE_SIZE: Final = 20
-NEWEST_FIRST: Final = paging.Order("the newest first")
-STATES: Final = (("", "Open"), ("settled", "Settled"))
+NEWEST_FIRST: Final = paging.Order(gettext_lazy("the newest first"))
+STATES: Final = (("", gettext_lazy("Open")), ("settled", gettext_lazy("Settled")))
 
 
 @require_safe
@@ -37,7 +39,7 @@ def conflict_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "problem": problem,
         "states": [(value, words, _query(asked, state=value)) for value, words in STATES],
-        "kinds": [("", "Companies and rounds"), *disagreements.KINDS.items()],
+        "kinds": [("", _("Companies and rounds")), *disagreements.KINDS.items()],
         "fields": _fields(),
         "first": _query(asked),
         "next": _query(asked, after=page.next) if page.next else "",
@@ -62,7 +64,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 def _fields() -> list[tuple[str, str]]:
     names = (*disagreements.OF_ROUND, *disagreements.OF_COMPANY)
-    return [("", "All"), *((name, wording.label(name)) for name in names)]
+    return [("", _("All")), *((name, wording.label(name)) for name in names)]
 
 
 def _query(asked: Mapping[str, str], **other: str) -> str:

@@ -13,6 +13,8 @@ from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from companies.models import Alias, Company, Investor
@@ -21,6 +23,7 @@ from config.filters import AFTER
 from config.paging import BadPlace, Page
 from funding import figures, recording
 from funding.models import Doubt, Participation, Round
+from funding.retelling import retold
 from funding.texts import clean_line
 from funding.values import PartialDate
 
@@ -28,9 +31,20 @@ from .merging import BUSY, LONGEST_REASON, address_of, page_of, say_done
 from .portraits import round_words
 
 PAGE_SIZE, ROUNDS_SHOWN, NAMES_SHOWN = 10, 4, 8
-KINDS = (("", "All"), ("company", "Companies"), ("investor", "Investors"))
-ORDER = paging.Order("the likeliest first", "score", paging.COUNT)
-GONE = "This pair is no doubt any more: somebody has decided on it, or what was said of one was taken back."
+KINDS = (("", gettext_lazy("All")), ("company", gettext_lazy("Companies")), ("investor", gettext_lazy("Investors")))
+ORDER = paging.Order(gettext_lazy("the likeliest first"), "score", paging.COUNT)
+GONE = gettext_lazy(
+    "This pair is no doubt any more: somebody has decided on it, or what was said of one was taken back."
+)
+# What is said of two records: of two names, and of one that both go by.
+TWO_COMPANIES = (
+    gettext_noop("%(left)s and %(right)s are two companies."),
+    gettext_noop("Both are two companies called %(left)s."),
+)
+TWO_INVESTORS = (
+    gettext_noop("%(left)s and %(right)s are two investors."),
+    gettext_noop("Both are two investors called %(left)s."),
+)
 
 
 @dataclass(slots=True)
@@ -105,7 +119,7 @@ def _pairs(doubts: Sequence[Doubt]) -> list[Pair]:
     for alias in called:
         names[(Company, alias.company_id) if alias.company_id else (Investor, alias.investor_id)].append(alias.name)
     for key, known_as in names.items():
-        cards[key].lines = {"Also called": ", ".join(known_as[:NAMES_SHOWN])} | cards[key].lines
+        cards[key].lines = {_("Also called"): ", ".join(known_as[:NAMES_SHOWN])} | cards[key].lines
     return [
         Pair(
             one,
@@ -134,9 +148,9 @@ def _of_companies(companies: Sequence[Company]) -> Found:
         names = dict.fromkeys(part.investor.name for one in own for part in one.participations.all())
         founded = company.founded_on and PartialDate.of(company.founded_on, company.founded_precision)
         lines = {
-            "Seat": company.city,
-            "Founded": figures.date(founded) if founded else "",
-            "Investors": ", ".join(list(names)[:NAMES_SHOWN]),
+            _("Seat"): company.city,
+            _("Founded"): figures.date(founded) if founded else "",
+            _("Investors"): ", ".join(list(names)[:NAMES_SHOWN]),
         }
         listed = [(round_words(one), one.get_absolute_url()) for one in own]
         found[company.pk] = listed, own[0].number if own else 0, lines
@@ -159,7 +173,7 @@ def _of_investors(investors: Sequence[Investor]) -> Found:
         own = by_investor[investor.pk]
         listed = [(f"{part.round.company}, {round_words(part.round)}", part.round.get_absolute_url()) for part in own]
         led = sum(1 for part in own if part.is_lead)
-        found[investor.pk] = listed, own[0].number if own else 0, {"Said to lead": str(led) if led else ""}
+        found[investor.pk] = listed, own[0].number if own else 0, {_("Said to lead"): str(led) if led else ""}
     return found
 
 
@@ -176,14 +190,13 @@ def doubt_different(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         change = recording.judge_different(left, right, by=by, reason=reason)
     except ValueError as error:
-        messages.error(request, str(error))
+        messages.error(request, retold(str(error)))
     except OperationalError:
         messages.error(request, BUSY)
     else:
-        both = "Both" if left.name == right.name else f"{left.name} and {right.name}"
-        kind = "companies" if doubt.left_company else "investors"
-        name = f" called {left.name}" if left.name == right.name else ""
-        say_done(request, change, f"{both} are two {kind}{name}. They will not be asked about again.")
+        words = TWO_COMPANIES if doubt.left_company else TWO_INVESTORS
+        told = _(words[left.name == right.name]) % {"left": left.name, "right": right.name}
+        say_done(request, change, f"{told} {_('They will not be asked about again.')}")
     return _back(request)
 
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -18,8 +20,22 @@ from funding.entry.standing import standing
 from funding.round_form import RoundForm
 from funding.texts import clean_line
 
-BUSY = "Somebody is just recording facts of this company. Nothing was recorded yet; send the form again in a moment."
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+BUSY = gettext_lazy(
+    "Somebody is just recording facts of this company. Nothing was recorded yet; send the form again in a moment."
+)
+NUMBERS = (
+    gettext_lazy("No"),
+    gettext_lazy("One"),
+    gettext_lazy("Two"),
+    gettext_lazy("Three"),
+    gettext_lazy("Four"),
+    gettext_lazy("Five"),
+    gettext_lazy("Six"),
+    gettext_lazy("Seven"),
+    gettext_lazy("Eight"),
+    gettext_lazy("Nine"),
+    gettext_lazy("Ten"),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +86,7 @@ def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:
 def _page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
     context = _beside(request, form)
     if status == 422:
-        context["summary"] = context["problems"] or [("round-held", "We may hold this round already")]
+        context["summary"] = context["problems"] or [("round-held", _("We may hold this round already"))]
         count = len(context["summary"])
         context["count_in_words"] = NUMBERS[count] if count < len(NUMBERS) else str(count)
     return render(request, "funding/round_form.html", context, status=status)

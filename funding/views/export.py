@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from funding import exports
@@ -15,7 +16,7 @@ from .past import has_past
 @has_past(lambda request, rows: scopes.of_export(rows, request.GET))
 def export(request: HttpRequest, rows: str) -> HttpResponseBase:
     if rows not in exports.ROWS:
-        raise Http404(f"There is no export of “{rows}”.")
+        raise Http404(_("There is no export of “%(rows)s”.") % {"rows": rows})
     try:
         found = exports.read(rows, request.GET)
     except exports.BadQuery as error:

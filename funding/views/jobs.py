@@ -6,6 +6,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -53,12 +54,12 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         cancelled = jobs.cancel(job, request.user)
     except OperationalError:  # its worker holds the row: it is writing its effects
-        messages.error(request, f"Job {pk} is just being finished. Look again in a moment.")
+        messages.error(request, _("Job %(number)s is just being finished. Look again in a moment.") % {"number": pk})
         return _back(request, job)
     if cancelled:
-        messages.success(request, f"Job {pk} is cancelled; nothing of it takes effect.")
+        messages.success(request, _("Job %(number)s is cancelled; nothing of it takes effect.") % {"number": pk})
     else:
-        messages.info(request, f"Job {pk} had ended already.")
+        messages.info(request, _("Job %(number)s had ended already.") % {"number": pk})
     return _back(request, job)
 
 
@@ -66,9 +67,9 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job, pk=pk)
     if jobs.retry(job, request.user):
-        messages.success(request, f"Job {pk} waits for its turn again.")
+        messages.success(request, _("Job %(number)s waits for its turn again.") % {"number": pk})
     else:
-        messages.info(request, f"Job {pk} has nothing to retry.")
+        messages.info(request, _("Job %(number)s has nothing to retry.") % {"number": pk})
     return _back(request, job)
 
 

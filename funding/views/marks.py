@@ -8,30 +8,35 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from config.requests import wants_partial
 from funding import recording, texts
 from funding.models import Mark, Statement
 from funding.recording.marks import LONGEST_REASON
+from funding.retelling import retold
 
 from .reviews import BUSY
 from .sources import of_statement
 
 DONE: Final = {
-    "pin": "Pinned: it is the value shown.",
-    "deprecate": "Deprecated: it no longer counts.",
-    "unmark": "Taken back: the statement counts as any other.",
-    "restore": "Restored: it is said again.",
+    "pin": gettext_lazy("Pinned: it is the value shown."),
+    "deprecate": gettext_lazy("Deprecated: it no longer counts."),
+    "unmark": gettext_lazy("Taken back: the statement counts as any other."),
+    "restore": gettext_lazy("Restored: it is said again."),
 }
 
 
 class MarkForm(forms.Form):
     """What to do with a statement, and why."""
 
-    act = forms.ChoiceField(choices=[(act, act) for act in DONE], error_messages={"required": "Choose what to do."})
+    act = forms.ChoiceField(
+        choices=[(act, act) for act in DONE], error_messages={"required": gettext_lazy("Choose what to do.")}
+    )
     reason = forms.CharField(
-        max_length=LONGEST_REASON, error_messages={"required": "Say why: the reason is shown wherever the figure is."}
+        max_length=LONGEST_REASON,
+        error_messages={"required": gettext_lazy("Say why: the reason is shown wherever the figure is.")},
     )
 
     def clean_reason(self) -> str:
@@ -49,9 +54,9 @@ def statement_mark(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         change = _do(statement, form.cleaned_data["act"], request.user, form.cleaned_data["reason"])
     except ValueError as error:
-        return _panel(request, statement, str(error))
+        return _panel(request, statement, retold(str(error)))
     except OperationalError:
-        return _panel(request, statement, BUSY)
+        return _panel(request, statement, str(BUSY))
     shown = change.added_statements.first() or statement
     if wants_partial(request):
         return _panel(request, shown, "")

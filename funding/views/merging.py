@@ -10,6 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods
 
 from companies.models import Alias, Company, Investor
@@ -18,6 +21,7 @@ from config.paging import BIGGEST_ID
 from funding import recording
 from funding.models import Change, Round
 from funding.recording.merging import Record
+from funding.retelling import retold
 from funding.texts import clean_line
 
 from . import previews
@@ -25,8 +29,11 @@ from .portraits import round_words
 
 LONGEST_REASON = 300
 MOST_CHOICES = 50
-BUSY = "Somebody is just recording facts of the same records. Nothing was changed; try again in a moment."
-NO_REASON = "Say in a few words why: those who come after you read it in the history."
+Words = str | Promise
+BUSY = gettext_lazy(
+    "Somebody is just recording facts of the same records. Nothing was changed; try again in a moment."
+)
+NO_REASON = gettext_lazy("Say in a few words why: those who come after you read it in the history.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +42,77 @@ class Kind:
 
     model: type[Record]
     noun: str
-    plural: str
+    plural: Words
     listed_at: str
-    suggested_at: str = ""
+    suggested_at: str
+    which_other: Words
+    the_other: Words
+    are_these_one: Words
+    as_one: Words
+    the_new: Words
+    tick: Words
+    none_ticked: Words
+    are_one: str
+    are_two: str
+    none_at: Words
+    none_called: str
 
 
 KINDS = {
-    Company: Kind(Company, "company", "companies", "companies:company_list", "companies:company_suggest"),
-    Investor: Kind(Investor, "investor", "investors", "companies:investor_list", "companies:investor_suggest"),
-    Round: Kind(Round, "round", "rounds", "funding:round_list"),
+    Company: Kind(
+        model=Company,
+        noun="company",
+        plural=gettext_lazy("companies"),
+        listed_at="companies:company_list",
+        suggested_at="companies:company_suggest",
+        which_other=gettext_lazy("Which other company is the same?"),
+        the_other=gettext_lazy("The other company"),
+        are_these_one=gettext_lazy("Are these one company?"),
+        as_one=gettext_lazy("As one company"),
+        the_new=gettext_lazy("The new company"),
+        tick=gettext_lazy("Tick the sources that speak of another company."),
+        none_ticked=gettext_lazy("Tick at least one source that speaks of another company."),
+        are_one=gettext_noop("%(gone)s and %(kept)s are one company now. The address of the former leads here."),
+        are_two=gettext_noop("%(one)s and %(other)s are two companies now."),
+        none_at=gettext_lazy("No other company has this address."),
+        none_called=gettext_noop("No other company is called “%(name)s”."),
+    ),
+    Investor: Kind(
+        model=Investor,
+        noun="investor",
+        plural=gettext_lazy("investors"),
+        listed_at="companies:investor_list",
+        suggested_at="companies:investor_suggest",
+        which_other=gettext_lazy("Which other investor is the same?"),
+        the_other=gettext_lazy("The other investor"),
+        are_these_one=gettext_lazy("Are these one investor?"),
+        as_one=gettext_lazy("As one investor"),
+        the_new=gettext_lazy("The new investor"),
+        tick=gettext_lazy("Tick the sources that speak of another investor."),
+        none_ticked=gettext_lazy("Tick at least one source that speaks of another investor."),
+        are_one=gettext_noop("%(gone)s and %(kept)s are one investor now. The address of the former leads here."),
+        are_two=gettext_noop("%(one)s and %(other)s are two investors now."),
+        none_at=gettext_lazy("No other investor has this address."),
+        none_called=gettext_noop("No other investor is called “%(name)s”."),
+    ),
+    Round: Kind(
+        model=Round,
+        noun="round",
+        plural=gettext_lazy("rounds"),
+        listed_at="funding:round_list",
+        suggested_at="",
+        which_other=gettext_lazy("Which other round is the same?"),
+        the_other=gettext_lazy("The other round"),
+        are_these_one=gettext_lazy("Are these one round?"),
+        as_one=gettext_lazy("As one round"),
+        the_new=gettext_lazy("The new round"),
+        tick=gettext_lazy("Tick the sources that speak of another round."),
+        none_ticked=gettext_lazy("Tick at least one source that speaks of another round."),
+        are_one=gettext_noop("%(gone)s and %(kept)s are one round now. The address of the former leads here."),
+        are_two=gettext_noop("%(one)s and %(other)s are two rounds now."),
+        none_at=gettext_lazy("No other round has this address."),
+        none_called=gettext_noop("No other round is called “%(name)s”."),
+    ),
 }
 
 
@@ -67,7 +136,7 @@ def record_at(model: type[Record], address: str) -> Record:
     if model is not Round:
         return get_object_or_404(model.objects.select_related("merged_into"), slug=address)
     if not _is_id(address):
-        raise Http404("No round has this number.")
+        raise Http404(_("No round has this number."))
     return get_object_or_404(Round.objects.select_related("merged_into", "company"), pk=int(address))
 
 
@@ -87,7 +156,9 @@ def page_of(record: Record, what: str) -> str:
 
 def named(record: Record) -> str:
     """A record as a sentence names it."""
-    return f"{round_words(record)} of {record.company}" if isinstance(record, Round) else record.name
+    if not isinstance(record, Round):
+        return record.name
+    return _("%(round)s of %(company)s") % {"round": round_words(record), "company": record.company}
 
 
 def words_of(record: Record) -> str:
@@ -106,12 +177,12 @@ def _merge(request: HttpRequest, record: Record) -> HttpResponse:
         try:
             change = recording.merge(asked.kept, asked.gone, by=request.user, reason=asked.reason)  # type: ignore[arg-type]
         except ValueError as error:
-            return _choose(request, record, [], str(error))
+            return _choose(request, record, [], retold(str(error)))
         except OperationalError:
             messages.error(request, BUSY)
             return redirect(request.get_full_path())
-        told = f"{named(asked.gone)} and {named(asked.kept)} are one {KINDS[type(record)].noun} now"
-        say_done(request, change, f"{told}. The address of the former leads here.")
+        told = _(KINDS[type(record)].are_one) % {"gone": named(asked.gone), "kept": named(asked.kept)}
+        say_done(request, change, told)
         return redirect(asked.kept)
     return _preview(request, record, other, asked)
 
@@ -137,9 +208,9 @@ def _preview(request: HttpRequest, record: Record, other: Record, asked: _Asked)
     try:
         preview = previews.of_merge(record, other, lambda: recording.merge(record, other, by=by, reason="preview"))
     except ValueError as error:
-        return _choose(request, record, [], str(error))
+        return _choose(request, record, [], retold(str(error)))
     except OperationalError:
-        return _choose(request, record, [], BUSY)
+        return _choose(request, record, [], str(BUSY))
     context = {
         "record": record,
         "other": other,
@@ -150,7 +221,7 @@ def _preview(request: HttpRequest, record: Record, other: Record, asked: _Asked)
         "reason": asked.reason,
         "problem": NO_REASON if request.method == "POST" else "",
         "choose_at": page_of(record, "merge"),
-        "page_title": f"Merge {named(record)}",
+        "page_title": _("Merge %(named)s") % {"named": named(record)},
     }
     return render(request, "funding/merge_preview.html", context, status=422 if context["problem"] else 200)
 
@@ -180,7 +251,7 @@ def _other(request: HttpRequest, record: Record) -> tuple[Record | None, list[Re
     alike = _alike(record, record.name) if not isinstance(record, Round) else _rounds_beside(record)
     if given:
         found = _by_address(record, given)
-        return (found, alike, "") if found else (None, alike, f"No other {KINDS[type(record)].noun} has this address.")
+        return (found, alike, "") if found else (None, alike, str(KINDS[type(record)].none_at))
     if not typed or isinstance(record, Round):
         return None, alike, ""
     named_so = _alike(record, typed)
@@ -188,7 +259,7 @@ def _other(request: HttpRequest, record: Record) -> tuple[Record | None, list[Re
         return named_so[0], alike, ""
     if named_so:
         return None, named_so, ""
-    return None, alike, f"No other {KINDS[type(record)].noun} is called “{typed}”."
+    return None, alike, _(KINDS[type(record)].none_called) % {"name": typed}
 
 
 def _by_address(record: Record, given: str) -> Record | None:

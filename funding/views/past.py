@@ -14,6 +14,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.requests import wants_partial
 from funding import as_of, figures
@@ -111,13 +114,18 @@ class Past:
         left = self.left_out
         if left is None:
             return ""
-        kinds = ((left.entries, "entry by hand", "entries by hand"), (left.files, "file", "files"),
-                 (left.undated, "undated source", "undated sources"))  # fmt: skip
-        parts = [f"{number:,} {one if number == 1 else many}" for number, one, many in kinds if number]
-        if not parts:
-            return "No entry by hand, file or undated source had to be left out."
-        listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
-        return f"Left out, for nobody can say since when they were public: {listed}."
+        parts = [
+            ngettext("%(number)s entry by hand", "%(number)s entries by hand", left.entries)
+            % {"number": figures.whole(left.entries)},
+            ngettext("%(number)s file", "%(number)s files", left.files) % {"number": figures.whole(left.files)},
+            ngettext("%(number)s undated source", "%(number)s undated sources", left.undated)
+            % {"number": figures.whole(left.undated)},
+        ]
+        told = [words for words, number in zip(parts, (left.entries, left.files, left.undated), strict=True) if number]
+        if not told:
+            return _("No entry by hand, file or undated source had to be left out.")
+        listed = get_text_list(told, _("and"))
+        return _("Left out, for nobody can say since when they were public: %(listed)s.") % {"listed": listed}
 
     def named(self, filename: str) -> str:
         """The name of a file with the date in it."""

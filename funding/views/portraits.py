@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from companies.models import Company, Investor, Role
 from companies.views import company_figures, company_parts
@@ -61,16 +63,21 @@ def _company(company: Company) -> Portrait:
     for one in rounds:
         found += differences.of_round(one, held)
     roles = list(Role.objects.filter(company=company, person__is_live=True).select_related("person").order_by("pk"))
-    lines = {"Also called": _aliases(company)}
+    lines = {_("Also called"): _aliases(company)}
     for figure in company_figures.strip(company, rounds, held, {}):
         lines[figure.name] = "" if figure.is_absent else figure.value
+    # The two records stand side by side, so a fact goes by one name whatever the number of its values.
+    plurals = [
+        [ngettext(one, many, n) for n in (2, 1)] for one, many in (("Office", "Offices"), ("Sector", "Sectors"))
+    ]
+    single: dict[str, str] = dict(plurals)
     for fact in company_parts.facts(company, roles, held, found):
         words = " ".join(phrase.text.strip() for phrase in fact.phrases) or fact.href
         if fact.is_list:
             words = _listed(phrase.text for phrase in fact.phrases)
-        lines[fact.name.removesuffix("s") if fact.name in ("Offices", "Sectors") else fact.name] = words
-    lines["Investors"] = _listed(_investors(rounds))
-    lines["Sources"] = str(len({one.mention.source_id for one in held.statements.values()}))
+        lines[single.get(fact.name, fact.name)] = words
+    lines[_("Investors")] = _listed(_investors(rounds))
+    lines[_("Sources")] = str(len({one.mention.source_id for one in held.statements.values()}))
     name = company.name
     return Portrait(name, company.get_absolute_url(), lines, *_told_of(rounds), differences.each_once(found))
 
@@ -80,12 +87,12 @@ def _investor(investor: Investor) -> Portrait:
     companies = sorted({one.company.name for one in rounds})
     beside = [name for name in _investors(rounds) if name != investor.name]
     lines = {
-        "Also called": _aliases(investor),
-        "Rounds": str(investor.rounds_count),
-        "Said to lead": str(investor.led_count or ""),
-        "Companies": _listed(companies),
-        "Invests with": _listed(beside),
-        "Latest round": figures.date(rounds[0].announced) if rounds else "",
+        _("Also called"): _aliases(investor),
+        _("Rounds"): str(investor.rounds_count),
+        _("Said to lead"): str(investor.led_count or ""),
+        _("Companies"): _listed(companies),
+        _("Invests with"): _listed(beside),
+        _("Latest round"): figures.date(rounds[0].announced) if rounds else "",
     }
     return Portrait(investor.name, investor.get_absolute_url(), lines, *_told_of(rounds))
 
@@ -98,14 +105,14 @@ def _round(record: Round) -> Portrait:
     others = [part.investor.name for part in parts if not part.is_lead]
     valuation = getattr(record, "valuation", None)
     lines = {
-        "Announced": figures.date(record.announced),
-        "Stage": record.get_stage_display() if record.stage else "",
-        "Raised": "undisclosed" if record.raised_undisclosed else str(figures.money(record.raised)),
-        "Status": record.get_status_display(),
-        "Valuation": str(figures.money(valuation.money)) if valuation else "",
-        "Said to lead": _listed(leads),
-        "With": _listed(others),
-        "Sources": str(len({one.mention.source_id for one in held.statements.values()})),
+        _("Announced"): figures.date(record.announced),
+        _("Stage"): record.get_stage_display() if record.stage else "",
+        _("Raised"): _("undisclosed") if record.raised_undisclosed else str(figures.money(record.raised)),
+        _("Status"): record.get_status_display(),
+        _("Valuation"): str(figures.money(valuation.money)) if valuation else "",
+        _("Said to lead"): _listed(leads),
+        _("With"): _listed(others),
+        _("Sources"): str(len({one.mention.source_id for one in held.statements.values()})),
     }
     found = differences.each_once(differences.of_round(record, held))
     name = wording.round_name(record)
@@ -129,7 +136,7 @@ def _told_of(rounds: Sequence[Round]) -> tuple[dict[int, str], dict[int, frozens
 def round_words(record: Round) -> str:
     """A round in a line: `Series B, Mar 2021, $42m`."""
     name = wording.round_name(record)
-    raised = "undisclosed" if record.raised_undisclosed else str(figures.money(record.raised))
+    raised = _("undisclosed") if record.raised_undisclosed else str(figures.money(record.raised))
     return ", ".join(part for part in (name[:1].upper() + name[1:], raised) if part)
 
 
@@ -144,5 +151,7 @@ def _aliases(record: Company | Investor) -> str:
 def _listed(names: Iterable[str]) -> str:
     """Names in a row, the first dozen of them."""
     found = list(names)
-    more = f" and {len(found) - NAMES_SHOWN} more" if len(found) > NAMES_SHOWN else ""
-    return ", ".join(found[:NAMES_SHOWN]) + more
+    shown = ", ".join(found[:NAMES_SHOWN])
+    if len(found) <= NAMES_SHOWN:
+        return shown
+    return _("%(names)s and %(more)d more") % {"names": shown, "more": len(found) - NAMES_SHOWN}

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from funding import accepting
@@ -36,7 +38,8 @@ def review_rules(request: HttpRequest) -> HttpResponse:
     if any(row["error"] for row in rows):
         return render(request, "funding/review_rules.html", {"rows": rows}, status=422)
     changed = accepting.set_rules(wanted, request.user)
-    messages.success(request, f"{changed} {'rule is' if changed == 1 else 'rules are'} changed.")
+    told = ngettext("%(n)d rule is changed.", "%(n)d rules are changed.", changed)
+    messages.success(request, told % {"n": changed})
     return redirect("funding:review_rules")
 
 
@@ -50,7 +53,7 @@ def _confidence(words: str) -> Decimal | None:
     except InvalidOperation:
         percent = Decimal(-1)
     if not percent.is_finite() or not 0 <= percent <= 100 or percent % 1:
-        raise ValueError(f"“{words[:20]}” is no whole number from 0 to 100.")
+        raise ValueError(_("“%(words)s” is no whole number from 0 to 100.") % {"words": words[:20]})
     return percent / 100
 
 
@@ -76,15 +79,19 @@ def _names(proposal: Proposal) -> dict[str, str]:
 def _found(request: HttpRequest) -> HttpResponse:
     found, _, number = request.POST.get("found", "").partition(" ")
     if found not in ("right", "wrong") or not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise BadRequest("A fact was found neither right nor wrong.")
+        raise BadRequest(_("A fact was found neither right nor wrong."))
     proposal = get_object_or_404(Proposal.objects.select_related("audited_by"), pk=int(number))
     if accepting.audit(proposal, is_right=found == "right", by=request.user):
-        told = " Take it back or correct it on its review." if found == "wrong" else ""
-        messages.success(request, f"{wording.label(proposal.field)} is noted as {found}.{told}")
+        if found == "right":
+            told = _("%(field)s is noted as right.")
+        else:
+            told = _("%(field)s is noted as wrong. Take it back or correct it on its review.")
+        messages.success(request, told % {"field": wording.label(proposal.field)})
     elif proposal.audited_by:
-        messages.info(request, f"{proposal.audited_by} had found it {proposal.get_audit_display()} before.")
+        told = _("%(who)s had found it %(what)s before.")
+        messages.info(request, told % {"who": proposal.audited_by, "what": proposal.get_audit_display()})
     else:
-        messages.info(request, "This fact is not, or no longer, among those to look at.")
+        messages.info(request, _("This fact is not, or no longer, among those to look at."))
     return redirect("funding:review_audit")
 
 
@@ -96,7 +103,7 @@ def review_accept(request: HttpRequest) -> HttpResponse:
     try:
         confidence = _confidence(typed)
         if confidence is None:
-            raise ValueError("No confidence is written. Write a whole number from 0 to 100.")
+            raise ValueError(_("No confidence is written. Write a whole number from 0 to 100."))
     except ValueError as wrong:
         confidence, error = None, str(wrong)
     if request.method == "POST" and confidence is not None:
@@ -114,13 +121,20 @@ def _accept(request: HttpRequest, confidence: Decimal) -> HttpResponse:
     except ValueError:
         until = None
     if until is None or timezone.is_naive(until):
-        raise BadRequest("It is not said when the count was read.")
+        raise BadRequest(_("It is not said when the count was read."))
     done = accepting.accept_above(float(confidence), by=request.user, until=until)
-    facts = f"{done.facts} {'fact' if done.facts == 1 else 'facts'}"
-    articles = f"{done.reviews} {'article' if done.reviews == 1 else 'articles'}"
-    messages.success(request, f"{facts} of {articles} accepted. Each is undone on its own review.")
+    articles = ngettext("%(n)d article", "%(n)d articles", done.reviews) % {"n": done.reviews}
+    told = ngettext(
+        "%(n)d fact of %(articles)s accepted. Each is undone on its own review.",
+        "%(n)d facts of %(articles)s accepted. Each is undone on its own review.",
+        done.facts,
+    )
+    messages.success(request, told % {"n": done.facts, "articles": articles})
     if done.busy:
-        messages.warning(
-            request, f"{done.busy} left as they were: somebody is just recording facts of their companies."
+        left = ngettext(
+            "%(n)d left as it was: somebody is just recording facts of its company.",
+            "%(n)d left as they were: somebody is just recording facts of their companies.",
+            done.busy,
         )
+        messages.warning(request, left % {"n": done.busy})
     return redirect("funding:review_inbox")

@@ -10,18 +10,24 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from funding import editing, figures, inbox, review_candidates, reviewing
+from funding import editing, inbox, review_candidates, reviewing
+from funding.evidence import panels
 from funding.holdings import holdings
 from funding.models import Change, Proposal, Review
 from funding.proposals import FactRow, Proposed, proposed
+from funding.retelling import retold
 from funding.values import Value
 
 from . import merging
 
-STATES = (("pending", "To review"), ("decided", "Decided"))
-BUSY = "Somebody is just recording facts of the same company. Nothing was changed; try again in a moment."
+STATES = (("pending", gettext_lazy("To review")), ("decided", gettext_lazy("Decided")))
+BUSY = gettext_lazy(
+    "Somebody is just recording facts of the same company. Nothing was changed; try again in a moment."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def review_decide(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_object_or_404(Review.objects.select_related("source"), pk=pk)
     asked = _asked(request)
     if not asked.ids:
-        messages.error(request, "No fact is chosen. Tick those to decide, or decide on all.")
+        messages.error(request, _("No fact is chosen. Tick those to decide, or decide on all."))
         return redirect(review)
     try:
         edits = _edits(request, review, asked)
@@ -167,7 +173,7 @@ def _decided(request: HttpRequest, review: Review) -> dict[str, review_candidate
     try:
         return review_candidates.decided(review, given, companies)
     except ValueError as error:
-        raise Mischosen(str(error)) from error
+        raise Mischosen(retold(str(error))) from error
 
 
 def _edits(request: HttpRequest, review: Review, asked: "Asked") -> dict[int, Value]:
@@ -182,7 +188,7 @@ def _edits(request: HttpRequest, review: Review, asked: "Asked") -> dict[int, Va
     try:
         value = None if words == editing.as_typed(proposal, names) != "" else editing.read(proposal, words)
     except ValueError as error:
-        raise Mistyped(str(error)) from error
+        raise Mistyped(retold(str(error))) from error
     return {} if value is None else {proposal.pk: value}
 
 
@@ -216,9 +222,9 @@ def _asked(request: HttpRequest) -> Asked:
 
     A decision on all is on those that the page showed, for what came after was seen by nobody.
     """
-    decision, _, scope = request.POST.get("decision", "").partition(" ")
+    decision, _space, scope = request.POST.get("decision", "").partition(" ")
     if decision not in ("accept", "edit", "reject", "reopen"):
-        raise BadRequest("The decision is neither to accept, to edit, to reject nor to open again.")
+        raise BadRequest(_("The decision is neither to accept, to edit, to reject nor to open again."))
     if scope == "all":
         given = request.POST.get("shown", "").split(",")
     elif scope == "chosen":
@@ -227,7 +233,7 @@ def _asked(request: HttpRequest) -> Asked:
         given = scope.split(",")
     numbers = [_number(one) for one in given if one]
     if None in numbers or (decision == "edit" and len(numbers) != 1):
-        raise BadRequest("A fact is named by something that is no number, or not one fact alone is edited.")
+        raise BadRequest(_("A fact is named by something that is no number, or not one fact alone is edited."))
     ids = [number for number in numbers if number is not None]
     return Asked("accept", ids, is_edit=True) if decision == "edit" else Asked(decision, ids)
 
@@ -235,13 +241,23 @@ def _asked(request: HttpRequest) -> Asked:
 def _say(request: HttpRequest, review: Review, decision: str, done: int, ids: list[int]) -> None:
     """What was done, and who had decided what was asked for and not done."""
     if done:
-        verb = {"accept": "accepted", "reject": "rejected", "reopen": "open again"}[decision]
-        messages.success(request, f"{_facts(done)} of “{review.source}” {'is' if done == 1 else 'are'} {verb}.")
+        told = {
+            "accept": ngettext(
+                "%(n)d fact of “%(source)s” is accepted.", "%(n)d facts of “%(source)s” are accepted.", done
+            ),
+            "reject": ngettext(
+                "%(n)d fact of “%(source)s” is rejected.", "%(n)d facts of “%(source)s” are rejected.", done
+            ),
+            "reopen": ngettext(
+                "%(n)d fact of “%(source)s” is open again.", "%(n)d facts of “%(source)s” are open again.", done
+            ),
+        }
+        messages.success(request, told[decision] % {"n": done, "source": review.source})
     before = [] if decision == "reopen" else _decided_before(request, review, decision, ids)
     for sentence in before:
         messages.warning(request, sentence)
     if not done and not before:
-        messages.info(request, "Nothing was changed: none of these facts was still to decide.")
+        messages.info(request, _("Nothing was changed: none of these facts was still to decide."))
 
 
 def _decided_before(request: HttpRequest, review: Review, decision: str, ids: list[int]) -> list[str]:
@@ -251,22 +267,33 @@ def _decided_before(request: HttpRequest, review: Review, decision: str, ids: li
     groups: dict[tuple[int | None, str], list[Proposal]] = {}
     for one in others.select_related("decided_by").order_by("decided_at"):
         groups.setdefault((one.decided_by_id, one.decision), []).append(one)
-    return [
-        f"{_facts(len(group))} had been {group[0].decision} by {_name(group[0])} before, {_when(group[0].decided_at)}."
-        for group in groups.values()
-    ]
+    return [_had_been(group) for group in groups.values()]
+
+
+def _had_been(group: list[Proposal]) -> str:
+    """How facts had been decided before: `2 facts had been accepted by ada before, 3 Sep 2026, 09:14.`"""
+    first, n = group[0], len(group)
+    if first.decision == Proposal.Decision.ACCEPTED:
+        words = ngettext(
+            "%(n)d fact had been accepted by %(who)s before, %(at)s.",
+            "%(n)d facts had been accepted by %(who)s before, %(at)s.",
+            n,
+        )
+    else:
+        words = ngettext(
+            "%(n)d fact had been rejected by %(who)s before, %(at)s.",
+            "%(n)d facts had been rejected by %(who)s before, %(at)s.",
+            n,
+        )
+    return words % {"n": n, "who": _name(first), "at": _when(first.decided_at)}
 
 
 def _name(proposal: Proposal) -> str:
-    return str(proposal.decided_by) if proposal.decided_by else "the import itself"
-
-
-def _facts(number: int) -> str:
-    return "1 fact" if number == 1 else f"{number} facts"
+    return str(proposal.decided_by) if proposal.decided_by else _("the import itself")
 
 
 def _when(at: datetime | None) -> str:
-    return f"{at.day} {figures.MONTHS[at.month - 1]} {at:%Y, %H:%M}" if at else ""
+    return panels.when(at) if at else ""
 
 
 @require_POST
@@ -276,11 +303,13 @@ def change_undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reviewing.undo(change, request.user)
     except ValueError as error:
-        messages.info(request, str(error))
+        messages.info(request, retold(str(error)))
     except OperationalError:
         messages.error(request, BUSY)
     else:
-        messages.success(request, f"Taken back: {change.get_kind_display()}, {_when(change.at)}.")
+        messages.success(
+            request, _("Taken back: %(kind)s, %(at)s.") % {"kind": change.get_kind_display(), "at": _when(change.at)}
+        )
     return back
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -64,21 +65,21 @@ def _panel(asked: QueryDict) -> Panel:
         return of_statement(_numbers(statement_id)[0])
     if ids is not None:
         return _of_statements(_numbers(ids))
-    raise BadRequest("Say which figure: valuation=, statement= or statements= with its number.")
+    raise BadRequest(_("Say which figure: valuation=, statement= or statements= with its number."))
 
 
 def _numbers(text: str) -> list[int]:
     """The ids in a query string. Raises BadRequest where they are none, or too many."""
     parts = text.split(",")
     if len(parts) > MOST_STATEMENTS or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
-        raise BadRequest("A figure is named by a number, several by numbers with commas between them.")
+        raise BadRequest(_("A figure is named by a number, several by numbers with commas between them."))
     return [int(part) for part in parts]
 
 
 def _of_statements(ids: Sequence[int]) -> Panel:
     panel = panels.of_statements(ids, Notes.of(ids))
     if panel is None:
-        raise Http404("No such statement is held.")
+        raise Http404(_("No such statement is held."))
     return panel
 
 

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from companies.models import Company, Investor
@@ -18,6 +19,7 @@ from funding.evidence import notes, wording
 from funding.models import Assignment, Mention, Round, Statement
 from funding.recording.fields import Field
 from funding.recording.merging import Record
+from funding.retelling import retold
 from funding.texts import clean_line
 
 from . import previews
@@ -25,7 +27,6 @@ from .merging import BUSY, KINDS, LONGEST_REASON, NO_REASON, named, page_of, rec
 
 OF_ROUND = (Field.PARTICIPATION, Field.STAGE, Field.ANNOUNCED_ON)
 MOST_SOURCES, MOST_LINES = 200, 8
-NONE_TICKED = "Tick at least one source that speaks of another {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,11 @@ def _asked(request: HttpRequest, record: Record, going: list[Mention], context: 
     is_seen = "confirm" in request.POST and request.POST.get("seen") == seen
     try:
         if not going:
-            raise ValueError(NONE_TICKED.format(context["kind"].noun))
+            raise ValueError(context["kind"].none_ticked)
         if is_seen and context["reason"]:
             change = recording.split(record, going, by=by, reason=context["reason"])
             new = previews.another(going, type(record))
-            say_done(request, change, f"{named(record)} and {named(new)} are two {context['kind'].plural} now.")
+            say_done(request, change, _(context["kind"].are_two) % {"one": named(record), "other": named(new)})
             return redirect(record)
         context |= {
             "preview": previews.of_split(
@@ -99,7 +100,7 @@ def _asked(request: HttpRequest, record: Record, going: list[Mention], context: 
             "reason_problem": NO_REASON if is_seen else "",
         }
     except ValueError as error:
-        context["problem"] = str(error)
+        context["problem"] = retold(str(error))
     except OperationalError:
         messages.error(request, BUSY)
     is_wrong = context.get("problem") or context.get("reason_problem")
@@ -159,9 +160,10 @@ def _refers(one: Statement, mention: Mention) -> bool:
 def _part(one: Statement, of_round: Sequence[Statement]) -> str:
     """An investor's part in a round, which goes by its company and its stage or date."""
     told = {each.field: wording.said(each.field, each.said) for each in of_round}
-    which = told.get(Field.STAGE) or "a round"
-    on = f", {told[Field.ANNOUNCED_ON]}" if Field.ANNOUNCED_ON in told else ""
-    return f"{'Led' if one.qualifiers.get('is_lead') else 'In'} {which} of {one.mention.name}{on}"
+    about = {"round": told.get(Field.STAGE) or _("a round"), "company": one.mention.name}
+    is_lead = one.qualifiers.get("is_lead")
+    words = (_("Led %(round)s of %(company)s") if is_lead else _("In %(round)s of %(company)s")) % about
+    return ", ".join([words, *([told[Field.ANNOUNCED_ON]] if Field.ANNOUNCED_ON in told else [])])
 
 
 def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -> list[str]:
@@ -175,7 +177,7 @@ def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -
     for told in others.values():
         words = ", ".join(wording.stated(one, names) for one in told)
         is_person = told[0].mention.kind == Mention.Kind.PERSON
-        lines.append(f"{told[0].mention.name}: {words}" if is_person else f"A round: {words}")
+        lines.append(f"{told[0].mention.name}: {words}" if is_person else _("A round: %(words)s") % {"words": words})
     return lines
 
 
