@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from companies.views import company_embed, company_page, compare, investor_page, lists, search, suggest
+from companies.views import (
+    company_embed,
+    company_page,
+    company_similar,
+    compare,
+    investor_page,
+    lists,
+    search,
+    suggest,
+)
 
 app_name = "companies"
 urlpatterns = [
@@ -15,6 +24,7 @@ urlpatterns = [
     path("compare/suggest/", compare.compare_suggest, name="compare_suggest"),
     path("compare/values.csv", compare.compare_export, name="compare_export"),
     path("companies/<slug:slug>/embed/", company_embed.company_embed, name="company_embed"),
+    path("companies/<slug:slug>/similar/", company_similar.company_similar, name="company_similar"),
     path("embed/<str:token>/", company_embed.embedded_chart, name="embedded_chart"),
     path("investors/", lists.investor_list, name="investor_list"),
     path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),

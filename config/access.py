@@ -104,6 +104,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "companies:company_list": READ,
     "companies:company_detail": READ,
     "companies:company_embed": EXPORT,
+    "companies:company_similar": READ,
     "companies:compare": READ,
     "companies:compare_suggest": READ,
     "companies:compare_export": EXPORT,

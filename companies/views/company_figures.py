@@ -204,7 +204,7 @@ def _left_out(total: Total) -> str:
 def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, list[Mark]]) -> KeyFigure:
     """Whether the company's value is a thousand million dollars or more, since when, and whether it ever was."""
     deciding = deciding_of(valued)
-    if deciding is None:
+    if deciding is None or not deciding.unicorn:
         return KeyFigure(_("Unicorn"), _("not known"), [], _("No value is known."), True)
     verdict = deciding.unicorn
     run = []

@@ -2,12 +2,13 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from companies.models import Company
 from funding import figures
 from funding.evidence import Mark, Notes, wording
 from funding.models import Mention, Statement
@@ -51,7 +52,7 @@ class Series:
     left_out: list[str]
 
 
-def series(notes: Notes, today: datetime.date) -> list[Series]:
+def series(company: Company, notes: Notes, today: datetime.date) -> list[Series]:
     """Headcount and revenue, each where some source states it."""
     told = (
         (Field.EMPLOYEES, _("Headcount"), _("Of the whole company, by the date of the source.")),
@@ -61,7 +62,8 @@ def series(notes: Notes, today: datetime.date) -> list[Series]:
     for key, title, about in told:
         readings = _readings(key, notes)
         if readings:
-            drawn, left_out = _drawn(readings)
+            believed = set(company.resolved.get(key, {}).get("agreeing", []))
+            drawn, left_out = _drawn(readings, believed)
             drawing = draw(drawn, today) if len(drawn) >= FEWEST_DRAWN else None
             found.append(Series(key, title, about, readings, drawing, left_out))
     return found
@@ -74,7 +76,7 @@ def _readings(key: str, notes: Notes) -> list[Reading]:
         is_own = one.field == key and one.mention.kind == Mention.Kind.COMPANY and not one.qualifiers.get("place")
         if is_own and isinstance(one.said, Interval) and not one.is_deprecated:
             on = _date_of(one)
-            groups[on.iso if on else "", figures.words(one.said), wording.qualified(one.qualifiers)].append(one)
+            groups[on.iso if on else "", figures.words(one.said), _second(one)].append(one)
     found = [_reading(group, words, second, notes) for (_on, words, second), group in groups.items()]
     for one in found:
         one.differs = any(_is_same_time(one, other) and not agree(one.value, other.value) for other in found)
@@ -87,6 +89,11 @@ def _reading(group: Sequence[Statement], words: str, second: str, notes: Notes) 
     ids = [one.pk for one in group]
     is_expected = bool(group[0].qualifiers.get("is_expected"))
     return Reading(_date_of(group[0]), value, words, second, is_expected, ids, notes.marks(ids))
+
+
+def _second(one: Statement) -> str:
+    """What narrows a value down, besides the year that it stands at."""
+    return wording.qualified({name: said for name, said in one.qualifiers.items() if name != "year"})
 
 
 def _newest_first(one: Reading) -> tuple[bool, int, str]:
@@ -109,13 +116,14 @@ def _is_same_time(one: Reading, other: Reading) -> bool:
     return abs(one.on.first_day - other.on.first_day) <= SAME_STATE
 
 
-def _drawn(readings: Iterable[Reading]) -> tuple[list[Spot], list[str]]:
-    """What the drawing shows, oldest first, and what it leaves out, in words."""
+def _drawn(readings: Iterable[Reading], believed: Set[int]) -> tuple[list[Spot], list[str]]:
+    """What the drawing shows, oldest first and of one date the believed one, and what it leaves out, in words."""
     dated = [one for one in readings if one.on]
+    dated.sort(key=lambda one: (one.on.first_day if one.on else None, believed.isdisjoint(one.ids)))
     currencies = Counter(one.value.currency for one in dated if isinstance(one.value, Money))
     currency = currencies.most_common(1)[0][0] if currencies else ""
     shown = [one for one in dated if not isinstance(one.value, Money) or one.value.currency == currency]
-    spots = [Spot(one.on, one.value, one.words, one.is_expected) for one in reversed(shown) if one.on]
+    spots = [Spot(one.on, one.value, one.words, one.is_expected) for one in shown if one.on]
     others = [one.words for one in dated if one not in shown]
     said = _("Not drawn, for it is in another currency: %(amounts)s.") % {"amounts": ", ".join(others)}
     return spots, [said] if others else []

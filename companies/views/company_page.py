@@ -104,7 +104,7 @@ def _page(
         "is_any_sold": company_ownership.is_any_known(sales),
         "differences": found,
         "facts": company_parts.facts(company, _roles(company), notes, found),
-        "over_time": company_over_time.series(notes, today),
+        "over_time": company_over_time.series(company, notes, today),
         "investors": company_parts.investor_rows(rounds, notes),
     }
 

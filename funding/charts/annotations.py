@@ -39,10 +39,31 @@ def of_points(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
     by_id = {point.id: point for point in drawn}
     for one in placed:
         yield from _label(canvas, by_id[one.id], one)
+    marks = [box for point in drawn for box in _marks(canvas, point, frame)]
     for point in drawn:
         for other in point.others:
-            if words := safe(_other_words(canvas, point, other, frame)):
+            words = safe(_other_words(canvas, point, other, frame))
+            box = _other_box(canvas, point, other, frame)
+            if words and not any(box.overlaps(one) for one in marks):
+                marks.append(box)
                 yield _text(canvas, point, other.money.middle, words, "right", "middle", -26, 0, INK_SOFT)
+
+
+def _marks(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
+    """What a point's mark itself takes, and the ticks of other sources beside it."""
+    assert point.on is not None and point.money is not None
+    x = canvas.x(middle(point.on), frame)
+    for money, left, right in ((point.money, x - 7, x + 7), *((one.money, x - 21, x - 10) for one in point.others)):
+        level = canvas.y(max(money.middle, canvas.scale.low), frame)
+        yield Box(left, level - 6, right, level + 6)
+
+
+def _other_box(canvas: Canvas, point: Point, other: Other, frame: Frame) -> Box:
+    """Where the words about another source stand, left of its tick."""
+    assert point.on is not None
+    right = canvas.x(middle(point.on), frame) - 26
+    level = canvas.y(max(other.money.middle, canvas.scale.low), frame)
+    return Box(right - len(_other_words(canvas, point, other, frame)) * labels.CHARACTER, level - 6, right, level + 6)
 
 
 def _other_words(canvas: Canvas, point: Point, other: Other, frame: Frame) -> str:

@@ -11,6 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from funding import figures
+from funding.values import PartialDate
+
 from . import annotations, scale, traces
 from .canvas import (
     ACCENT,
@@ -124,12 +127,23 @@ def _time_axis(canvas: Canvas, frame: Frame) -> dict[str, Any]:
     months = (canvas.last - canvas.first).days / 30.4
     least = months / (frame.plot_width / 62)
     step = next((step for step in (1, 3, 6, 12, 24, 60) if step >= least), 120)
-    return {
+    named = _months_named(canvas, step) if step < 12 else {"dtick": f"M{step}", "tickformat": "%Y"}
+    return named | {
         "type": "date", "range": [canvas.first.isoformat(), canvas.last.isoformat()], "fixedrange": True,
         "showgrid": False, "zeroline": False, "showline": True, "linecolor": INK, "linewidth": 1, "ticks": "outside",
-        "ticklen": 5, "tickcolor": INK, "dtick": f"M{step}", "tickformat": "%Y" if step >= 12 else "%b %Y",
+        "ticklen": 5, "tickcolor": INK,
         "tick0": f"{canvas.first.year}-01-01", "ticklabelmode": "period" if step == 12 else "instant", "anchor": "y",
     }  # fmt: skip
+
+
+def _months_named(canvas: Canvas, step: int) -> dict[str, Any]:
+    """Ticks at the first days of months in the reader's language, for the library writes them in English alone."""
+    first, last = (day.year * 12 + day.month - 1 for day in (canvas.first, canvas.last))
+    months = [(at // 12, at % 12 + 1) for at in range(-(-first // step) * step, last + 1, step)]
+    days = [datetime.date(year, month, 1) for year, month in months]
+    kept = [day for day in days if canvas.first <= day <= canvas.last]
+    words = [figures.date(PartialDate(day.year, day.month)) for day in kept]
+    return {"tickmode": "array", "tickvals": [day.isoformat() for day in kept], "ticktext": words}
 
 
 def _money_axis(canvas: Canvas, frame: Frame) -> dict[str, Any]:

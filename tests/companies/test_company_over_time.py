@@ -27,7 +27,7 @@ def tell_fact(field: str, value: Value, published: PartialDate | None, **qualifi
 
 
 def series() -> list[Series]:
-    return company_over_time.series(Notes.of_company(company()), TODAY)
+    return company_over_time.series(company(), Notes.of_company(company()), TODAY)
 
 
 def told(one: Series) -> list[tuple[str, str, bool]]:
@@ -66,7 +66,7 @@ def test_revenue_stands_at_the_year_that_it_is_of_and_says_that_it_is_expected()
     tell_fact("revenue", usd(12_000_000), PartialDate(2023, 8, 24), year=2022)
     [revenue] = series()
     assert told(revenue) == [("2024", "≈\u00a0$30m", False), ("2022", "$12m", False)]
-    assert [reading.second for reading in revenue.readings] == ["expected for 2024", "in 2022"]
+    assert [reading.second for reading in revenue.readings] == ["expected", ""]
 
 
 def test_what_a_person_deprecated_is_left_out(editor: User) -> None:
@@ -101,6 +101,8 @@ def test_a_second_value_of_one_date_is_a_tick_and_ends_no_line() -> None:
     drawing = series()[0].drawing
     assert drawing is not None
     assert [dot.is_other for dot in drawing.dots] == [False, False, True]
+    believed = company().resolved["employees"]["value"]["low"]
+    assert drawing.dots[1].words == believed
     assert len(drawing.held) == 1
 
 

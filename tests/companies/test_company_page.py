@@ -1,5 +1,6 @@
 """The page of one company."""
 
+import datetime
 import re
 from decimal import Decimal
 
@@ -9,9 +10,9 @@ from django.test import Client
 from factories import STORY, company, fact, make_source, say, tell, tell_story, usd
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from companies.models import Company
+from companies.models import Company, Investor
 from funding import recording
-from funding.models import Review, Round, Valuation
+from funding.models import Participation, Review, Round, Valuation
 from funding.values import Money, PartialDate, Quantity, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +254,31 @@ def test_a_company_of_which_nothing_stands_any_more_says_so(reader_client: Clien
     answer = reader_client.get(PAGE)
     assert answer.status_code == 410
     assert "Nothing that we hold speaks of Halden Robotics any more" in answer.content.decode()
+
+
+def test_two_hundred_rounds_that_came_as_rows_of_a_file_are_all_shown(
+    editor_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    say(make_source(), facts={"founded_on": PartialDate(2001)})
+    held = company()
+    days = [datetime.date(2002, 1, 1) + datetime.timedelta(days=40 * at) for at in range(200)]
+    columns = {"company": held, "is_live": True, "announced_precision": "day", "raised_currency": "USD"}
+    rounds = Round.objects.bulk_create(
+        Round(announced_on=day, raised_low=10**6, raised_high=10**6, raised_usd=10**6, **columns) for day in days
+    )
+    Valuation.objects.bulk_create(
+        Valuation(company=held, round=one, valued_on=one.announced_on, valued_precision="day", low=10**7 + at,
+                  high=10**7 + at, usd=10**7 + at, currency="USD", basis="post", origin="imported")
+        for at, one in enumerate(rounds)
+    )  # fmt: skip
+    fund = Investor.objects.create(name="Fjordline", key="fjordline", slug="fjordline", is_live=True)
+    Participation.objects.bulk_create(Participation(round=one, investor=fund, is_lead=True) for one in rounds)
+    with django_assert_max_num_queries(12):
+        page = editor_client.get(PAGE).content.decode()
+    assert page.count('<tr class="words-of">') == 200
+    assert "No words are held: it was read from a row of a file." in page
+    part = editor_client.get(rounds[0].get_absolute_url(), headers={"HX-Request": "true"})
+    assert "No words are held" in part.content.decode()
 
 
 def test_the_queries_do_not_grow_with_the_rounds(
