@@ -113,7 +113,7 @@ def _mail(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
         raise (jobs.JobDelayed if error.is_temporary else jobs.JobFailed)(str(error)) from error
     except Exception as error:
         return _ending(delivery, State.UNSURE, f"{mails.UNSURE} {type(error).__name__}: {error}")
-    return _ending(delivery, State.SENT, f"{len(events)} to {delivery.owner.email}")
+    return _ending(delivery, State.SENT, f"{_number(events)}, to {delivery.owner.email}")
 
 
 def _post(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
@@ -129,8 +129,12 @@ def _post(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
         Alert.objects.filter(pk=delivery.alert_id).update(failures=0)
         return ended()
 
-    ended = _ending(delivery, State.SENT, f"{len(events)} taken with status {status}")
+    ended = _ending(delivery, State.SENT, f"{_number(events)}, taken with status {status}")
     return record
+
+
+def _number(events: list[AlertEvent]) -> str:
+    return f"{len(events)} {'change' if len(events) == 1 else 'changes'}"
 
 
 def _ending(delivery: Delivery, state: Delivery.State, answer: str) -> jobs.Effects:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from companies.models import Company
 from funding import chronicle, disagreements
 from funding.chronicle import Outcome
@@ -16,8 +18,6 @@ from funding.recording.round_facts import PRE_MONEY
 Kind = AlertEvent.Kind
 OF_VALUATION: Final = (Field.VALUATION, PRE_MONEY, Field.VALUATION_RATIO, Field.IS_UNICORN)
 LONGEST: Final = 300  # of a record's name
-COMPANY: Final = "Company"
-CANNOT_HOLD: Final = "statements about it cannot all hold"
 MOST_ROWS: Final = 30  # of one event
 
 
@@ -25,8 +25,8 @@ MOST_ROWS: Final = 30  # of one event
 class Happening:
     """One thing that a change did: to a round of a company, or where `round` is None to the company itself.
 
-    `rows` have the `label` of a field and what was believed `before` and `after`; of sources that differ, all that
-    is said `after`.
+    `rows` have a `field` and its `label`, and what was believed `before` and `after`; of sources that differ, all that
+    is said `after`. Words are in the language that was active.
     """
 
     kind: Kind
@@ -83,8 +83,8 @@ def _moved(change: Change) -> Iterator[Happening]:
     held = Assignment.objects.live().filter(round__isnull=False, mention__company__in=moved)
     for one in held.select_related("round__company", "mention").order_by("round", "pk").distinct("round"):
         record, before = one.round, left[one.mention.company_id]
-        row = {"label": COMPANY, "before": [before], "after": [str(record.company)]}
-        yield Happening(Kind.ROUND, record.company_id, record.pk, _name(record), (row,))
+        told = row("company", _("Company"), [before], [record.company])
+        yield Happening(Kind.ROUND, record.company_id, record.pk, _name(record), (told,))
 
 
 def _name(record: Round) -> str:
@@ -108,23 +108,29 @@ def _clashes(change: Change) -> Iterator[Happening]:
     found = Valuation.objects.filter(company__in=companies, has_conflict=True, proof__contains=disagreements.CLASH)
     for one in found.select_related("round__company").order_by("pk"):
         if any(added & set(step["statements"]) for step in one.proof if step["rule"] == "contradiction"):
-            row = {"label": wording.label(Field.VALUATION), "before": [], "after": [CANNOT_HOLD]}
-            yield Happening(Kind.CONFLICT, one.company_id, one.round_id, _name(one.round), (row,))
+            label = str(wording.label(Field.VALUATION))
+            told = row(Field.VALUATION, label, [], [_("statements about it cannot all hold")])
+            yield Happening(Kind.CONFLICT, one.company_id, one.round_id, _name(one.round), (told,))
 
 
 def _rows(outcomes: Iterable[Outcome]) -> tuple[dict[str, Any], ...]:
     ordered = sorted(outcomes, key=_place)[:MOST_ROWS]
-    return tuple({"label": str(wording.label(o.field)), "before": _strings(o.before), "after": _strings(o.after)}
-                 for o in ordered)  # fmt: skip
+    return tuple(row(one.field, str(wording.label(one.field)), one.before, one.after) for one in ordered)
 
 
 def _disputed(outcomes: Iterable[Outcome]) -> tuple[dict[str, Any], ...]:
     ordered = sorted(outcomes, key=_place)[:MOST_ROWS]
-    return tuple({"label": str(wording.label(o.field)), "before": [], "after": _strings(o.said)} for o in ordered)
+    return tuple(row(one.field, str(wording.label(one.field)), [], one.said) for one in ordered)
 
 
-def _strings(words: Iterable[Any]) -> list[str]:
-    return [str(one) for one in words]
+def row(field: str, label: str, before: Iterable[Any], after: Iterable[Any]) -> dict[str, Any]:
+    """What became of one field, as an event keeps it."""
+    return {
+        "field": field,
+        "label": label,
+        "before": [str(one) for one in before],
+        "after": [str(one) for one in after],
+    }
 
 
 def _place(one: Outcome) -> int:

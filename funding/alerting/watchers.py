@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from companies.models import Company, Investor
 from funding import watching
 from funding.alerting.happenings import Happening
 from funding.models import Alert, AlertEvent, Participation, WatchEntry
@@ -40,11 +41,9 @@ def _investors(rounds: Collection[int]) -> Mapping[int, set[int]]:
 
 def _by_list(happenings: Sequence[Happening], investors: Mapping[int, set[int]]) -> Iterator[Found]:
     """Whoever was merged into a record is watched as that."""
-    companies = {one.company for one in happenings}
-    everybody = set().union(*investors.values())
-    about = Q()
-    for side, keys in (("company", companies), ("investor", everybody)):
-        about |= Q(**{f"{side}__in": keys}) | Q(**{f"{side}__merged_into__in": keys})
+    companies = with_merged(Company, {one.company for one in happenings})
+    parties = with_merged(Investor, set().union(*investors.values()))
+    about = Q(company__in=companies) | Q(investor__in=parties)
     alerts: dict[int, list[Alert]] = defaultdict(list)
     entries = WatchEntry.objects.filter(about, watch_list__alerts__is_active=True).distinct()
     lists: dict[int, set[tuple[str, int]]] = defaultdict(set)
@@ -61,6 +60,11 @@ def _by_list(happenings: Sequence[Happening], investors: Mapping[int, set[int]])
             parts = {("investor", pk) for pk in investors.get(one.round or 0, ())}
             if watched & {("company", one.company), *parts}:
                 yield from ((alert, one) for alert in alerts[key] if wants(alert, one.kind))
+
+
+def with_merged(model: Any, keys: set[int]) -> set[int]:
+    """Some records and those that were merged into them, by id."""
+    return keys | set(model.objects.filter(merged_into__in=keys).values_list("pk", flat=True))
 
 
 def _by_search(happenings: Sequence[Happening], investors: Mapping[int, set[int]]) -> Iterator[Found]:

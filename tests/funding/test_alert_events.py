@@ -59,7 +59,9 @@ def test_a_changed_round_is_told_with_what_was_before(alert):
     say_round(closed_on=PartialDate(2025, 7))
     run_jobs()
     assert told(alert) == [("new_round", NAME), ("round", NAME)]
-    assert AlertEvent.objects.last().rows == [{"label": "Closed", "before": [], "after": ["Jul 2025"]}]
+    assert AlertEvent.objects.last().rows == [
+        {"field": "closed_on", "label": "Closed", "before": [], "after": ["Jul 2025"]}
+    ]
 
 
 def test_sources_that_begin_to_differ_are_told_with_all_they_say(alert):
@@ -132,7 +134,9 @@ def test_a_round_that_comes_with_a_merged_company_is_told_with_whose_it_was(aler
     run_jobs()
     event = AlertEvent.objects.get()
     assert (event.kind, event.record) == ("round", NAME)
-    assert event.rows == [{"label": "Company", "before": ["Haldane"], "after": ["Halden Robotics"]}]
+    assert event.rows == [
+        {"field": "company", "label": "Company", "before": ["Haldane"], "after": ["Halden Robotics"]}
+    ]
 
 
 def test_only_what_is_chosen_is_told(alert):

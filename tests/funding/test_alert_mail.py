@@ -10,11 +10,11 @@ import pytest
 from alert_jobs import make_alert, make_analyst, run_jobs, watching_list
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from factories import make_round, make_source, say, usd
 from mail_server import MailServer
 
-from funding import jobs
+from funding import figures, jobs
 from funding.models import Alert, Delivery, Job
 from funding.values import PartialDate, Text
 
@@ -56,7 +56,7 @@ def test_a_mail_says_what_is_new_who_says_so_and_how_to_stop(server, alert):
     assert message["Subject"] == "New round: Halden Robotics, Series B, 2 Jun 2025"
     assert message["To"] == "ana@desk.example"
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.answer) == ("sent", "1 to ana@desk.example")
+    assert (delivery.state, delivery.answer) == ("sent", "1 change, to ana@desk.example")
     assert message["Message-ID"] == f"<{delivery.uid}@book.example>"
     text = message.get_content()
     assert "Amount raised: $40m" in text
@@ -158,12 +158,17 @@ def test_an_alert_that_was_stopped_meanwhile_sends_nothing(server, alert):
     assert Delivery.objects.get().answer.startswith("Nothing of it is wanted any more")
 
 
-def test_a_mail_is_in_the_language_of_its_alert(alert):
-    Alert.objects.update(language="fr")
+def test_a_mail_is_in_the_language_of_its_alert_and_of_nobody_elses(alert):
+    make_alert(watching_list(make_analyst("otto"), "Halden Robotics"), "mail", language="fr")
     say_round()
     run_jobs()
-    [message] = mail.outbox
-    assert "Halden Robotics" in message.subject
+    by_name = {message.to[0]: message.body for message in mail.outbox}
+    with translation.override("fr"):
+        in_french = figures.words(usd(40_000_000))
+    assert in_french != "$40m"
+    assert in_french in by_name["otto@desk.example"]
+    assert "$40m" not in by_name["otto@desk.example"]
+    assert "$40m" in by_name["ana@desk.example"]
 
 
 def test_the_link_in_a_mail_stops_its_alerts_by_a_button_only(alert):

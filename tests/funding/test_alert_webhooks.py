@@ -46,8 +46,8 @@ def test_a_webhook_is_sent_what_happened_signed(site, alert):
     assert told["id"] == headers["roundbook-id"] == str(delivery.uid)
     [event] = told["events"]
     assert (event["kind"], event["record"]) == ("new_round", "Halden Robotics, Series B, 2 Jun 2025")
-    assert {"label": "Amount raised", "before": [], "after": ["$40m"]} in event["fields"]
-    assert (delivery.state, delivery.answer) == ("sent", "1 taken with status 204")
+    assert {"field": "raised", "label": "Amount raised", "before": [], "after": ["$40m"]} in event["fields"]
+    assert (delivery.state, delivery.answer) == ("sent", "1 change, taken with status 204")
 
 
 def test_a_message_that_was_not_taken_is_sent_again_under_its_id(site, alert):
