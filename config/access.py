@@ -101,6 +101,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "admin:*": ADMINISTER,
     # Pages
     "overview": READ,
+    "funding:design": READ,
     "companies:company_list": READ,
     "companies:company_detail": READ,
     "companies:company_embed": EXPORT,

@@ -8,6 +8,7 @@ from funding.views import (
     articles,
     changes,
     conflicts,
+    design,
     doubts,
     entry,
     export,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
     path("evidence/", sources.evidence, name="evidence"),
     path("statements/<int:pk>/mark/", marks.statement_mark, name="statement_mark"),
+    path("design/", design.design, name="design"),
     path("conflicts/", conflicts.conflict_list, name="conflict_list"),
     # Articles on their way in
     path("articles/", articles.article_list, name="article_list"),
