@@ -110,9 +110,9 @@ def _activity(investor: Investor) -> str:
 
 def _people(ids: Sequence[int]) -> dict[int, Details]:
     roles = Role.objects.filter(person=OuterRef("pk"), company=OuterRef("resolved_for")).exclude(title="")
-    people = Person.objects.live().select_related("resolved_for").annotate(title=Subquery(roles.values("title")[:1]))
+    held = Person.objects.live().annotate(title=Subquery(roles.values("title")[:1])).select_related("resolved_for")
     found = {}
-    for pk, one in people.in_bulk(ids).items():
+    for pk, one in held.only("name", "resolved_for__name", "resolved_for__slug").in_bulk(ids).items():
         company, title = one.resolved_for, one.title
         told = _("%(title)s, %(company)s") % {"title": title, "company": company.name} if title else company.name
         found[pk] = Details(one.name, company.get_absolute_url(), told)

@@ -18,8 +18,8 @@ YEAR: Final = re.compile(r"19[5-9]\d|20\d\d|2100")
 # Words that say that a round is meant, and those that only hold the others together.
 ROUND_WORDS: Final = frozenset({"round", "rounds", "raise", "tour", "tours", "levee", "levees"})
 LINKS: Final = frozenset({"of", "by", "from", "in", "the", "de", "du", "des", "d", "en", "la", "le", "les", "l"})
-# As French, Spanish, Italian, Portuguese and German have it.
-SPELLINGS: Final = {"serie": "series", "series": "series"}
+ELISION: Final = re.compile(r"\bd['’]", re.IGNORECASE)  # tour d'amorçage
+SPELLINGS: Final = {"serie": "series"}  # as French, Spanish, Italian, Portuguese and German have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Asked:
 
 def read(text: str) -> Asked | None:
     """What a search asks of rounds; None where it does not speak of rounds."""
-    words = [SPELLINGS.get(word, word) for word in fold(text).split()]
+    words = [SPELLINGS.get(word, word) for word in fold(ELISION.sub(" ", text)).split()]
     stage, words = _take_stage(words)
     years = [word for word in words if YEAR.fullmatch(word)]
     if not (stage or years or ROUND_WORDS.intersection(words)):

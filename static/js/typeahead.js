@@ -50,7 +50,10 @@ const onKey = (wrapper, event) => {
     open(part, true);
     select(part, all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length]);
   } else if (event.key === "Enter" && !part.list.hidden && at >= 0) choose(wrapper, all[at]);
-  else if (event.key === "Escape" && !part.list.hidden) open(part, false);
+  else if (event.key === "Escape" && !part.list.hidden) {
+    open(part, false);
+    part.list.dataset.dismissed = "";  // an answer that is still on its way does not open it again
+  }
   else return;
   event.preventDefault();
 };
@@ -61,7 +64,9 @@ const isCombobox = (event) => event.target.matches?.("[data-typeahead] [role=com
 document.addEventListener("keydown", (event) => { if (isCombobox(event)) onKey(wrapperOf(event), event); });
 // A name typed over is no longer the record that was chosen.
 document.addEventListener("input", (event) => {
-  const id = isCombobox(event) && parts(wrapperOf(event)).id;
+  if (!isCombobox(event)) return;
+  const { list, id } = parts(wrapperOf(event));
+  delete list.dataset.dismissed;
   if (id) id.value = "";
 });
 document.addEventListener("mousedown", (event) => { if (event.target.closest?.("[data-typeahead] [role=option]")) event.preventDefault(); });
@@ -75,5 +80,5 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   const wrapper = detail.target.closest?.("[data-typeahead]");
   if (!wrapper) return;
   const part = parts(wrapper);
-  open(part, options(part.list).length > 0 && document.activeElement === part.input);
+  open(part, options(part.list).length > 0 && document.activeElement === part.input && !("dismissed" in part.list.dataset));
 });

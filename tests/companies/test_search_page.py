@@ -75,6 +75,7 @@ def test_an_alias_says_why_its_company_is_found(reader_client, story):
         ("halden series a 2022", ["Halden Robotics, Series A"]),
         ("halden série a", ["Halden Robotics, Series A"]),
         ("Halden 2021", ["Halden Robotics, Seed"]),
+        ("tour d'amorçage de Halden", ["Halden Robotics, Seed"]),
         ("haldne series b", ["Halden Robotics, Series B"]),
         ("halden rounds", ["Halden Robotics, Series B", "Halden Robotics, Series A", "Halden Robotics, Seed"]),
         ("seed 2022", ["Fjordline, Seed"]),
