@@ -56,7 +56,7 @@ def _take_stage(words: list[str]) -> tuple[str, list[str]]:
 @cache
 def _stages() -> dict[tuple[str, ...], str]:
     """The stages by their words, in each language of the pages."""
-    found = {}
+    found: dict[tuple[str, ...], str] = {}
     for language, _ in settings.LANGUAGES:
         with override(language):
             for stage in Stage:
