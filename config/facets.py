@@ -1,7 +1,7 @@
 """How many rows of a list each choice of its filters would leave, in one query that reads a bounded number of rows.
 
-Of a list of up to `paging.COUNTED` rows the numbers are exact. Of a longer one they are counted over its first so many
-rows in its own order, and are the least that there can be.
+Of a list of up to `paging.COUNTED` rows the numbers are exact. Of a longer one they are counted over so many rows as
+the database finds first, for in any order of ours they would have to be sorted, and are the least that there can be.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +14,6 @@ from django.db.models import Model, QuerySet
 from psycopg import sql
 
 from config import paging
-from config.paging import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +56,7 @@ class Counts:
 NOTHING = Counts(0, {}, {})
 
 
-def count(
-    choose: Callable[[str], QuerySet[Any]], order: Order, facets: Sequence[Facet], in_use: Sequence[str]
-) -> Counts:
+def count(choose: Callable[[str], QuerySet[Any]], facets: Sequence[Facet], in_use: Sequence[str]) -> Counts:
     """The rows of a list and of each choice of its facets, in one query.
 
     `choose` gives the rows with one parameter left out: what a choice would leave does not depend on what is chosen
@@ -71,7 +68,7 @@ def count(
     tables, parts, params = [], [], []
     for number, (name, of_pass) in enumerate(passes.items()):
         try:
-            text, given = _read(order.sort(choose(name)), of_pass).query.sql_with_params()
+            text, given = _read(choose(name).order_by(), of_pass).query.sql_with_params()
         except EmptyResultSet:
             continue
         table = sql.Identifier(f"pass_{number}")

@@ -90,12 +90,7 @@ class QueryFilter(forms.Form):
     def ordering(self) -> Order:
         """The order asked for, else the list's own."""
         asked = self.cleaned_data.get("order") if self.is_valid() else ""
-        return self.ORDERS.get(asked or "", self.own_order)
-
-    @property
-    def own_order(self) -> Order:
-        """The order of the list where nobody asks for one."""
-        return next(iter(self.ORDERS.values()))
+        return self.ORDERS.get(asked or "", next(iter(self.ORDERS.values())))
 
     @property
     def usual_columns(self) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 
 from config import facets, paging
 from config.facets import Counts
-from config.filters import AFTER, ChoicesField, QueryFilter, filled
+from config.filters import AFTER, QueryFilter, filled
 from config.paging import BadPlace, Page
 from config.requests import wants_partial
 
@@ -83,22 +84,24 @@ class Listing:
         return with_place(self.chosen.query, self.page.next) if self.page.next else ""
 
     @property
-    def is_longer(self) -> bool:
-        """Whether there are more rows than choices were counted over."""
-        return self.counts.number > paging.COUNTED
+    def is_partly_counted(self) -> bool:
+        """Whether some number beside a choice is only the least that there can be."""
+        return not all(self.counts.whole.values())
 
     def choices(self, name: str, usual: int = MOST) -> Choices:
-        """The choices that a field has, each with its number, as many of them as usual before a fold."""
+        """The choices that a field has, each with its number, as many of them as usual before a fold.
+
+        Before it are those in use and those that some row is of.
+        """
         own = self.chosen.fields[name]
+        assert isinstance(own, forms.ChoiceField)
         asked = set(self.chosen.data.getlist(name))  # type: ignore[attr-defined]
-        if isinstance(own, ChoicesField):
-            found = [self._choice(name, code, label, code in asked) for code, label in own.choices]
-        else:
-            found = [
-                self._choice(name, code, label, code in asked if code else not any(asked))
-                for code, label in own.choices  # type: ignore[attr-defined]
-            ]
-        return Choices(name, found[:usual], found[usual:], self.chosen.errors.get(name, ()))
+        found = [
+            self._choice(name, code, label, code in asked if code else not any(asked)) for code, label in own.choices
+        ]
+        counted = [one for one in found if one.is_chosen or self.counts.by_choice.get((name, one.value))]
+        shown = found if len(found) <= usual else counted[:usual] or found[:usual]
+        return Choices(name, shown, [one for one in found if one not in shown], self.chosen.errors.get(name, ()))
 
     def counted_choices(self, name: str, chosen: Sequence[str], label: Any = str) -> Choices:
         """The choices that rows are found to be of, the most frequent first, after those in use."""
@@ -131,7 +134,7 @@ def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) ->
         return Listing(chosen, Page([], "", True), problems=[("", str(error))])
     in_use = [name for name in chosen.fields if chosen.cleaned_data.get(name)]
     plain = rows.prefetch_related(None).select_related(None)
-    counts = facets.count(lambda name: chosen.apply(plain, name), chosen.own_order, chosen.facets(), in_use)
+    counts = facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use)
     return Listing(chosen, page, counts)
 
 

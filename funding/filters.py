@@ -142,9 +142,13 @@ class RoundFilter(QueryFilter):
 
     def phrases(self, number: int = MANY) -> list[Phrase]:
         asked = self.cleaned_data
-        return [*self._party_phrases(asked), *self._fact_phrases(asked, number), *_record_phrases(asked, number)]
+        return [
+            *self._party_phrases(asked, number),
+            *self._fact_phrases(asked, number),
+            *_record_phrases(asked, number),
+        ]
 
-    def _party_phrases(self, asked: dict[str, Any]) -> list[Phrase]:
+    def _party_phrases(self, asked: dict[str, Any], number: int) -> list[Phrase]:
         found = []
         if asked["q"]:
             message = _("of companies named <b>%(words)s</b>")
@@ -154,7 +158,8 @@ class RoundFilter(QueryFilter):
         if asked["investor"]:
             found.append(phrase("investor", _("with <b>%(investor)s</b>"), investor=asked["investor"]))
         if asked["lead"]:
-            found.append(phrase("lead", _("led by <b>%(investor)s</b>"), investor=asked["lead"]))
+            message = npgettext("rounds", "led by <b>%(investor)s</b>", "led by <b>%(investor)s</b>", number)
+            found.append(phrase("lead", message, investor=asked["lead"]))
         if asked["country"]:
             chosen = self.fields["country"].words(asked["country"])
             found.append(phrase("country", _("of companies in <b>%(countries)s</b>"), countries=chosen))
@@ -260,7 +265,12 @@ def _record_phrases(asked: dict[str, Any], number: int) -> list[Phrase]:
         }[asked["amount"]]
         found.append(phrase("amount", message))
     if asked["conflict"]:
-        found.append(phrase("conflict", str(words.CONFLICT_WORDS[asked["conflict"]])))
+        message = (
+            npgettext("rounds", "on which <b>sources differ</b>", "on which <b>sources differ</b>", number)
+            if asked["conflict"] == "yes"
+            else npgettext("rounds", "on which <b>no sources differ</b>", "on which <b>no sources differ</b>", number)
+        )
+        found.append(phrase("conflict", message))
     if asked["source"]:
         is_none = asked["source"] == "none"
         found.append(phrase("source", _("<b>without a source</b>") if is_none else _("<b>with a source</b>")))

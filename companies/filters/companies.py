@@ -14,6 +14,7 @@ from companies.models import Company, Investor, Unicorn
 from config import paging
 from config.facets import Facet
 from config.filters import MANY, ChoicesField, Column, OptionField, Phrase, QueryFilter, filled, phrase
+from funding import figures
 from funding.models import Investment, Round
 
 from . import words
@@ -50,12 +51,6 @@ UNICORNS = [
     ("undetermined", gettext_lazy("undetermined")),
     (WAS, gettext_lazy("now or once")),
 ]
-UNICORN_WORDS = {
-    "yes": gettext_lazy("<b>valued as a unicorn</b>"),
-    "no": gettext_lazy("<b>valued below a unicorn</b>"),
-    "undetermined": gettext_lazy("<b>that may be a unicorn or not</b>"),
-    WAS: gettext_lazy("<b>now or once valued as a unicorn</b>"),
-}
 SILENCE = datetime.timedelta(days=365)
 
 
@@ -73,6 +68,8 @@ class CompanyFilter(QueryFilter):
         ),
         "raised": paging.Order(gettext_lazy("the most raised first"), "raised_usd", paging.AMOUNT),
         "raised_asc": paging.Order(gettext_lazy("the least raised first"), "raised_usd", paging.AMOUNT, False),
+        "founded": paging.Order(gettext_lazy("the last founded first"), "founded_on", paging.DAY),
+        "founded_asc": paging.Order(gettext_lazy("the first founded first"), "founded_on", paging.DAY, False),
         "told": paging.Order(gettext_lazy("the latest news first"), "last_told_on", paging.DAY),
         "told_asc": paging.Order(gettext_lazy("the oldest news first"), "last_told_on", paging.DAY, False),
         "name": paging.Order(gettext_lazy("by name"), "key", is_descending=False, has_nulls=False),
@@ -183,7 +180,11 @@ class CompanyFilter(QueryFilter):
 
     def phrases(self, number: int = MANY) -> list[Phrase]:
         asked = self.cleaned_data
-        return [*self._identity_phrases(asked, number), *self._round_phrases(asked, number), *_record_phrases(asked)]
+        return [
+            *self._identity_phrases(asked, number),
+            *self._round_phrases(asked, number),
+            *_record_phrases(asked, number),
+        ]
 
     def _identity_phrases(self, asked: dict[str, Any], number: int) -> list[Phrase]:
         found = []
@@ -232,14 +233,34 @@ class CompanyFilter(QueryFilter):
         if asked["lead"]:
             found.append(phrase("lead", _("with a round led by <b>%(investor)s</b>"), investor=asked["lead"]))
         if asked["unicorn"]:
-            found.append(phrase("unicorn", str(UNICORN_WORDS[asked["unicorn"]])))
+            found.append(phrase("unicorn", _unicorn_in_words(asked["unicorn"], number)))
         return found
 
 
-def _record_phrases(asked: dict[str, Any]) -> list[Phrase]:
+def _unicorn_in_words(verdict: str, number: int) -> str:
+    match verdict:
+        case "yes":
+            return npgettext("companies", "<b>valued as a unicorn</b>", "<b>valued as unicorns</b>", number)
+        case "no":
+            return npgettext("companies", "<b>valued below a unicorn</b>", "<b>valued below a unicorn</b>", number)
+        case "was":
+            return npgettext(
+                "companies", "<b>now or once valued as a unicorn</b>", "<b>now or once valued as unicorns</b>", number
+            )
+    return npgettext("companies", "<b>that may be a unicorn or not</b>", "<b>that may be unicorns or not</b>", number)
+
+
+def _record_phrases(asked: dict[str, Any], number: int) -> list[Phrase]:
     found = []
     if asked["conflict"]:
-        found.append(phrase("conflict", str(words.CONFLICT_WORDS[asked["conflict"]])))
+        message = (
+            npgettext("companies", "on which <b>sources differ</b>", "on which <b>sources differ</b>", number)
+            if asked["conflict"] == "yes"
+            else npgettext(
+                "companies", "on which <b>no sources differ</b>", "on which <b>no sources differ</b>", number
+            )
+        )
+        found.append(phrase("conflict", message))
     if asked["amount"]:
         found.append(phrase("amount", _("with <b>a round without an amount</b>")))
     if asked["source"]:
@@ -247,8 +268,12 @@ def _record_phrases(asked: dict[str, Any]) -> list[Phrase]:
     if asked["stale"]:
         found.append(phrase("stale", _("of which <b>no source has told for a year</b>")))
     if asked["told_until"]:
-        when = words.dates({"since": None, "until": asked["told_until"]}, "since", "until")
-        found.append(phrase("told_until", pgettext("news", "last told of <b>%(when)s</b>"), when=when))
+        message = (
+            pgettext("day", "of which no source has told after <b>%(date)s</b>")
+            if asked["told_until"].day
+            else _("of which no source has told after <b>%(date)s</b>")
+        )
+        found.append(phrase("told_until", message, date=figures.date(asked["told_until"])))
     return found
 
 

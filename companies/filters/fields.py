@@ -1,6 +1,7 @@
 """What the filters of lists are made of: fields that read names, dates, amounts, countries and sectors."""
 
 import re
+from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from companies import countries
-from companies.models import Alias, Company, Investor, Sector
+from companies.models import Alias, Company, Investor, SearchEntry, Sector
 from companies.names import fold
+from companies.search.indexing import token
+from companies.search.spelling import LONGEST_BEGINNING
 from config.facets import Facet
 from config.filters import ChoicesField, QueryFilter, either
 from funding import figures
@@ -26,6 +29,8 @@ MOST = Decimal(10) ** 16
 NOT_STATED, NO_COUNTRY = "not_stated", "none"
 STAGES = [(NOT_STATED, gettext_lazy("not stated")), *Stage.choices]
 CONFLICTS = [("yes", gettext_lazy("sources differ")), ("no", gettext_lazy("no sources differ"))]
+# Whether the records are read as they were (`funding.as_of`): what is held for the search is of the present alone.
+READS_PAST: ContextVar[bool] = ContextVar("READS_PAST", default=False)
 CERTAINLY, POSSIBLY = "certainly", "possibly"
 MATCHES = [(CERTAINLY, gettext_lazy("certainly")), (POSSIBLY, gettext_lazy("possibly"))]
 
@@ -163,18 +168,21 @@ def find_record(model: Any, text: str) -> Any:
     return (found[0].merged_into or found[0]) if found else None
 
 
-def named(model: Any, text: str) -> Q:
+def named(model: type[Company] | type[Investor], text: str) -> Q:
     """That of the name of a company or investor, or of one alias, some word begins with each word of `text`.
 
     Accents and case do not matter.
     """
-    words = fold(text).split()
+    words = list(dict.fromkeys(fold(text).split()))
     if not words:
         return Q(pk__in=[])
     side = str(model._meta.model_name)
-    # Read once, not once a row: there are few aliases of such words.
-    known_as = Alias.objects.filter(_words(words), **{f"{side}__isnull": False}).values(side)
-    return _words(words) | Q(pk__in=known_as)
+    if READS_PAST.get():
+        known_as = Alias.objects.filter(_words(words), **{f"{side}__isnull": False}).values(side)
+        return _words(words) | Q(pk__in=known_as)
+    held = SearchEntry.objects.filter(tokens__contains=[token(side, word[:LONGEST_BEGINNING]) for word in words])
+    long = [word for word in words if len(word) > LONGEST_BEGINNING]
+    return Q(pk__in=held.filter(_words(long), **{f"{side}__isnull": False}).values(side))
 
 
 def _words(words: list[str]) -> Q:

@@ -37,6 +37,10 @@ class InvestorFilter(QueryFilter):
         "rounds_asc": paging.Order(
             gettext_lazy("the fewest rounds first"), "rounds_count", paging.COUNT, False, has_nulls=False
         ),
+        "led": paging.Order(gettext_lazy("the most rounds led first"), "led_count", paging.COUNT, has_nulls=False),
+        "led_asc": paging.Order(
+            gettext_lazy("the fewest rounds led first"), "led_count", paging.COUNT, False, has_nulls=False
+        ),
         "last_round": paging.Order(gettext_lazy("the latest round first"), "last_round_on", paging.DAY),
         "last_round_asc": paging.Order(
             gettext_lazy("the earliest last round first"), "last_round_on", paging.DAY, False
@@ -109,7 +113,7 @@ class InvestorFilter(QueryFilter):
                 number,
             )
             found.append(phrase(("since", "until"), message, when=when))
-        if counts := words.numbers(asked["rounds_min"], asked["rounds_max"]):
+        if counts := words.counts(asked["rounds_min"], asked["rounds_max"]):
             message = npgettext("investors", "in <b>%(counts)s</b> rounds", "in <b>%(counts)s</b> rounds", number)
             found.append(phrase(("rounds_min", "rounds_max"), message, counts=counts))
         return found

@@ -4,17 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
 from funding import figures
 from funding.values import PartialDate
 
 from .fields import dollars
-
-CONFLICT_WORDS = {
-    "yes": gettext_lazy("on which <b>sources differ</b>"),
-    "no": gettext_lazy("on which <b>no sources differ</b>"),
-}
 
 
 def quoted(text: str) -> str:
@@ -51,17 +46,22 @@ def _between(since: PartialDate, until: PartialDate) -> str:
 
 def amounts(asked: Mapping[str, Any], first: str, last: str) -> str:
     """A range of amounts in dollars, one end or both; empty for none."""
-    return numbers(asked[first], asked[last], dollars)
+    least, most = (None if asked[end] is None else dollars(asked[end]) for end in (first, last))
+    if least and most and least != most:
+        return _("%(least)s to %(most)s") % {"least": least, "most": most}
+    return _one_end(least, most)
 
 
-def numbers(least: Any, most: Any, in_words: Any = str) -> str:
-    """A range of numbers, one end or both; empty for none."""
-    if least is None and most is None:
-        return ""
-    if most is None:
-        return _("at least %(least)s") % {"least": in_words(least)}
-    if least is None:
-        return _("at most %(most)s") % {"most": in_words(most)}
-    if least == most:
-        return _("exactly %(number)s") % {"number": in_words(least)}
-    return _("%(least)s to %(most)s") % {"least": in_words(least), "most": in_words(most)}
+def counts(least: int | None, most: int | None) -> str:
+    """A range of whole numbers, one end or both; empty for none."""
+    if least is not None and most is not None and least != most:
+        return pgettext("counts", "%(least)s to %(most)s") % {"least": least, "most": most}
+    return _one_end(*(None if end is None else str(end) for end in (least, most)))
+
+
+def _one_end(least: str | None, most: str | None) -> str:
+    if least and most:
+        return _("exactly %(number)s") % {"number": least}
+    if least:
+        return _("at least %(least)s") % {"least": least}
+    return _("at most %(most)s") % {"most": most} if most else ""

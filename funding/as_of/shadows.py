@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import errors, sql
 
+from companies.filters.fields import READS_PAST
 from companies.models import Company, Investor, Person, SearchEntry, SearchWord
 from funding.models import Assignment, Change, Round, RoundTotal, Source, Valuation
 from funding.models.totals import Cell
@@ -52,9 +53,11 @@ def shown(moment: Moment, scope: Scope) -> Iterator[None]:
         # From here on PostgreSQL refuses to write to anything but the shadows.
         _execute(sql.SQL("set local transaction_read_only = on"))
         _project(moment, scope, companies, investors)
+        was_past = READS_PAST.set(True)
         try:
             yield
         finally:
+            READS_PAST.reset(was_past)
             transaction.set_rollback(True)
 
 

@@ -70,6 +70,11 @@ _NOT_EQUITY = _NOT_IN_TOTAL | {
 }
 
 
+def label_of(choices: type[models.TextChoices], code: str) -> str:
+    """The words of one choice. Django's own way puts all of them into the reader's language, each time."""
+    return next((str(choice.label) for choice in choices if choice == code), code)
+
+
 def counts_in_total(stage: str) -> bool:
     """Whether money raised in a round of this stage is in the company's total."""
     return stage not in _NOT_IN_TOTAL
@@ -212,6 +217,9 @@ class Round(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("funding:round_detail", args=[self.pk])
 
+    def get_stage_display(self) -> str:
+        return label_of(Stage, self.stage)
+
     @property
     def label(self) -> str:
         """The stage in words; a venture round whose source names none is just that."""
@@ -323,6 +331,9 @@ class Valuation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company} at {self.money}"
+
+    def get_basis_display(self) -> str:
+        return label_of(self.Basis, self.basis)
 
     @property
     def money(self) -> Money:

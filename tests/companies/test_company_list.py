@@ -6,6 +6,7 @@ from factories import make_round, make_source, make_user, say, usd
 
 from companies.filters import CompanyFilter
 from companies.models import Alias, Company
+from companies.search import indexing
 from config import paging
 from funding import recording
 from funding.values import PartialDate, Text, Undisclosed
@@ -31,7 +32,9 @@ def make_company(name: str, **facts) -> Company:
 
 def test_words_find_names_and_aliases():
     make_company("Crédit Müller S.A.")
-    Alias.objects.create(company=make_company("Quillwork"), name="Plume & Cie", key="plume and cie")
+    quillwork = make_company("Quillwork")
+    Alias.objects.create(company=quillwork, name="Plume & Cie", key="plume and cie")
+    indexing.index_companies([quillwork.pk])
     assert found("q=muller cre") == ["Crédit Müller S.A."]
     assert found("q=PLUM") == ["Quillwork"]
     assert found("q=%CC%81") == []

@@ -6,6 +6,7 @@ from factories import make_round, make_user
 
 from companies.filters import InvestorFilter
 from companies.models import Alias, Investor
+from companies.search import indexing
 from config import paging
 from funding.values import Text
 
@@ -29,7 +30,9 @@ def found(query: str) -> list[str]:
 
 
 def test_filters(three):
-    Alias.objects.create(investor=Investor.objects.get(name="Zeta"), name="Omega Fund", key="omega fund")
+    zeta = Investor.objects.get(name="Zeta")
+    Alias.objects.create(investor=zeta, name="Omega Fund", key="omega fund")
+    indexing.index_investors([zeta.pk])
     assert found("q=echo") == ["Écho Ventures"]
     assert found("q=fund") == ["Zeta"]
     assert found("company=halden") == ["Écho Ventures", "Northgate"]

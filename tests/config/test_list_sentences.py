@@ -60,9 +60,9 @@ ENGLISH = [
         "companies",
         "q=hal&unicorn=was&conflict=yes&amount=missing&source=none&stale=yes&told_until=2024-05",
         2,
-        "2 companies named “hal”, now or once valued as a unicorn, on which sources differ, with a round without an "
-        "amount, with a round without a source, of which no source has told for a year, last told of up to May 2024; "
-        "the latest round first.",
+        "2 companies named “hal”, now or once valued as unicorns, on which sources differ, with a round without an "
+        "amount, with a round without a source, of which no source has told for a year, "
+        "of which no source has told after May 2024; the latest round first.",
     ),
     ("rounds", "stage=seed&stage=not_stated", 1, "1 round of the stage not stated or Seed; the newest first."),
     ("rounds", "since=2023-05&until=2023-05", 2, "2 rounds announced in May 2023; the newest first."),
@@ -96,6 +96,81 @@ ENGLISH = [
 def test_english_says_what_is_listed(records, rows, query, number, expected):
     said = sentence(rows, query, number, "en-gb")
     assert said.replace("Seed or not stated", "not stated or Seed") == expected
+
+
+FRENCH = [
+    ("companies", "", 1, "1 société ; le dernier tour le plus récent d’abord."),
+    (
+        "companies",
+        "country=FR&country=DE&order=name",
+        2,
+        "2 sociétés dont le pays est France ou Allemagne ; par nom.",
+    ),
+    (
+        "companies",
+        "founded_since=2016&founded_until=2019-05-03&order=name",
+        1,
+        "1 société fondée de 2016 au 3 mai 2019 ; par nom.",
+    ),
+    ("companies", "founded_since=2016&order=name", 2, "2 sociétés fondées depuis 2016 ; par nom."),
+    (
+        "companies",
+        "valuation_min=100m&valuation_max=5bn&valuation_match=possibly&order=valuation",
+        20_000,
+        "10 000+ sociétés dont la valorisation est peut-être de 100 M$ à 5 Md$ ; la valorisation déclarée la plus "
+        "haute d’abord.",
+    ),
+    (
+        "companies",
+        "raised_min=25m&investor=northgate&lead=northgate&order=name",
+        1,
+        "1 société qui a levé au moins 25 M$ en tout, financée par Northgate, avec un tour mené par Northgate ; "
+        "par nom.",
+    ),
+    (
+        "companies",
+        "raised_max=25m&investor=northgate&order=name",
+        2,
+        "2 sociétés qui ont levé au plus 25 M$ en tout, financées par Northgate ; par nom.",
+    ),
+    (
+        "rounds",
+        "stage=seed&stage=not_stated",
+        1,
+        "1 tour du stade Amorçage ou non indiqué ; les plus récents d’abord.",
+    ),
+    ("rounds", "since=2023-05&until=2023-05", 2, "2 tours annoncés en mai 2023 ; les plus récents d’abord."),
+    (
+        "rounds",
+        "since=2023-05-01&until=2024-06-02",
+        1,
+        "1 tour annoncé du 1er mai 2023 au 2 juin 2024 ; les plus récents d’abord.",
+    ),
+    (
+        "rounds",
+        "until=2024-06-02&raised_max=2m&order=largest",
+        1,
+        "1 tour annoncé jusqu’au 2 juin 2024, qui a certainement levé au plus 2 M$ ; les plus gros d’abord.",
+    ),
+    (
+        "investors",
+        "lead=yes&stage=series_a&rounds_min=5",
+        1,
+        "1 investisseur qui a participé à un tour du stade Série A, dit chef de file, présent dans au moins 5 tours ; "
+        "par nom.",
+    ),
+    (
+        "investors",
+        "lead=yes&stage=series_a",
+        2,
+        "2 investisseurs qui ont participé à un tour du stade Série A, dits chefs de file ; par nom.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rows", "query", "number", "expected"), FRENCH)
+def test_french_says_what_is_listed_in_gender_and_number(records, rows, query, number, expected):
+    assert sentence(rows, query, number, "fr") == expected
 
 
 def test_a_chip_says_one_filter_alone_and_what_is_typed_stays_words(reader_client):
