@@ -196,12 +196,16 @@ STORAGES = {
 }
 
 HAS_MAIL = bool(env.str("EMAIL_URL", ""))
+EMAIL_TIMEOUT = 20
 if HAS_MAIL:
+    if env.str("EMAIL_URL").partition("://")[0] not in ("submission", "smtp", "file", "console"):
+        # Any other is taken for plain SMTP, without the encryption that its name may promise.
+        sys.exit("EMAIL_URL must begin with submission://, smtp://, file:// or console://.")
     vars().update(env.dj_email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "roundbook@localhost")
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = EMAIL_TIMEOUT or 20
 # What the addresses in mails, webhooks and feeds begin with; `up` says where it listens.
 SITE_ADDRESS = (env.str("ROUNDBOOK_SITE", "") or next(iter(CSRF_TRUSTED_ORIGINS), "http://127.0.0.1:8000")).rstrip("/")
 

@@ -50,6 +50,7 @@ def test_a_production_site_does_not_start_without(tmp_path: Path, name: str) -> 
         ("ROUNDBOOK_JOB_LEASE", "soon"),
         ("ROUNDBOOK_PROXIES", "one"),
         ("ROUNDBOOK_OPEN_READING", "friends"),
+        ("EMAIL_URL", "smtp+tls://somebody:secret@mail.example.com:587"),
     ],
 )
 def test_a_value_that_is_none_stops_the_start(tmp_path: Path, name: str, wrong: str) -> None:

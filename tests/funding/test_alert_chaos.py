@@ -34,7 +34,7 @@ class Senders:
         self.env = {
             **os.environ,
             "DATABASE_URL": f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{options}",
-            "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{server.port}?timeout=80",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "funding")]),
         }
@@ -74,7 +74,7 @@ def job() -> Job:
 
 
 def test_a_mail_is_handed_over_once_although_its_sender_is_killed(senders, job):
-    assert senders.run("delivery", job.pk, is_killed=True) == -signal.SIGKILL
+    assert senders.run("delivery", job.pk, is_killed=True) == -signal.SIGKILL, Delivery.objects.get().answer
     assert len(senders.server.taken) == 1
     assert Delivery.objects.get().state == "sending"
     Job.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
