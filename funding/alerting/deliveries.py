@@ -5,6 +5,7 @@ the process dies after that, nobody knows whether it went out, and it is never h
 again instead, under the same id, by which its receiver knows it. docs/decisions has why.
 """
 
+import logging
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from funding.texts import clean_line
 from funding.web import fetching
 from funding.web.addresses import AddressRefused, read_address
 
+logger = logging.getLogger(__name__)
 State = Delivery.State
 MOST_FAILURES = 3  # deliveries in a row, each given up, after which a webhook is stopped
 
@@ -111,8 +113,9 @@ def _mail(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
         held = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING)
         held.update(state=State.WAITING, answer=clean_line(str(error), 300))
         raise (jobs.JobDelayed if error.is_temporary else jobs.JobFailed)(str(error)) from error
-    except Exception as error:
-        return _ending(delivery, State.UNSURE, f"{mails.UNSURE} {type(error).__name__}: {error}")
+    except Exception:
+        logger.exception("Mail %s was cut off while it was handed over.", delivery.uid)
+        return _ending(delivery, State.UNSURE, mails.UNSURE)
     return _ending(delivery, State.SENT, f"{_number(events)}, to {delivery.owner.email}")
 
 

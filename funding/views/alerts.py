@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from funding import watching
 from funding.alerting import digests, mails, wording
 from funding.models import Alert, AlertEvent, Delivery, SavedSearch
+from funding.retelling import retold
 from funding.web.addresses import AddressRefused, read_address
 
 Way = Alert.Way
@@ -63,7 +64,7 @@ class AlertForm(forms.ModelForm):
         try:
             self.cleaned_data["url"] = read_address(url.strip(), settings.FETCH_ALLOWED_HOSTS).url
         except AddressRefused as error:
-            self.add_error("url", str(error))
+            self.add_error("url", retold(str(error)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -127,15 +127,15 @@ def test_a_pin_that_changes_what_is_believed_is_told(alert):
 
 
 def test_a_round_that_comes_with_a_merged_company_is_told_with_whose_it_was(alert):
-    say(make_source(), company="Haldane", rounds={"b": SERIES_B | {"investors": ["Fjordline"]}})
+    say(make_source(), company="Haldane Arms", rounds={"b": SERIES_B | {"investors": ["Fjordline Partners"]}})
     run_jobs()
     assert told(alert) == []
-    recording.merge(company(), company("Haldane"), by=make_user(), reason="One firm")
+    recording.merge(company(), company("Haldane Arms"), by=make_user(), reason="One firm")
     run_jobs()
     event = AlertEvent.objects.get()
     assert (event.kind, event.record) == ("round", NAME)
     assert event.rows == [
-        {"field": "company", "label": "Company", "before": ["Haldane"], "after": ["Halden Robotics"]}
+        {"field": "company", "label": "Company", "before": ["Haldane Arms"], "after": ["Halden Robotics"]}
     ]
 
 
@@ -149,16 +149,16 @@ def test_only_what_is_chosen_is_told(alert):
 def test_an_investor_on_a_list_is_told_of_by_the_rounds_it_takes_part_in(db):
     make_round(investors=["Northgate Capital"])
     alert = make_alert(watching_list(make_analyst(), investors=("Northgate Capital",)))
-    say(make_source(), company="Mirelle", rounds={"b": SERIES_B | {"investors": ["Northgate Capital"]}})
-    say(make_source(), company="Orsted Labs", rounds={"b": SERIES_B | {"investors": ["Fjordline"]}})
+    say(make_source(), company="Mirelle Foods", rounds={"b": SERIES_B | {"investors": ["Northgate Capital"]}})
+    say(make_source(), company="Orsted Labs", rounds={"b": SERIES_B | {"investors": ["Fjordline Partners"]}})
     run_jobs()
-    assert told(alert) == [("new_round", "Mirelle, Series B, 2 Jun 2025")]
+    assert told(alert) == [("new_round", "Mirelle Foods, Series B, 2 Jun 2025")]
 
 
 def test_a_company_that_was_merged_is_watched_as_the_one_it_is_now(alert):
-    make_round("Haldane")
-    other = make_alert(watching_list(make_analyst("otto"), "Haldane"), token_hash="1" * 64)
-    recording.merge(company(), company("Haldane"), by=make_user(), reason="One firm")
+    make_round("Haldane Arms")
+    other = make_alert(watching_list(make_analyst("otto"), "Haldane Arms"), token_hash="1" * 64)
+    recording.merge(company(), company("Haldane Arms"), by=make_user(), reason="One firm")
     run_jobs()
     AlertEvent.objects.all().delete()
     say_round()
