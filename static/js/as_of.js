@@ -1,11 +1,7 @@
 // The slider over the days on which something changed: it fills the date field, and a drag shows that page at once.
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-const words = (day) => {
-  const [year, month, date] = day.split("-").map(Number);
-  return `${date} ${MONTHS[month - 1]} ${year}`;
-};
+// The days in words stand on the page, in the reader's language.
+const words = (slider, at) => slider.dataset.words.split(";")[at];
 
 const sliderOf = ({ target }) => target.matches?.(".as-of-slider input") && target.closest(".as-of-slider");
 
@@ -16,9 +12,10 @@ document.addEventListener("keydown", () => { isDragged = false; });
 document.addEventListener("input", (event) => {
   const slider = sliderOf(event);
   if (!slider) return;
-  const day = slider.dataset.days.split(" ")[event.target.value];
-  slider.querySelector("output").textContent = words(day);
-  event.target.setAttribute("aria-valuetext", words(day));
+  const at = event.target.value;
+  const day = slider.dataset.days.split(" ")[at];
+  slider.querySelector("output").textContent = words(slider, at);
+  event.target.setAttribute("aria-valuetext", words(slider, at));
   slider.closest("form").elements[slider.dataset.field].value = day;
 });
 // With the keys one passes many days; the button shows the one that was meant.

@@ -11,9 +11,9 @@ const draw = (part) => {
     const chip = document.createElement("li");
     chip.className = "chip";
     chip.append(
-      button(isLead ? "★" : "☆", `${name} leads`, () => write(part, lines.with(at, isLead ? name : `* ${name}`), at), isLead),
+      button(isLead ? "★" : "☆", part.chips.dataset.leads.replace("{name}", name), () => write(part, lines.with(at, isLead ? name : `* ${name}`), at), isLead),
       name,
-      button("×", `Remove ${name}`, () => { write(part, lines.toSpliced(at, 1)); part.input.focus(); }),
+      button("×", part.chips.dataset.remove.replace("{name}", name), () => { write(part, lines.toSpliced(at, 1)); part.input.focus(); }),
     );
     return chip;
   }));

@@ -14,7 +14,7 @@ const count = () => {
   const chosen = document.querySelectorAll("[name=proposal]:checked").length;
   const all = document.querySelectorAll("[name=proposal]").length;
   for (const button of document.querySelectorAll("[data-counted]")) {
-    button.firstChild.textContent = `${button.dataset.counted} ${chosen} of ${all} `;
+    button.firstChild.textContent = `${button.dataset.counted.replace("{n}", chosen).replace("{all}", all)} `;
     button.disabled = !chosen;
   }
 };

@@ -63,6 +63,11 @@ def test_dates_and_numbers_of_templates_are_written_as_the_figures_are() -> None
         assert number_format(12345, force_grouping=True) == "12\u202f345"
 
 
+def test_french_says_all_that_the_code_says() -> None:
+    """`manage.py messages` adds to the catalogue what is missing here."""
+    assert catalogues.faults("fr") == []
+
+
 def test_code_and_templates_are_both_read_for_messages() -> None:
     found = catalogues.spoken()
     assert found.get("Overview").locations == [("config/access.py", 0)]
