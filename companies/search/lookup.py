@@ -15,7 +15,7 @@ from companies.names import fold
 from .indexing import BUSY, KINDS, token, token_of_whole
 from .spelling import LONGEST_BEGINNING, edits, edits_forgiven, looked_up
 
-ENOUGH: Final = 300
+ENOUGH: Final = 200
 MOST_WORDS: Final = 8  # of what is typed, the further ones are left out
 MOST_MEANT: Final = 30  # words that a misspelt one may be meant for
 MOST_NEAR: Final = 3_000  # words that are compared with what is typed
