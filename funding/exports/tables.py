@@ -28,7 +28,7 @@ def _cell(value: Any) -> str:
         case None:
             return ""
         case bool():
-            return "t" if value else "f"  # as COPY writes it
+            return "true" if value else "false"
         case Decimal():
             return plain(value)
         case PartialDate():
