@@ -18,7 +18,7 @@ from funding.models import Assignment, Mention, Round, Source
 
 QUARTERS: Final = 8
 SETTLED: Final = 4  # quarters after which nearly all that will become known is
-A_WEEK: Final = 5
+A_WEEK: Final = 3
 LEAST: Final = 30
 
 _STATEMENT: Final = f"""
@@ -70,7 +70,7 @@ class Lateness:
 
 
 def measured(today: datetime.date) -> Lateness:
-    """The eight quarters that ended a year ago or earlier, from one query of at most five rounds a week."""
+    """The eight quarters that ended a year ago or earlier, from one query of at most three rounds a week."""
     last = Quarter.of(today).shifted(-1 - SETTLED)
     first = last.shifted(1 - QUARTERS)
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """What the overview is asked for: a period, stages, a country, a sector and a currency."""
 
 import datetime
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -8,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -97,7 +100,9 @@ class OverviewFilter(QueryFilter):
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and since > until:
+        if since and since > Quarter.of(self.today):
+            self.add_error("since", _("%(since)s has not begun yet.") % {"since": since})
+        elif since and until and since > until:
             self.add_error("until", _("%(until)s is before %(since)s.") % {"until": until, "since": since})
         elif (period := self._period()) and period[0].until(period[1]) > MOST_QUARTERS:
             words = _("That is %(number)d quarters; at most %(most)d are shown at once.")
@@ -106,9 +111,11 @@ class OverviewFilter(QueryFilter):
 
     def _period(self) -> Period | None:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        running = Quarter.of(self.today)
+        last = min(until or running, running)
         if since:
-            return since, until or max(since, Quarter.of(self.today))
-        return (until.shifted(1 - SHOWN), until) if until else None
+            return since, last
+        return (last.shifted(1 - SHOWN), last) if until else None
 
     def query_without(self, *names: str) -> str:
         """The query string less some parameters, and less the first currency, which goes without saying."""
@@ -196,9 +203,26 @@ class OverviewFilter(QueryFilter):
         return found
 
     @property
-    def country_choices(self) -> list[tuple[str, str]]:
-        """Countries by code, as the reader's language names them."""
-        return [*countries.names(get_language() or "en").items(), (NO_COUNTRY, _("not known"))]
+    def stage_choices(self) -> list[tuple[str, Any, bool]]:
+        """The stages with their labels, and whether each is asked for."""
+        stages = self.fields["stage"]
+        assert isinstance(stages, ChoicesField)
+        asked = set(self["stage"].value() or [])
+        return [(str(code), label, code in asked) for code, label in stages.choices]
+
+    @property
+    def country_options(self) -> SafeString:
+        """Countries as options, as the reader's language names them, the one asked for being chosen."""
+        options = _country_options(get_language() or "en")
+        chosen = format_html('value="{}"', self.cleaned_data.get("country") or "none of them")
+        return mark_safe(options.replace(chosen, f"{chosen} selected"))
+
+
+@cache
+def _country_options(language: str) -> str:
+    """Written once a language, for there are some 250 of them."""
+    choices = [*countries.names(language).items(), (NO_COUNTRY, _("not known"))]
+    return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 def country_words(code: str) -> str:

@@ -87,7 +87,7 @@ def shares(chosen: OverviewFilter, shown: History) -> Shares:
 def newest_and_largest(chosen: OverviewFilter, shown: History, sizes: Sizes) -> tuple[list[Round], list[Round]]:
     """The latest rounds asked for, and the largest of the quarters shown, read in one go."""
     closed = chosen.apply(Round.objects.live().filter(status=Round.Status.CLOSED))
-    wanted = Q(pk__in=closed.newest_first().values("pk")[:ROUNDS_SHOWN])
+    wanted = closed.newest_first().values("pk")[:ROUNDS_SHOWN]
     if sizes.at_least is not None:
         # The sizes say how far down the index of amounts the largest reach, so it is read no farther.
         within = closed.filter(
@@ -96,8 +96,9 @@ def newest_and_largest(chosen: OverviewFilter, shown: History, sizes: Sizes) -> 
             announced_on__range=(shown.first.first_day, shown.last.last_day),
         )
         by_amount = within.order_by(F("raised_usd").desc(nulls_last=True), "-id")
-        wanted |= Q(pk__in=by_amount.values("pk")[:ROUNDS_SHOWN])
-    rounds = with_parties(for_listing().filter(wanted).newest_first())
+        # A union, for of two conditions joined by "or" the database reads every round there is.
+        wanted = wanted.union(by_amount.values("pk")[:ROUNDS_SHOWN])
+    rounds = with_parties(for_listing().filter(pk__in=wanted).newest_first())
     newest = rounds[:ROUNDS_SHOWN]
     sized = [one for one in rounds if one.raised_usd and _is_within(one, chosen, shown)]
     return newest, sorted(sized, key=lambda one: (-one.raised_usd, -one.pk))[:ROUNDS_SHOWN]

@@ -37,9 +37,9 @@ def test_quarters_are_told_by_stage(analyst_client):
     rounds()
     assert lines(analyst_client, "quarters", "?since=2023-Q4&until=2024-Q1") == [
         "quarter,stage,rounds,without_amount,raised,currency,is_incomplete",
-        "2023-Q4,,0,0,,USD,f",
-        "2024-Q1,,1,1,,USD,t",
-        "2024-Q1,seed,1,0,3000000,USD,t",
+        "2023-Q4,,0,0,,USD,false",
+        "2024-Q1,,1,1,,USD,true",
+        "2024-Q1,seed,1,0,3000000,USD,true",
         "",
     ]
 
@@ -71,14 +71,14 @@ def test_medians_are_told_as_approximate(analyst_client):
     head, row, _ = lines(analyst_client, "stages")
     assert head == "stage,rounds,lower_quartile,median,upper_quartile,currency,is_approx"
     stage, number, *ends, currency, is_approx = row.split(",")
-    assert (stage, number, currency, is_approx) == ("seed", "1", "USD", "t")
+    assert (stage, number, currency, is_approx) == ("seed", "1", "USD", "true")
     assert all(abs(float(end) / 3_000_000 - 1) < 0.025 for end in ends)
 
 
 def test_unicorns_are_told_with_their_value_as_it_was_said(analyst_client):
     make_round("Halden Robotics", valuation=usd(2_000_000_000, is_approx=True))
     _, row, _ = lines(analyst_client, "unicorns")
-    assert row == "Halden Robotics,,2024-02-20,day,2000000000,2000000000,f,f,t,USD,unspecified,stated"
+    assert row == "Halden Robotics,,2024-02-20,day,2000000000,2000000000,false,false,true,USD,unspecified,stated"
 
 
 def test_every_table_can_be_asked_for_where_there_is_nothing(analyst_client):

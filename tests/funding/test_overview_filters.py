@@ -102,6 +102,12 @@ def test_without_a_beginning_twelve_quarters_are_shown_and_without_an_end_all_up
     assert "from Q2 2023 to Q2 2024" in page(reader_client, "?since=2023-Q2")
 
 
+def test_quarters_that_have_not_begun_are_not_shown(reader_client):
+    two_companies()
+    assert "from Q1 2024 to Q2 2024" in page(reader_client, "?since=2024&until=2024")
+    assert "from Q3 2021 to Q2 2024" in page(reader_client, "?until=2031")
+
+
 def test_bars_lead_to_their_rounds_with_what_else_is_asked_for(reader_client):
     two_companies()
     shown = page(reader_client, "?country=NO&stage=seed&sector=robotics")
@@ -114,7 +120,8 @@ def test_bars_lead_to_their_rounds_with_what_else_is_asked_for(reader_client):
     [
         ("since=soon", "since", "“soon” is no quarter and no year. Write 2024-Q3 or 2024."),
         ("since=2024&until=2023", "until", "Q4 2023 is before Q1 2024."),
-        ("since=1990&until=2024", "since", "That is 140 quarters; at most 60 are shown at once."),
+        ("since=2024-Q3", "since", "Q3 2024 has not begun yet."),
+        ("since=1990&until=2024", "since", "That is 138 quarters; at most 60 are shown at once."),
         ("stage=series_z", "stage", "“series_z” is no stage that counts in a sum."),
         ("stage=secondary_market", "stage", "“secondary_market” is no stage that counts in a sum."),
         ("country=XX", "country", "“XX” is no code of a country. FR is one."),

@@ -122,10 +122,10 @@ def test_the_first_of_several_articles_counts():
     assert lateness.measured(TODAY).lags == [-29]
 
 
-def test_lateness_looks_at_five_rounds_a_week():
+def test_lateness_looks_at_three_rounds_a_week():
     for number in range(9):
         told(date(2022, 5, 2) + timedelta(days=number % 3), date(2022, 5, 9))
-    assert lateness.measured(TODAY).rounds == 5
+    assert lateness.measured(TODAY).rounds == 3
 
 
 def test_too_few_rounds_say_nothing(reader_client):
