@@ -1,11 +1,11 @@
 """Watch lists and saved searches: who may see one, what is put on it, and which records a saved search is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,8 @@ from companies.models import Company, Investor
 from config.filters import QueryFilter
 from config.paging import Order
 from funding.filters import RoundFilter
-from funding.models import Round, SavedSearch, WatchEntry, WatchList
+from funding.models import Investment, Round, SavedSearch, WatchEntry, WatchList
+from funding.values import PartialDate
 
 MOST_LISTS: Final = 200  # of one person, and as many searches and alerts
 MOST_ENTRIES: Final = 10_000  # on one list
@@ -83,6 +84,24 @@ def unwatch(watch_list: WatchList, record: Company | Investor) -> bool:
 def entries_of(watch_list: WatchList) -> QuerySet[WatchEntry]:
     """The entries of a list with their records."""
     return watch_list.entries.select_related("company__merged_into", "investor__merged_into")
+
+
+def with_last(entries: Sequence[WatchEntry]) -> list[WatchEntry]:
+    """The entries, each with when its record's last round was announced, as exactly as that is known, as `last`."""
+    companies = {one.company_id for one in entries if one.company_id}
+    rounds = Round.objects.live().filter(company__in=companies, announced_on=F("company__last_round_on"))
+    investors = {one.investor_id for one in entries if one.investor_id}
+    parts = Investment.objects.filter(investor__in=investors, last_on=F("investor__last_round_on"))
+    told: list[dict[Any, PartialDate]] = [
+        {key: PartialDate.of(day, precision) for key, day, precision in rows}
+        for rows in (
+            rounds.values_list("company", "announced_on", "announced_precision"),
+            parts.values_list("investor", "last_on", "last_precision"),
+        )
+    ]
+    for one in entries:
+        vars(one)["last"] = told[0].get(one.company_id) if one.company_id else told[1].get(one.investor_id)
+    return list(entries)
 
 
 def read_search(page: str, query: str) -> QueryFilter:

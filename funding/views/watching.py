@@ -120,6 +120,7 @@ def watch_list(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": is_own,
         "form": form,
         "page": page,
+        "entries": watching.with_last(page.rows),
         "problem": problem,
         "number": paging.count(shown.entries.all()),
         "alerts": alerts[: watching.MOST_LISTS],

@@ -39,7 +39,10 @@ def test_every_list_can_be_saved_whole(analyst_client, path):
 
 
 def test_a_search_finds_among_some_records_what_its_list_would_show(db):
-    large, small = make_round("Halden", raised=usd(30_000_000)), make_round("Mirelle", raised=usd(3_000_000))
+    large, small = (
+        make_round("Halden Robotics", raised=usd(30_000_000)),
+        make_round("Mirelle Foods", raised=usd(3_000_000)),
+    )
     keys = {large.pk, small.pk}
     assert watching.found_among("rounds", "raised_min=20m", keys) == {large.pk}
     assert watching.found_among("rounds", "", keys) == keys

@@ -9,6 +9,7 @@ from config.access import ROLES, Level
 from funding import watching
 from funding.models import WatchEntry, WatchList
 from funding.models.alerts import MAY_WATCH
+from funding.values import PartialDate
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,15 @@ def test_an_analyst_makes_a_list_and_puts_companies_and_investors_on_it(analyst_
     assert "2 entries" in page
     assert "next round due" in page
     assert "Northgate Capital" in page
+
+
+def test_the_last_round_is_dated_no_more_exactly_than_it_is_known(analyst_client):
+    make_round(announced_on=PartialDate(2025, 5), leads=["Northgate Capital"])
+    made = make_list()
+    watching.watch(made, company())
+    watching.watch(made, Investor.objects.get())
+    page = text(analyst_client.get(f"/lists/{made.pk}/"))
+    assert page.count(">May 2025<") == 2
 
 
 def test_a_name_that_nobody_has_is_said_at_its_field(analyst_client):
@@ -113,10 +123,10 @@ def test_two_lists_of_one_person_have_two_names(analyst_client):
 def test_a_full_list_takes_no_more_and_says_so(analyst_client, monkeypatch):
     monkeypatch.setattr(watching, "MOST_ENTRIES", 1)
     make_round("Halden Robotics")
-    make_round("Mirelle")
+    make_round("Mirelle Foods")
     made = make_list()
     watching.watch(made, company())
-    answer = analyst_client.post(f"/lists/{made.pk}/", {"kind": "company", "name": "Mirelle"})
+    answer = analyst_client.post(f"/lists/{made.pk}/", {"kind": "company", "name": "Mirelle Foods"})
     assert "“Robotics” has 1 entries, which is the most." in text(answer)
     # One that is on it already may still have another note.
     watching.watch(made, company(), "seen")
