@@ -11,7 +11,7 @@ from funding import evidence, figures
 from funding.charts import raised_words
 from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings
 from funding.models import Participation, Round, Valuation
-from funding.recording.fields import Field
+from funding.recording.fields import Field, spoken_for
 from funding.values import Money
 
 NAMES_SHOWN: Final = 7
@@ -149,6 +149,6 @@ def _valuation_second(valuation: Valuation | None) -> str:
 
 def _sources(one: Round, notes: Notes) -> int:
     """How many sources speak of a round, by what is kept of its fields and of who took part."""
-    ids = [pk for kept in one.resolved.values() for pk in (*kept["agreeing"], *kept["differing"])]
+    ids = [pk for kept in one.resolved.values() for pk in spoken_for(kept)]
     ids += [pk for part in one.participations.all() for pk in part.statement_ids]
     return len({told.mention.source_id for told in notes.held(ids)})

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from companies.models import Company
 from funding import figures
 from funding.models import Participation, Round, Statement, Valuation
-from funding.recording.fields import Field
+from funding.recording.fields import Field, spoken_for
 from funding.retelling import retold
 from funding.values import Money, PartialDate, Reference, from_json
 
@@ -58,6 +58,7 @@ class Panel:
     steps: list[Step] = field(default_factory=list)
     conclusion: str = ""
     differing: list[Told] = field(default_factory=list)
+    corrected: list[Told] = field(default_factory=list)  # by their own publisher, since
     deprecated: list[Told] = field(default_factory=list)
     multiple: str = ""
     multiple_told: list[Told] = field(default_factory=list)
@@ -87,6 +88,7 @@ def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
     else:
         panel.told = _told(kept.get("agreeing", []), notes, valuation.money)
         panel.differing = _told(kept.get("differing", []), notes, None)
+        panel.corrected = _told(kept.get("corrected", []), notes, None)
         panel.about = [str(wording.BASES[valuation.basis])]
     panel.about += _converted(valuation)
     panel.following = _following(valuation, notes)
@@ -131,6 +133,7 @@ def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes:
         ],
         told=_told(kept["agreeing"], notes, value),
         differing=_told(kept["differing"], notes, None),
+        corrected=_told(kept.get("corrected", []), notes, None),
         recorded=_recorded(notes.held([kept["statement"]])),
         company=record.company if isinstance(record, Round) else record,
         round=one,
@@ -159,7 +162,7 @@ def of_participation(part: Participation, notes: Notes) -> Panel:
 def statements_of(valuation: Valuation) -> list[int]:
     """The ids of all statements that the panel of a valuation may quote."""
     kept = valuation.round.resolved.get(Field.VALUATION, {})
-    return [*_ids(valuation), *kept.get("agreeing", []), *kept.get("differing", [])]
+    return [*_ids(valuation), *spoken_for(kept)]
 
 
 def _ids(valuation: Valuation) -> list[int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from funding.models import Participation, Round, Statement
+from funding.recording.fields import spoken_for
 from funding.values import Reference
 
 from . import wording
@@ -24,7 +25,7 @@ class Saying:
 def of_round(record: Round, parts: Iterable[Participation], notes: Notes) -> list[Saying]:
     """What sources say of a round and of who took part, as far as the notes hold it, in the order of its fields."""
     names = {pk: part.investor.name for part in parts for pk in part.statement_ids}
-    ids = [pk for kept in record.resolved.values() for pk in (*kept["agreeing"], *kept["differing"])]
+    ids = [pk for kept in record.resolved.values() for pk in spoken_for(kept)]
     by_source: dict[int, list[Statement]] = defaultdict(list)
     for one in notes.held(dict.fromkeys([*ids, *names])):
         by_source[one.mention.source_id].append(one)

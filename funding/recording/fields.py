@@ -145,6 +145,11 @@ def as_json(resolved: Resolved) -> dict[str, Any]:
     }
 
 
+def spoken_for(kept: Mapping[str, Any]) -> list[int]:
+    """The ids of all statements that a kept resolution is of: those that agree, that differ, and that were corrected."""
+    return [pk for name in ("agreeing", "differing", "corrected") for pk in kept.get(name, ())]
+
+
 def is_open(kept: Mapping[str, Any]) -> bool:
     """Whether a kept resolution has statements that do not agree, and no person's pin decides between them."""
     return bool(kept.get("differing")) and not kept.get("settled")

@@ -16,7 +16,7 @@ from funding.as_of import Scope, scopes
 from funding.evidence import Notes, Panel, panels
 from funding.models import Assignment, Participation, Source, Statement, Valuation
 from funding.recording import marks
-from funding.recording.fields import Field
+from funding.recording.fields import Field, spoken_for
 
 from .past import has_past
 
@@ -101,7 +101,7 @@ def of_statement(pk: int) -> Panel:
     if record:
         about = {pk, *marks.beside(one)} if pk in beside else {pk}
         for name, each in _kept(record, one):
-            ids = [*each["agreeing"], *each["differing"]]
+            ids = spoken_for(each)
             if about.intersection(ids):
                 notes = Notes.of([*ids, *beside])
                 return panels.add_deprecated(panels.of_field(record, name, each, notes), beside, notes)
