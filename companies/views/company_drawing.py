@@ -39,6 +39,7 @@ class Dot:
     is_open: bool
     is_bar: bool
     is_other: bool
+    arrow: str  # "up" or "down" where nothing bounds it on that side
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def _dot(spot: Spot, paper: _Paper, *, is_other: bool) -> Dot:
     left, right = paper.x(spot.on.first_day), paper.x(spot.on.last_day)
     middle = round((left + right) / 2, 1)
     is_bar = low != high
-    return Dot(middle, y, left, right, top, bottom, spot.words, spot.is_open, is_bar, is_other)
+    arrow = "up" if high is None else "down" if low is None else ""
+    return Dot(middle, y, left, right, top, bottom, spot.words, spot.is_open, is_bar, is_other, arrow)
 
 
 def _years(first: int, last: int, paper: _Paper) -> list[tuple[float, str]]:

@@ -111,7 +111,7 @@ def test_a_bound_is_a_bar_that_holds_nothing() -> None:
     tell_fact("employees", staff(300), PartialDate(2024, 3, 1))
     drawing = series()[0].drawing
     assert drawing is not None
-    assert (drawing.dots[0].is_bar, drawing.held) == (True, [])
+    assert (drawing.dots[0].is_bar, drawing.dots[0].arrow, drawing.held) == (True, "up", [])
 
 
 def test_amounts_of_another_currency_stand_in_the_table_and_are_said_not_to_be_drawn() -> None:

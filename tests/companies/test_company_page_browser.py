@@ -1,11 +1,17 @@
 """The valuation chart as a browser draws it: the panel on a click, both themes, pictures to keep, no script at all."""
 
+import threading
 from typing import Any
 
 import pytest
 from browsing import ON_LIVE_SERVER, signed_in
-from factories import make_user, tell_story
+from django.contrib.auth.models import User
+from factories import company, make_source, make_user, say, tell_story, usd
+from local_site import Site
 from playwright.sync_api import Browser, Page, expect
+
+from companies.views.company_embed import Permit
+from funding.values import PartialDate
 
 pytestmark = ON_LIVE_SERVER
 expect.set_options(timeout=15_000)  # two busy cores take their time over the library
@@ -111,3 +117,45 @@ def test_without_scripts_the_numbers_stand_open_as_a_table(browser, live_server,
     expect(page.locator("#as-table table")).to_be_visible()
     page.locator("#as-table").get_by_role("link", name="$50m – $450m").click()
     expect(page.locator("#evidence")).to_contain_text("Half of $900m is the upper end: below $450m.")
+
+
+def test_the_words_of_an_older_round_come_when_it_is_opened(browser, live_server, complaints):
+    for year in range(2002, 2014):
+        say(make_source(), rounds={"0": {"announced_on": PartialDate(year, 3, 1), "raised": usd(year * 1_000)}})
+    page = open_page(browser, live_server, complaints)
+    last = page.locator(".words-of").last
+    expect(last.locator(".quote")).to_have_count(0)
+    last.get_by_text("Evidence").click()
+    expect(last.locator(".sayings")).to_contain_text("Amount raised: $2m")
+    assert not complaints
+
+
+def test_similar_companies_and_the_latest_changes_come_when_they_are_scrolled_to(browser, live_server, complaints):
+    said = {"0": {"announced_on": PartialDate(2023, 4, 1), "investors": ["Northgate Capital"]}}
+    say(make_source(), company="Kivik", rounds=said)
+    page = open_page(browser, live_server, complaints)
+    page.locator("#sources").scroll_into_view_if_needed()
+    expect(page.locator("#similar-companies")).to_contain_text("Investors in common: Northgate Capital")
+    expect(page.locator(".timeline")).to_contain_text("not stated → $42m")
+    assert not complaints
+
+
+def test_another_site_may_frame_the_embedded_chart(browser, live_server, complaints):
+    tell_story()
+    maker: User = make_user("ana", "analyst")
+    permit = Permit(company().pk, "linear", "USD", "dark", "en-gb", "2100-01-01", maker.pk)
+    page = browser.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    with Site() as paper:
+        threading.Thread(target=paper.serve_forever, args=(0.01,), daemon=True).start()
+        framed = f'<iframe src="{live_server.url}/embed/{permit.token}/" width="900" height="700"></iframe>'
+        paper.put("/favicon.ico")
+        page.goto(paper.put("/", framed))
+        frame = page.frame_locator("iframe")
+        expect(frame.locator(".plot .scatterlayer path.point").first).to_be_attached()
+        expect(frame.get_by_role("link")).to_have_count(1)
+        frame.get_by_text("As a table").click()
+        expect(frame.locator("table")).to_contain_text("$50m – $450m")
+        paper.shutdown()
+    assert not complaints
