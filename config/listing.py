@@ -39,6 +39,7 @@ class Choices:
     usual: list[Choice]
     others: list[Choice]
     errors: Sequence[str] = ()
+    label: str = ""
 
     @property
     def is_other_chosen(self) -> bool:
@@ -101,7 +102,8 @@ class Listing:
         ]
         counted = [one for one in found if one.is_chosen or self.counts.by_choice.get((name, one.value))]
         shown = found if len(found) <= usual else counted[:usual] or found[:usual]
-        return Choices(name, shown, [one for one in found if one not in shown], self.chosen.errors.get(name, ()))
+        folded = [one for one in found if one not in shown]
+        return Choices(name, shown, folded, self.chosen.errors.get(name, ()), str(own.label))
 
     def counted_choices(self, name: str, chosen: Sequence[str], label: Any = str) -> Choices:
         """The choices that rows are found to be of, the most frequent first, after those in use."""
@@ -134,7 +136,10 @@ def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) ->
         return Listing(chosen, Page([], "", True), problems=[("", str(error))])
     in_use = [name for name in chosen.fields if chosen.cleaned_data.get(name)]
     plain = rows.prefetch_related(None).select_related(None)
-    counts = facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use)
+    # The table of a further page comes alone: the choices beside it stay as they are.
+    is_further = bool(request.GET.get(AFTER)) and wants_partial(request)
+    counted = () if is_further else chosen.facets()
+    counts = facets.count(lambda name: chosen.apply(plain, name), counted, in_use)
     return Listing(chosen, page, counts)
 
 

@@ -73,6 +73,14 @@ def test_the_numbers_come_along_with_the_table_for_htmx(reader_client, five):
     assert "<form" not in part
 
 
+def test_a_further_page_leaves_the_numbers_beside_it_alone(reader_client, five):
+    part = reader_client.get(f"{URL}?after=2030-01-01~1", headers={"HX-Request": "true"}).content.decode()
+    assert "facet-counts" not in part
+    assert "All of 5" not in part and "5 further of 5" in part
+    whole = reader_client.get(f"{URL}?after=2030-01-01~1").content.decode()
+    assert numbers(whole)["stage=seed"] == "3"
+
+
 def test_a_list_of_nothing_counts_nothing(reader_client):
     page = numbers(reader_client.get(f"{URL}?q=%CC%81").content.decode())
     assert set(page.values()) == {"0"}
