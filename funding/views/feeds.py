@@ -55,7 +55,7 @@ class FeedForm(forms.Form):
 def feed_new(request: HttpRequest) -> HttpResponse:
     form = FeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        feed, _ = feeds.add(form.cleaned_data["url"], request.user, form.cleaned_data["interval_minutes"])
+        feed, _is_new = feeds.add(form.cleaned_data["url"], request.user, form.cleaned_data["interval_minutes"])
         messages.success(request, _("%(feed)s is followed from now on and being fetched.") % {"feed": feed})
         return _to_feeds()
     return render(request, "funding/feed_new.html", {"form": form})

@@ -77,7 +77,7 @@ def _names(proposal: Proposal) -> dict[str, str]:
 
 
 def _found(request: HttpRequest) -> HttpResponse:
-    found, _, number = request.POST.get("found", "").partition(" ")
+    found, _space, number = request.POST.get("found", "").partition(" ")
     if found not in ("right", "wrong") or not (number.isascii() and number.isdigit() and len(number) < 19):
         raise BadRequest(_("A fact was found neither right nor wrong."))
     proposal = get_object_or_404(Proposal.objects.select_related("audited_by"), pk=int(number))

@@ -70,7 +70,7 @@ def test_french_says_all_that_the_code_says() -> None:
 
 def test_code_and_templates_are_both_read_for_messages() -> None:
     found = catalogues.spoken()
-    assert found.get("Overview").locations == [("config/access.py", 0)]
+    assert ("config/access.py", 0) in found.get("Overview").locations
     assert [name for name, _line in found.get("Skip to content").locations] == ["templates/base.html"]
     assert found.get("System", context="theme") is not None
     assert "Signed in as <b>%(name)s</b>" in found
@@ -83,7 +83,7 @@ def test_faults_of_a_catalogue_are_told_with_the_file_that_holds_the_message(mon
     catalog.get("Signed in as <b>%(name)s</b>").string = "Connecté en tant que <b>%(nom)s</b>"
     monkeypatch.setattr(catalogues, "written", lambda language: catalog)
     told = catalogues.faults("fr")
-    assert "not translated: 'Overview' (config/access.py)" in told
+    assert any(one.startswith("not translated: 'Overview' (config/access.py") for one in told)
     assert "unsure: 'Skip to content' (templates/base.html)" in told
     assert "other placeholders: 'Signed in as <b>%(name)s</b>' (templates/_colophon.html)" in told
 
