@@ -30,9 +30,8 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting"),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
-     "funding.admin"),
+     "funding.admin", "funding.bench"),
     ("companies.urls", "funding.urls"),
-    ("funding.bench",),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",
         "funding.matching", "funding.company_matching", "companies.names", "companies.search.spelling",
