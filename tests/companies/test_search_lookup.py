@@ -70,13 +70,12 @@ def test_a_name_written_in_one_word_is_found_by_two():
         ("contetnsqare", "Contentsquare"),
         ("contnetsq", "Contentsquare"),
         ("kwto", "Kwot"),
-        ("rmda rlogistics", "Armada Logistics"),
+        ("rmda rlogistics", "Ramda Logistics"),
     ],
 )
 def test_typos_are_forgiven(typed, name):
     hold("Halden Robotics", "Contentsquare", "Kwot", "Fjordline", "Armada Logistics", "Ramda Logistics")
-    found = names(typed)
-    assert name in found if typed != "rmda rlogistics" else "Ramda Logistics" in found
+    assert name in names(typed)
 
 
 @pytest.mark.parametrize("typed", ["hal x", "haxxen", "qwo", "kwt", "contxxxsquare", "halden robotics fjord"])
