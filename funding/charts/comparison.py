@@ -99,10 +99,13 @@ class Line:
         of = self.company
         return PartialDate.of(of.founded_on, of.founded_precision) if of.founded_on else None
 
-    def years(self, day: datetime.date) -> float:
-        """Years from the middle of what the founding date can mean, to two places; negative before it."""
+    def years(self, day: datetime.date, founded_on: datetime.date | None = None) -> float:
+        """Years to a day from the founding, to two places; negative before it.
+
+        They count from `founded_on`, or else from the middle of what the founding date can mean.
+        """
         assert self.founded is not None
-        return round((day - middle(self.founded)).days / DAYS_A_YEAR, 2)
+        return round((day - (founded_on or middle(self.founded))).days / DAYS_A_YEAR, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,8 @@ def _widest(found: Comparison, line: Line, point: Point) -> tuple[str | float, s
     if found.view.by == DATE:
         return point.on.first_day.isoformat(), point.on.last_day.isoformat()
     assert line.founded is not None
-    slack = (line.founded.last_day - middle(line.founded)), (middle(line.founded) - line.founded.first_day)
-    return line.years(point.on.first_day - slack[0]), line.years(point.on.last_day + slack[1])
+    earliest = line.years(point.on.first_day, line.founded.last_day)
+    return earliest, line.years(point.on.last_day, line.founded.first_day)
 
 
 def _stroke(
