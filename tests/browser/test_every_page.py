@@ -72,8 +72,7 @@ PAGES = {
     "funding:watch_overview": "/lists/",
     "funding:watch_list_new": "/lists/new/",
     "funding:watch": "/lists/watch/?company={company_name}",
-    "funding:search_new": "/lists/searches/new/?list=companies&name=x",
-    "funding:alert_new": "/lists/alerts/new/",
+    "funding:search_new": "/lists/searches/new/?of=/companies/&query=q%3Dmistral",
 }
 FOUND_ON = {
     "company": ("/companies/", r"/companies/(?!suggest/)[\w-]+/"),
@@ -95,9 +94,17 @@ NO_PAGE = {
     *("funding:doubt_different", "funding:doubt_later"),
     *("funding:watch_list", "funding:watch_list_edit", "funding:watch_list_delete", "funding:watch_entry_note"),
     *("funding:search_detail", "funding:search_delete", "funding:digest_hour"),
-    *("funding:alert_detail", "funding:alert_pause", "funding:alert_renew", "funding:alert_delete"),
+    *(
+        "funding:alert_new",
+        "funding:alert_detail",
+        "funding:alert_pause",
+        "funding:alert_renew",
+        "funding:alert_delete",
+    ),
     *("funding:alert_feed", "funding:alert_stop"),
 }
+# Pages that say why they do not do what was asked.
+REFUSING = {"sign_in_link", "account_reauthenticate", "account_reset_password_from_key"}
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +156,11 @@ def test_no_page_is_at_fault(reader: BrowserContext, site: Up) -> None:
     for name, address in PAGES.items():
         if name == "account_logout":
             continue
-        page.goto(site.address + address.format(**records))
+        answer = page.goto(site.address + address.format(**records))
         faults += [f"{name}: {one}" for one in (*wrong, *_faults(page))]
+        faults += (
+            [f"{name}: status {answer.status}"] if answer and answer.status >= 400 and name not in REFUSING else []
+        )
         wrong.clear()
     assert faults == []
 
