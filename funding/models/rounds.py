@@ -217,7 +217,7 @@ class Round(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("funding:round_detail", args=[self.pk])
 
-    def get_stage_display(self) -> str:
+    def get_stage_display(self) -> str:  # type: ignore[no-redef]  # as the plugin knows it; this one is quicker
         return label_of(Stage, self.stage)
 
     @property
@@ -332,7 +332,7 @@ class Valuation(models.Model):
     def __str__(self) -> str:
         return f"{self.company} at {self.money}"
 
-    def get_basis_display(self) -> str:
+    def get_basis_display(self) -> str:  # type: ignore[no-redef]
         return label_of(self.Basis, self.basis)
 
     @property

@@ -146,7 +146,7 @@ def as_json(resolved: Resolved) -> dict[str, Any]:
 
 
 def spoken_for(kept: Mapping[str, Any]) -> list[int]:
-    """The ids of all statements that a kept resolution is of: those that agree, that differ, and that were corrected."""
+    """The ids of all statements that a kept resolution is of: that agree, that differ, and that were corrected."""
     return [pk for name in ("agreeing", "differing", "corrected") for pk in kept.get(name, ())]
 
 
