@@ -19,7 +19,7 @@ from . import loading
 from .population import Population
 
 NOTE: Final = "population.json"
-VERSION: Final = 1  # of what is made: a folder of another one is filled anew
+VERSION: Final = 2  # of what is made: a folder of another one is filled anew
 
 Say = Callable[[str], None]
 

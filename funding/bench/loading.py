@@ -40,8 +40,11 @@ LAST_DAY: Final = """case r.announced_precision
     else r.announced_on end"""
 CELLS: Final = f"""(
     select date_trunc('quarter', r.announced_on)::date as quarter, r.stage, c.country, s.sector, r.raised_usd,
-        r.raised_eur, r.raised_gbp
-    from {{rounds}} r
+        r.raised_eur, r.raised_gbp, r.size
+    from (
+        -- By itself, for a logarithm is worked out once a round and not once a cell.
+        select *, floor(log(nullif(raised_usd, 0)) * {STEPS}) as size from {{rounds}} offset 0
+    ) r
     cross join lateral (values ('{ANY}'), (r.country)) as c(country)
     cross join lateral (
         select {ANY_SECTOR} union all
@@ -96,8 +99,8 @@ FOLLOWING: Final = {
         from {CELLS} group by quarter, stage, country, sector""",
     "sizes of rounds": f"""
         insert into {{sizes}} (quarter, stage, country, sector, size, rounds)
-        select quarter, stage, country, sector, floor(log(raised_usd) * {STEPS}), count(*)
-        from {CELLS} where raised_usd > 0 group by 1, 2, 3, 4, 5""",
+        select quarter, stage, country, sector, size, count(*)
+        from {CELLS} where size is not null group by 1, 2, 3, 4, 5""",
 }
 
 

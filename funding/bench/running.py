@@ -37,11 +37,12 @@ AGGREGATES: Final = {
 Say = Callable[[str], None]
 
 
-def run(data: Path, sizes: list[int], seed: int, requests: int, only: str, say: Say) -> Report:
+def run(data: Path, sizes: list[int], seed: int, requests: int, only: list[str], say: Say) -> Report:
     """The figures of each size, in folders under `data`. Raises CannotStart where servers cannot be had."""
-    chosen = [page for page in pages.PAGES if only.casefold() in page.name.casefold()]
+    chosen = [page for page in pages.PAGES if not only or any(words in page.name for words in only)]
     if not chosen:
-        raise CannotStart(f"No page is called “{only}”; they are: {', '.join(page.name for page in pages.PAGES)}.")
+        known = ", ".join(page.name for page in pages.PAGES)
+        raise CannotStart(f"No page is called “{'” or “'.join(only)}”; they are: {known}.")
     report = Report(platform.python_version(), "", requests, seed, pages.PREFIX.name, pages.TYPO.name)
     data.mkdir(parents=True, exist_ok=True)
     for companies in sizes:
@@ -56,8 +57,8 @@ def _measure(companies: int, chosen: list[pages.Page], requests: int, say: Say) 
     visitor, about = timing.Visitor(), targets.find(requests)
     size = Size(companies, timing.measure(visitor, pages.BASE, about, requests))
     for page in chosen:
-        say(page.name)
-        size.pages[page.name] = timing.measure(visitor, page, about, requests)
+        found = size.pages[page.name] = timing.measure(visitor, page, about, requests)
+        say(f"{page.name}: {found.queries} queries, {found.median_ms} ms, base page {found.base_ms} {found.problem}")
     size.aggregates = [
         Aggregate(name, timing.fastest(kept), timing.fastest(raw)) for name, (kept, raw) in AGGREGATES.items()
     ]

@@ -116,7 +116,7 @@ def measure(visitor: Visitor, page: Page, targets: Targets, requests: int) -> Ti
     """What a page costs over so many requests, each about another target, in turn with the base page."""
     answers, bases, problem = [], [], ""
     began = time.perf_counter()
-    for number in range(-WARMING, requests):
+    for number in range(-min(WARMING, requests), requests):
         address = targets.fill(page.address, number)
         answer = _ask(visitor, page, address)
         base = _ask(visitor, BASE, BASE.address)

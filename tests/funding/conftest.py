@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from local_site import Site
 
 from funding.bench import loading
@@ -38,5 +38,8 @@ def loaded(made: Population, django_db_setup: None, django_db_blocker: Any) -> I
     with django_db_blocker.unblock(), transaction.atomic():
         load_rates()
         loading.load(made)
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")
+            cursor.execute("set local statement_timeout = '10s'")
         yield
         transaction.set_rollback(True)

@@ -36,7 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--companies", metavar="N", type=positive, action="append", help=sizes)
         parser.add_argument("--requests", metavar="N", type=positive, default=200, help="pages: for each (200)")
         parser.add_argument("--seed", metavar="N", type=positive, default=5, help="pages: another population")
-        parser.add_argument("--only", metavar="WORDS", default="", help="pages: those whose names have these words")
+        only = "pages: those whose names have these words (may be given again)"
+        parser.add_argument("--only", metavar="WORDS", action="append", default=[], help=only)
         parser.add_argument("--data", metavar="DIR", help="pages: where the folders are (bench in the data folder)")
 
     def handle(self, *args: Any, **options: Any) -> None:
