@@ -168,8 +168,7 @@ def _project(moment: Moment, scope: Scope, companies: Sequence[int], investors: 
         silent = {Company: set(companies) - speaking[0], Investor: set(investors) - speaking[1]}
         companies, investors = sorted(speaking[0]), sorted(speaking[1])
     for company in companies:
-        for model in (Round, Valuation):
-            _number(model, FIRST_OF_PAST + SPAN * company)
+        _execute(*(_numbered(model, FIRST_OF_PAST + SPAN * company) for model in (Round, Valuation)))
         projecting.project(change, Touched({company}, set()))
     projecting.project(change, Touched(set(), set(investors)))
     # Last, for what a record of today holds may have been another's then.
@@ -216,9 +215,9 @@ def _compiled(rows: QuerySet[Any]) -> sql.Composable:
 
 
 def _execute(*statements: sql.Composable) -> None:
+    """Run statements, their values in them, in one go."""
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        cursor.execute(sql.SQL("; ").join(statements))
 
 
 def _view(name: str, model: type[models.Model], rows: sql.Composable) -> None:
@@ -239,12 +238,11 @@ def _table(
         sql.SQL("insert into {} ({columns}) select {columns} from {} where {}").format(
             _shadow(model), source, condition, columns=_listed(model)
         ),
+        _numbered(model, FIRST_OF_PAST),
     )
-    _number(model, FIRST_OF_PAST)
 
 
-def _number(model: type[models.Model], first: int) -> None:
-    """Count new rows of a shadow from a number on."""
-    shadow = f"pg_temp.{model._meta.db_table}"
-    with connection.cursor() as cursor:
-        cursor.execute("select setval(pg_get_serial_sequence(%s, 'id'), %s, false)", [shadow, first])
+def _numbered(model: type[models.Model], first: int) -> sql.Composable:
+    """What counts new rows of a shadow from a number on."""
+    shadow = sql.Literal(f"pg_temp.{model._meta.db_table}")
+    return sql.SQL("select setval(pg_get_serial_sequence({}, 'id'), {}, false)").format(shadow, sql.Literal(first))

@@ -169,7 +169,7 @@ def test_lists_are_of_the_date(reader_client: Client, story: dict[str, Change]) 
 
 
 def test_an_investor_has_the_rounds_of_the_date(reader_client: Client, story: dict[str, Change]) -> None:
-    assert "1 round of 1 company" in words(reader_client.get("/investors/northgate/?known=2024-05-10"))
+    assert "Closed rounds 1 " in words(reader_client.get("/investors/northgate/?known=2024-05-10"))
     gone = reader_client.get("/investors/northgate/?known=2024-04-10")
     assert gone.status_code == 404
     assert "Nothing was held of Northgate as of that date." in words(gone)
