@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 PRECISIONS = {"day": "day", "month": "month", "year": "year"}
 
@@ -44,9 +45,9 @@ def held_amount(amount: Decimal | None) -> Decimal | None:
 class Unicorn(models.TextChoices):
     """Whether a value is a thousand million US dollars or more; empty where no value is known."""
 
-    YES = "yes", "yes"
-    NO = "no", "no"
-    UNDETERMINED = "undetermined", "undetermined"
+    YES = "yes", gettext_lazy("yes")
+    NO = "no", gettext_lazy("no")
+    UNDETERMINED = "undetermined", gettext_lazy("undetermined")
 
 
 def unicorn_field() -> models.CharField:

@@ -245,9 +245,12 @@ def rule_of(found: Totals) -> list[str]:
     if every.money is None:
         return []
     told = {"amount": figures.money(every.money), "count": every.counted}
-    one, many = "%(amount)s is the sum of %(count)d closed round", "%(amount)s is the sum of %(count)d closed rounds"
-    made = ngettext(one, many, every.counted) % told
-    parts = [f"{'; '.join([made, *filter(None, [_left_out(every)])])}."]
+    made = ngettext(
+        "%(amount)s is the sum of %(count)d closed round",
+        "%(amount)s is the sum of %(count)d closed rounds",
+        every.counted,
+    )
+    parts = [f"{'; '.join([made % told, *filter(None, [_left_out(every)])])}."]
     if found.currency == "USD":
         parts.append(_("All types but secondary sales, each at the rate of its own date."))
     else:

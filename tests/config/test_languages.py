@@ -1,6 +1,8 @@
 """English and French: who gets which, and that a catalogue says what the code says."""
 
 import os
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,3 +107,23 @@ def test_without_a_catalogue_to_compile_the_site_starts_nevertheless(tmp_path: A
     monkeypatch.setattr(catalogues, "LOCALES", tmp_path)
     catalogues.compile_stale()
     assert list(tmp_path.iterdir()) == []
+
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+NOT_WORDS = re.compile(
+    r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}|{%.*?%}|{{.*?}}",
+    re.DOTALL,
+)
+ATTRIBUTES = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
+# The same in every language, or never seen: the page that shows how pages look quotes a paper, an error page has no
+# language, and a base page that other packages extend has a title for want of one.
+NAMES = {"Roundbook", "· Roundbook", "Roundbook · Roundbook", "PNG", "SVG", "CSV", "UTC", ":00 UTC"}
+UNTOLD = {"funding/design.html", "500.html", "503.html", "allauth/layouts/base.html"}
+
+
+@pytest.mark.parametrize("path", sorted(str(one.relative_to(TEMPLATES)) for one in TEMPLATES.rglob("*.html")))
+def test_every_word_of_a_template_can_be_translated(path: str) -> None:
+    text = NOT_WORDS.sub("", (TEMPLATES / path).read_text("utf-8"))
+    shown = [*re.sub(r"<[^>]*>", "\n", text).split("\n"), *ATTRIBUTES.findall(text)]
+    words = {one.strip() for one in shown if re.search(r"[A-Za-z]{2,}", one)} - NAMES
+    assert path in UNTOLD or not {one for one in words if not one.startswith("&lt;")}
