@@ -77,7 +77,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("focusout", (event) => { if (isCombobox(event)) open(parts(wrapperOf(event)), false); });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const wrapper = detail.target.closest?.("[data-typeahead]");
+  const wrapper = detail.target?.closest?.("[data-typeahead]");
   if (!wrapper) return;
   const part = parts(wrapper);
   open(part, options(part.list).length > 0 && document.activeElement === part.input && !("dismissed" in part.list.dataset));

@@ -111,6 +111,7 @@ REFUSING = {"sign_in_link", "account_reauthenticate", "account_reset_password_fr
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """A site of its own with the sample articles, all of them read."""
     with running_up(tmp_path_factory.mktemp("pages") / "data") as running:
+        running.wait_for(r"samples +\| Samples: (\d+) of \1 articles read")
         yield running
 
 

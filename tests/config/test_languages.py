@@ -111,7 +111,8 @@ def test_without_a_catalogue_to_compile_the_site_starts_nevertheless(tmp_path: A
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NOT_WORDS = re.compile(
-    r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}|{%.*?%}|{{.*?}}",
+    r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}"
+    r"|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )
 ATTRIBUTES = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')

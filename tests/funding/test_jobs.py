@@ -5,12 +5,29 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from alert_jobs import make_alert, make_analyst, watching_list
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.utils import timezone
+from factories import make_round, make_source, say, usd
 
 from funding import feeds, intake, jobs
-from funding.models import Article, Change, Feed, Job, Proposal, Review, Source, Statement
+from funding.alerting import digests
+from funding.models import (
+    Alert,
+    AlertEvent,
+    Article,
+    Change,
+    Delivery,
+    Digest,
+    Feed,
+    Job,
+    Proposal,
+    Review,
+    Source,
+    Statement,
+)
+from funding.values import PartialDate
 
 pytestmark = pytest.mark.django_db
 
@@ -383,7 +400,34 @@ def feed_job(site) -> Job:
     return feeds.enqueue(feed)
 
 
-MAKERS = {Job.Kind.ARTICLE: article_job, Job.Kind.FEED: feed_job}
+def alert_job(site, way: str = "webhook") -> Job:
+    make_round()
+    url = site.put("/hook", "", 204) if way == "webhook" else ""
+    make_alert(watching_list(make_analyst(), "Halden Robotics"), way, url=url)
+    say(make_source(), rounds={"b": {"announced_on": PartialDate(2025, 6, 2), "raised": usd(40)}})
+    return Job.objects.get(kind=Job.Kind.ALERT)
+
+
+def delivery_job(site) -> Job:
+    jobs.run(alert_job(site).pk)
+    return Job.objects.get(kind=Job.Kind.DELIVERY)
+
+
+def digest_job(site) -> Job:
+    jobs.run(alert_job(site, "digest").pk)
+    digest = digests.ensure(Alert.objects.get().owner)
+    Digest.objects.filter(pk=digest.pk).update(next_at=timezone.now())
+    digests.enqueue_due()
+    return Job.objects.get(kind=Job.Kind.DIGEST)
+
+
+MAKERS = {
+    Job.Kind.ARTICLE: article_job,
+    Job.Kind.FEED: feed_job,
+    Job.Kind.ALERT: alert_job,
+    Job.Kind.DELIVERY: delivery_job,
+    Job.Kind.DIGEST: digest_job,
+}
 
 
 @pytest.mark.parametrize("kind", Job.Kind)
@@ -406,4 +450,5 @@ def test_a_job_of_each_kind_takes_effect_once_however_often_it_is_run(kind, site
 
 
 def effects_held() -> list[int]:
-    return [model.objects.count() for model in (Article, Change, Job, Proposal, Review, Source, Statement)]
+    held = (AlertEvent, Article, Change, Delivery, Job, Proposal, Review, Source, Statement)
+    return [*(model.objects.count() for model in held), Delivery.objects.filter(state="sent").count()]
