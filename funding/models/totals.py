@@ -18,9 +18,8 @@ ANY_SECTOR, NO_SECTOR = 0, -1
 class Cell(models.Model):
     """What falls into one quarter, stage, country and sector.
 
-    Rows are additive: one cell may have several, some of them negative, until they are folded into one, so that
-    writers never wait for each other. A round is in the cells of its country and of `ANY`, and of each sector and
-    of `ANY_SECTOR`.
+    Rows are additive: one cell may have several, some of them negative, so that writers never wait for each other. A
+    round is in the cells of its country and of `ANY`, and of each sector and of `ANY_SECTOR`.
     """
 
     quarter = models.DateField()  # its first day
