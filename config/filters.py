@@ -113,6 +113,11 @@ class QueryFilter(forms.Form):
         """Whether other columns were chosen than the usual ones."""
         return [name for name, is_shown in self.columns.items() if is_shown] != self.usual_columns
 
+    @property
+    def wide(self) -> str:
+        """The class of what a phone leaves out: some usual columns, but none that somebody chose."""
+        return "" if self.has_own_columns else "at-wide"
+
     def conditions(self) -> list[tuple[str, Q]]:
         """What each parameter in use asks of a row; asked only of a filter that could be read."""
         raise NotImplementedError

@@ -150,8 +150,7 @@ def render_list(request: HttpRequest, page: str, partial: str, listing: Listing,
         "listing": listing,
         "filter": listing.chosen,
         "shown": listing.chosen.columns,
-        # On a phone the usual columns are fewer; those that somebody chose are all there, and scroll.
-        "at_wide": "" if listing.chosen.has_own_columns else "at-wide",
+        "at_wide": listing.chosen.wide,
         "heads": {} if listing.problems else listing.chosen.heads(),
         "is_partial": is_partial,
     }

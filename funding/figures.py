@@ -5,9 +5,11 @@ Two or three significant digits; a lower bound is rounded down and an upper boun
 that Django is speaking: `235 M$`, `≈ 200 M$`, `> 4 Md$`, `100 M$ – 2,25 Md$` in French.
 """
 
+import datetime
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -171,6 +173,14 @@ def date(value: PartialDate | None) -> str:
     day = "1er" if value.day == 1 and written is FRENCH else str(value.day or "")
     month = written.months[value.month - 1] if value.month else ""
     return " ".join(part for part in (day, month, str(value.year)) if part)
+
+
+def day(value: datetime.date | None) -> str:
+    """A day, or that of a moment in the zone of the site: `24 Aug 2023`; nothing for None."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value) if isinstance(value, datetime.datetime) else value
+    return date(PartialDate(local.year, local.month, local.day))
 
 
 def when(value: PartialDate) -> str:

@@ -6,8 +6,16 @@ import pytest
 from browsing import running_browser
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import translation
 from factories import make_user
 from playwright.sync_api import Browser
+
+
+@pytest.fixture(autouse=True)
+def _source_language() -> Iterator[None]:
+    """Let no test speak the language that one before it asked a page in."""
+    yield
+    translation.deactivate()
 
 
 def _client(user: User) -> Client:

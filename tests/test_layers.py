@@ -28,6 +28,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.totals", "funding.reader",
      "funding.chronicle", "funding.portfolio", "funding.disagreements", "funding.lateness"),
     ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting"),
+    ("funding.cells",),
     ("funding.forms", "funding.round_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
      "funding.admin", "funding.bench"),

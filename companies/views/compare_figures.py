@@ -101,7 +101,7 @@ def _facts(company: Company) -> list[KeyFigure]:
 
 
 def _field_marks(kept: Mapping[str, Any] | None) -> list[Mark]:
-    """The mark of a resolved field, as `funding/_mark.html` has it."""
+    """The mark of a resolved field, as `funding.cells.kept_mark` has it."""
     if not kept or not kept.get("statement"):
         return []
     address = _evidence(statement=kept["statement"])

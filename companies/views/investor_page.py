@@ -1,6 +1,6 @@
 """One investor: what it is engaged in since when, how that went, with whom it invests, and its newest rounds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -8,12 +8,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Alias, Company, Investor
 from config.requests import moved, wants_partial
-from funding import figures, portfolio
+from funding import cells, figures, portfolio
 from funding.as_of import scopes
 from funding.charts import years
 from funding.exports import tables
@@ -23,7 +24,8 @@ from funding.values import Interval
 from funding.views.past import has_past
 from funding.views.rounds import in_dollars
 
-from . import investor_portfolio
+from . import columns, investor_portfolio
+from .investor_portfolio import Portfolio
 
 COMPARED: Final = 200  # companies that step-ups are counted over
 LARGEST_SHOWN: Final = 10
@@ -78,7 +80,7 @@ def _is_in_a_round(investor: Investor) -> bool:
 
 def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
     held = investor_portfolio.read(request, investor)
-    context = {"investor": investor, "portfolio": held, "rows": held.rows(portfolio.courses(held.entries))}
+    context = {"investor": investor, "portfolio": held, "rows": _rows(held, portfolio.courses(held.entries))}
     answer = render(request, "companies/_portfolio_table.html", context, status=held.status)
     if not held.problems:
         answer["HX-Push-Url"] = held.address(request)
@@ -94,23 +96,29 @@ def _page(request: HttpRequest, investor: Investor) -> dict[str, Any]:
     totals = portfolio.totals(investor)
     by_year = years.of_totals((row.year, row.stage, row.rounds, row.led) for row in totals)
     companies = [one.company for one in newest]
+    parts = _with_dollars(portfolio.newest_rounds(investor, companies))
     share = Decimal(investor.led_count) / investor.rounds_count
     return {
         "investor": investor,
         "portfolio": held,
-        "rows": held.rows(courses),
+        "rows": _rows(held, courses),
         "stages": investor_portfolio.stages({row.stage for row in totals}),
         "years": by_year,
         "year_rows": [(one, one.cells(by_year.groups)) for one in by_year.newest_first],
         "drawings": [("is-wide", years.draw(by_year, 800)), ("is-narrow", years.draw(by_year, 340, 8))],
         "lead_share": figures.percent(Interval(share, share)),
-        "parts": _with_dollars(portfolio.newest_rounds(investor, companies)),
+        "last": parts[0].round if parts else None,
+        "parts": cells.rows(parts, columns.PARTS),
         "others": _with_bars(portfolio.invests_with(investor, companies)),
         "most_rounds": portfolio.NEWEST,
         "step_ups": portfolio.step_ups([course for _held, course in own]),
         "largest": _largest(own),
         "compared": len(compared),
     }
+
+
+def _rows(held: Portfolio, courses: Mapping[int, Course]) -> list[SafeString]:
+    return cells.rows(held.rows(courses), columns.PORTFOLIO)
 
 
 def _with_dollars(parts: Iterable[Participation]) -> list[Participation]:

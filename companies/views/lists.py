@@ -14,9 +14,12 @@ from companies.models import Company, Investor
 from config.filters import AFTER, QueryFilter
 from config.listing import USUAL, Choices, Listing, open_list, render_list
 from funding.as_of import scopes
+from funding.cells import rows
 from funding.models import Investment, Participation, Round, Valuation
 from funding.values import Money
 from funding.views.past import has_past
+
+from . import columns
 
 USUAL_STAGES = 10
 
@@ -26,15 +29,16 @@ USUAL_STAGES = 10
 @has_past(lambda request: scopes.everything())
 def company_list(request: HttpRequest) -> HttpResponse:
     chosen = CompanyFilter(request.GET, also=[AFTER])
+    shown = chosen.columns
     companies: QuerySet[Company] = Company.objects.live()
-    companies = companies.prefetch_related("sectors") if chosen.columns["sector"] else companies
+    companies = companies.prefetch_related("sectors") if shown["sector"] else companies
     listing = open_list(request, chosen, companies)
     return render_list(
         request,
         "companies/company_list.html",
         "companies/_company_table.html",
         listing,
-        companies=with_latest(listing.page.rows, chosen.columns),
+        rows=rows(with_latest(listing.page.rows, shown), columns.COMPANIES, shown, chosen.wide),
         facets=choices_of(listing, "stage", "unicorn", "conflict", "amount", "source", "stale", "valuation_match"),
     )
 
@@ -44,14 +48,15 @@ def company_list(request: HttpRequest) -> HttpResponse:
 @has_past(lambda request: scopes.everything())
 def investor_list(request: HttpRequest) -> HttpResponse:
     chosen = InvestorFilter(request.GET, also=[AFTER])
+    shown = chosen.columns
     listing = open_list(request, chosen, Investor.objects.live())
-    rows = listing.page.rows
+    investors = with_activity(listing.page.rows) if shown["last_round"] else listing.page.rows
     return render_list(
         request,
         "companies/investor_list.html",
         "companies/_investor_table.html",
         listing,
-        investors=with_activity(rows) if chosen.columns["last_round"] else rows,
+        rows=rows(investors, columns.INVESTORS, shown, chosen.wide),
         facets=choices_of(listing, "stage", "lead"),
     )
 

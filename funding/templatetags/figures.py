@@ -6,10 +6,9 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import time_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from funding import figures, retelling
+from funding import cells, figures, retelling
 from funding.values import Money, Multiple, PartialDate, Value, from_json
 
 register = template.Library()
@@ -18,10 +17,11 @@ register = template.Library()
 @register.filter
 def money(value: Money | None) -> SafeString:
     """An amount with its unit set apart, for alignment in columns; nothing for None."""
-    shown = figures.money(value)
-    if not shown.digits:
-        return SafeString("")
-    return format_html('<span class="money">{}<span class="unit">{}</span></span>', shown.digits, shown.unit)
+    return cells.money(value)
+
+
+register.filter(cells.marks)
+register.filter(cells.kept_mark)
 
 
 @register.filter
@@ -45,10 +45,7 @@ def words(value: Value | dict[str, Any]) -> str:
 @register.filter
 def day(value: datetime.date | None) -> str:
     """A day, or that of a moment, as figures write dates: `24 Aug 2023`; nothing for None."""
-    if value is None:
-        return ""
-    local = timezone.localtime(value) if isinstance(value, datetime.datetime) else value
-    return figures.date(PartialDate(local.year, local.month, local.day))
+    return figures.day(value)
 
 
 @register.filter

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from config.requests import wants_partial
-from funding import lateness
+from funding import cells, lateness
 from funding.charts import bars
 from funding.charts.bars import Drawing
 from funding.charts.quarters import History
 from funding.models import Round
 
+from . import columns
 from . import overview_parts as parts
 from .overview_filter import CURRENCY_WORDS, OverviewFilter
 
@@ -46,8 +47,8 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         return {"is_empty": True}
     late = lateness.measured(chosen.today) if history.incomplete else None
     return {
-        "newest": newest,
-        "largest": largest,
+        "newest": cells.rows(newest, columns.BRIEF),
+        "largest": cells.rows(largest, columns.BRIEF),
         "history": history,
         "drawings": _drawings(history),
         "is_shortened": len(history.quarters) > ON_PHONE,
@@ -55,7 +56,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         "late": late,
         "known": late and [(one, late.share((chosen.today - one.last_day).days)) for one in history.incomplete],
         "sizes": parts.sizes_by_stage(shares.sizes),
-        "unicorns": parts.new_unicorns(chosen),
+        "unicorns": cells.rows(parts.new_unicorns(chosen), columns.UNICORNS),
         "active": parts.most_active(chosen, history),
         "countries": parts.ranking(chosen, shares.countries, "country"),
         "sectors": parts.ranking(chosen, shares.sectors, "sector"),

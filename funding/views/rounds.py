@@ -11,10 +11,12 @@ from companies.views.lists import choices_of
 from config.filters import AFTER
 from config.listing import open_list, render_list
 from funding.as_of import scopes
+from funding.cells import rows
 from funding.filters import RoundFilter
 from funding.models import Participation, Round
 from funding.values import Money
 
+from . import columns
 from .past import has_past
 
 
@@ -23,13 +25,13 @@ from .past import has_past
 @has_past(lambda request: scopes.of_list(request.GET))
 def round_list(request: HttpRequest) -> HttpResponse:
     chosen = RoundFilter(request.GET, also=[AFTER])
-    listing = open_list(request, chosen, for_listing())
+    listing, shown = open_list(request, chosen, for_listing()), chosen.columns
     return render_list(
         request,
         "funding/round_list.html",
         "funding/_round_table.html",
         listing,
-        rounds=with_parties(listing.page.rows),
+        rows=rows(with_parties(listing.page.rows), columns.rounds(shown, chosen.wide), shown, chosen.wide),
         facets=choices_of(listing, "stage", "status", "amount", "conflict", "source", "raised_match"),
     )
 

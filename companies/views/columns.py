@@ -1,0 +1,206 @@
+"""The columns of the tables of companies, of investors and of a portfolio: what stands in each cell."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from companies.filters.fields import country_in_words
+from companies.models import Company, Investor
+from funding import cells, figures
+from funding.cells import Column, absent, link, second
+from funding.models import Participation
+from funding.values import PartialDate, from_json
+from funding.views.columns import company
+
+from .investor_portfolio import Row
+
+
+def _country(one: Company) -> str:
+    return country_in_words(one.country) if one.country else absent(_("not known"))
+
+
+def _sectors(one: Company) -> str:
+    first, *others = [sector.name for sector in one.sectors.all()] or [""]
+    if not first:
+        return absent(_("not stated"))
+    return format_html("{}", ", ".join([first[0].upper() + first[1:], *others]))
+
+
+def _founded(one: Company) -> SafeString:
+    kept = one.resolved.get("founded_on")
+    if kept:
+        return format_html("{}{}", figures.words(from_json(kept["value"])), cells.kept_mark(kept, _("Founded")))
+    if one.founded_on:
+        day = figures.date(PartialDate.of(one.founded_on, one.founded_precision))
+        return format_html("{}{}", day, cells.file_mark(one, _("Founded")))
+    return absent(_("not stated"))
+
+
+def _last_round(one: Any) -> SafeString:
+    last = one.last_round
+    if last is None:
+        return absent(_("none known"))
+    return format_html("{}{}", cells.stage(last), second(cells.announced(last)))
+
+
+def _rounds(one: Company) -> SafeString:
+    return link(f"{reverse('funding:round_list')}?company={one.slug}&status=closed", one.rounds_count)
+
+
+def _raised(one: Any) -> SafeString:
+    if one.raised:
+        label = _("Raised: the rounds it sums up")
+        shown = format_html(
+            '{}<span class="marks"><a class="mark is-proof" href="{}" aria-label="{}">∴</a></span>',
+            cells.money(one.raised),
+            one.get_absolute_url(),
+            label,
+        )
+    else:
+        shown = absent(_("no amount known") if one.rounds_count else _("not known")) + cells.NO_MARKS
+    if not one.undisclosed_count:
+        return shown
+    words = _("and %(number)s without amount") if one.raised else _("%(number)s without amount")
+    return shown + second(words % {"number": one.undisclosed_count})
+
+
+def _value(one: Any) -> SafeString:
+    latest = one.valuation
+    return cells.value(latest, cells.agreeing(latest.round) if latest else 0)
+
+
+def _unicorn(one: Company) -> SafeString:
+    if not one.unicorn:
+        return absent(_("not known"))
+    since = _("first in %(year)s") % {"year": one.unicorn_on.year} if one.unicorn_on else ""
+    return link(one.get_absolute_url(), one.get_unicorn_display()) + (second(since) if since else cells.NOTHING)
+
+
+def _told(one: Company) -> str:
+    return figures.day(one.last_told_on) or absent(_("not known"))
+
+
+COMPANIES: Final[Mapping[str, Column]] = {
+    "name": Column(company, is_head=True),
+    "country": Column(_country),
+    "sector": Column(_sectors, is_wide=True),
+    "founded": Column(_founded, "date"),
+    "last_round": Column(_last_round),
+    "rounds": Column(_rounds, "num"),
+    "raised": Column(_raised, "num", is_wide=True),
+    "valuation": Column(_value, "num"),
+    "unicorn": Column(_unicorn),
+    "told": Column(_told, "date"),
+}
+
+
+def _rounds_of(one: Investor) -> SafeString:
+    return link(f"{reverse('funding:round_list')}?investor={one.slug}&status=closed", one.rounds_count)
+
+
+def _led(one: Investor) -> SafeString:
+    if not one.led_count:
+        return absent(_("none stated"))
+    return link(f"{reverse('funding:round_list')}?lead={one.slug}&status=closed", one.led_count)
+
+
+def _companies(one: Investor) -> SafeString:
+    return link(f"{reverse('companies:company_list')}?investor={one.slug}", one.companies_count)
+
+
+def _last_part(one: Any) -> SafeString:
+    part = one.last
+    if part is None:
+        return absent(_("none known"))
+    mark = _part_mark(part)
+    return format_html("{}{}{}", cells.record(part.round.company), mark, second(cells.announced(part.round)))
+
+
+INVESTORS: Final[Mapping[str, Column]] = {
+    "name": Column(cells.record, is_head=True),
+    "rounds": Column(_rounds_of, "num"),
+    "led": Column(_led, "num", is_wide=True),
+    "companies": Column(_companies, "num", is_wide=True),
+    "last_round": Column(_last_part),
+}
+
+
+def _entry(row: Row) -> SafeString:
+    return format_html("{}{}", cells.stage(row.held.entry), second(cells.announced(row.held.entry)))
+
+
+def _parts(row: Row) -> SafeString:
+    words = _("led %(n)s") % {"n": row.held.led} if row.held.led else _("no lead stated")
+    return format_html("{}{}", row.held.rounds, second(words, "second is-flush"))
+
+
+def _last(row: Row) -> str:
+    return figures.date(row.last) or absent(_("undated"))
+
+
+def _worth(row: Row, when: str) -> SafeString:
+    found = getattr(row.course, when)
+    return cells.value(found, found.said if found else 0, _("not known"))
+
+
+def _since(row: Row) -> str:
+    course = row.course
+    if course.times:
+        went = {"up": _("worth more"), "down": _("worth less"), "flat": _("about the same")}.get(course.direction)
+        return format_html("{}{}", figures.multiple(course.times), second(went, "second is-flush") if went else "")
+    is_one = course.entry and course.entry == course.latest
+    return absent(_("none later") if is_one else _("not known"))
+
+
+PORTFOLIO: Final[Mapping[str, Column]] = {
+    "company": Column(lambda row: company(row.held.company), is_head=True),
+    "entry": Column(_entry),
+    "rounds": Column(_parts, "num", is_wide=True),
+    "last": Column(_last, "date", is_wide=True),
+    "then": Column(partial(_worth, when="entry"), "num", is_wide=True),
+    "latest": Column(partial(_worth, when="latest"), "num", is_wide=True),
+    "since": Column(_since, "num"),
+}
+
+
+def _company_of(one: Participation) -> SafeString:
+    part_of = one.round
+    words = part_of.get_stage_display() if part_of.stage else _("stage not stated")
+    return cells.record(part_of.company) + second(words)
+
+
+def _lead(one: Participation) -> SafeString:
+    if one.is_lead is None:
+        said: str = absent(_("not stated"))
+    else:
+        said = format_html('<span class="lead">{}</span>', _("yes")) if one.is_lead else _("no")
+    return format_html("{}{}", said, _part_mark(one))
+
+
+def _part_mark(one: Participation) -> SafeString:
+    """The mark after an investor's part in a round."""
+    if not one.statement_id:
+        return cells.file_mark(one.round, _("Part in the round"))
+    number = len(one.statement_ids)
+    label = ngettext("Part in the round: %(n)s statement", "Part in the round: %(n)s statements", number)
+    return format_html(
+        '<a class="mark" href="{}?statement={}" aria-label="{}">{}</a>',
+        reverse("funding:evidence"),
+        one.statement_id,
+        label % {"n": number},
+        number,
+    )
+
+
+PARTS: Final[Mapping[str, Column]] = {
+    "announced": Column(lambda one: cells.announced(one.round), "date"),
+    "company": Column(_company_of, is_head=True),
+    "raised": Column(lambda one: cells.raised(one.round), "num"),
+    "lead": Column(_lead),
+}

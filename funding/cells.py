@@ -1,0 +1,198 @@
+"""The cells of tables: stages, amounts, values, dates, leads, each with the mark that leads to who said it.
+
+In Python and not in templates, because a page has some hundreds of them: a template takes ten times as long.
+A cell is given a record with what its view put beside it (`leads`, `others`, `dollars`), and gives markup.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from funding import figures
+from funding.evidence import Mark
+from funding.models import Round, Valuation
+from funding.retelling import retold
+from funding.values import Money
+
+NOTHING = SafeString("")
+NO_MARKS = SafeString('<span class="marks"></span>')
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: the content of its cells, and whether a phone leaves it out and it heads its row."""
+
+    cell: Callable[[Any], str]
+    classes: str = ""
+    is_wide: bool = False
+    is_head: bool = False
+
+
+def rows(
+    records: Iterable[Any],
+    columns: Mapping[str, Column],
+    shown: Mapping[str, bool] | None = None,
+    wide: str = "at-wide",
+) -> list[SafeString]:
+    """Each record as a row of the columns that are shown; one that `shown` does not name always is.
+
+    `wide` is the class of what a phone leaves out.
+    """
+    shown = shown or {}
+    made = [(*_tags(one, wide), one.cell) for name, one in columns.items() if shown.get(name, True)]
+    return [
+        mark_safe(f"<tr>{''.join([f'{start}{conditional_escape(cell(one))}{end}' for start, end, cell in made])}</tr>")
+        for one in records
+    ]
+
+
+def _tags(column: Column, wide: str) -> tuple[str, str]:
+    classes = " ".join(filter(None, (column.classes, wide if column.is_wide else "")))
+    named = f' class="{classes}"' if classes else ""
+    return (f'<th scope="row"{named}>', "</th>") if column.is_head else (f"<td{named}>", "</td>")
+
+
+def absent(words: str) -> SafeString:
+    """What stands where nothing is known."""
+    return format_html('<span class="absent">{}</span>', words)
+
+
+def second(content: str, classes: str = "second") -> SafeString:
+    """The quieter line under a figure or name."""
+    return format_html('<span class="{}">{}</span>', classes, content)
+
+
+def link(href: str, words: object, classes: str = "") -> SafeString:
+    """Words that lead somewhere."""
+    if classes:
+        return format_html('<a class="{}" href="{}">{}</a>', classes, href, words)
+    return format_html('<a href="{}">{}</a>', href, words)
+
+
+def record(one: Any) -> SafeString:
+    """The name of a record, which leads to its page."""
+    return link(one.get_absolute_url(), one)
+
+
+def money(value: Money | None) -> SafeString:
+    """An amount with its unit set apart, for alignment in columns; nothing for None."""
+    shown = figures.money(value)
+    if not shown.digits:
+        return NOTHING
+    return format_html('<span class="money">{}<span class="unit">{}</span></span>', shown.digits, shown.unit)
+
+
+def stage(one: Round) -> SafeString | str:
+    """The stage of a round in words."""
+    return one.get_stage_display() if one.stage else absent(_("not stated"))
+
+
+def announced(one: Round) -> SafeString:
+    """When a round was announced, which leads to it."""
+    return link(one.get_absolute_url(), figures.date(one.announced) or _("undated"))
+
+
+def raised(one: Round) -> SafeString:
+    """The amount of a round with its mark, and in dollars where it is of another currency (`dollars`)."""
+    if amount := one.raised:
+        shown = money(amount)
+    else:
+        shown = absent(_("undisclosed") if one.raised_undisclosed else _("not stated"))
+    kept = one.resolved.get("raised")
+    mark = kept_mark(kept, _("Raised")) if kept else file_mark(one, _("Raised")) if amount else NOTHING
+    dollars = money(one.dollars)  # type: ignore[attr-defined]
+    return format_html('{}<span class="marks">{}</span>{}', shown, mark, second(dollars) if dollars else "")
+
+
+def leads(one: Round) -> SafeString:
+    """Who led a round, and how many others took part (`leads`, `others`)."""
+    led, others = one.leads, one.others  # type: ignore[attr-defined]
+    names = format_html_join(mark_safe("<br>"), "{}", ((link(by.get_absolute_url(), by, "lead"),) for by in led))
+    more = NOTHING
+    if others and led:
+        more = second(_("and %(more)s more") % {"more": others})
+    elif others:
+        more = second(ngettext("%(number)s investor", "%(number)s investors", others) % {"number": others})
+    return (names or absent(_("not stated"))) + more
+
+
+def value(one: Valuation | None, sources: int = 0, unknown: str = "") -> SafeString:
+    """A valuation with its mark and what it is of; `sources` is how many statements say so."""
+    if one is None:
+        return absent(unknown or _("not stated")) + NO_MARKS
+    kind, sign, label = "", str(sources or 1), _("Valuation: its source")
+    if one.has_conflict:
+        kind, sign, label = " is-conflict", "≠", _("Valuation: sources differ")
+    elif one.origin == Valuation.Origin.DERIVED:
+        kind, sign, label = " is-proof", "∴", _("Valuation: how it follows")
+    return format_html(
+        '{}<span class="marks"><a class="mark{}" href="{}?valuation={}" aria-label="{}">{}</a></span>'
+        '<span class="second">{}</span>',
+        money(one.money),
+        kind,
+        reverse("funding:evidence"),
+        one.pk,
+        label,
+        sign,
+        _("derived") if one.origin == Valuation.Origin.DERIVED else one.get_basis_display(),
+    )
+
+
+def value_of_round(one: Round | None, valuation: Valuation | None) -> SafeString:
+    """The valuation of a round, with how many statements agree on it."""
+    return value(valuation, agreeing(one) if one else 0)
+
+
+def agreeing(one: Round) -> int:
+    """How many statements agree on the value of a round."""
+    return len(one.resolved.get("valuation", {}).get("agreeing", ()))
+
+
+def kept_mark(kept: Mapping[str, Any] | None, what: str) -> SafeString:
+    """The mark after a resolved field, of what the record keeps of it; `what` is the figure, in words."""
+    if not kept:
+        return NOTHING
+    number = len(kept.get("agreeing", ()))
+    if kept.get("settled"):
+        kind, sign, label = " is-pinned", _("pinned"), retold(kept.get("reason") or "")
+    elif kept.get("differing"):
+        kind, sign, label = " is-conflict", "≠", _("sources differ")
+    else:
+        kind, sign, label = "", str(number), ngettext("%(n)s statement", "%(n)s statements", number) % {"n": number}
+    return format_html(
+        '<a class="mark{}" href="{}?statement={}" aria-label="{}{} {}">{}</a>',
+        kind,
+        reverse("funding:evidence"),
+        kept.get("statement"),
+        what,
+        pgettext("before an explanation", ":"),
+        label,
+        sign,
+    )
+
+
+def file_mark(one: Any, what: str) -> SafeString:
+    """The mark after a figure that a row of a file gives, without words of its own; it leads to its page."""
+    label = _("%(figure)s: a row of a file") % {"figure": what}
+    return format_html('<a class="mark" href="{}" aria-label="{}">1</a>', one.get_absolute_url(), label)
+
+
+def marks(ones: Sequence[Mark]) -> SafeString:
+    """The marks of evidence after a figure; on a page with a chart they open the panel beside it."""
+    return format_html_join(
+        "",
+        '<a class="mark{}" href="{}" title="{}"{}>{}</a>',
+        ((f" {one.kind}" if one.kind else "", one.href, one.label, _opening(one.panel), one.sign) for one in ones),
+    )
+
+
+def _opening(panel: str) -> SafeString:
+    if not panel:
+        return NOTHING
+    return format_html(' hx-get="{}" hx-target="#evidence" hx-swap="outerHTML show:#evidence:top" data-panel', panel)

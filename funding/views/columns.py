@@ -1,0 +1,98 @@
+"""The columns of the tables of rounds: what stands in each cell."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from companies.filters.fields import country_in_words
+from companies.models import Company
+from funding import cells, figures
+from funding.cells import Column, absent, link, second
+from funding.models import Round, Valuation
+from funding.values import from_json
+
+
+def rounds(shown: Mapping[str, bool], wide: str) -> dict[str, Column]:
+    """The columns of the list of rounds. What a phone leaves out stands under the company's name."""
+
+    def company(one: Round) -> SafeString:
+        found = cells.record(one.company)
+        if one.status != Round.Status.CLOSED and not shown["status"]:
+            found += second(one.get_status_display())
+        elif one.company.city:
+            found += second(one.company.city, f"second {wide}".strip())
+        if shown["stage"] and wide:
+            found += second(_stage_in_words(one), "second at-phone")
+        return found
+
+    return {"announced": ANNOUNCED, "company": Column(company, is_head=True), **_OTHERS}
+
+
+def _stage_in_words(one: Round) -> str:
+    return one.get_stage_display() if one.stage else _("stage not stated")
+
+
+def _country(one: Round) -> str:
+    return country_in_words(one.country) if one.country else absent(_("not known"))
+
+
+def _label(one: Round) -> SafeString:
+    return format_html("{}", one.announced_label) if one.announced_label else absent(_("not stated"))
+
+
+def _closed(one: Round) -> SafeString:
+    kept = one.resolved.get("closed_on")
+    if not kept:
+        return absent(_("not stated"))
+    return format_html("{}{}", figures.words(from_json(kept["value"])), cells.kept_mark(kept, _("Closed")))
+
+
+def _value(one: Any) -> SafeString:
+    return cells.value(getattr(one, "valuation", None), cells.agreeing(one))
+
+
+ANNOUNCED: Final = Column(cells.announced, "date")
+_OTHERS: Final[Mapping[str, Column]] = {
+    "country": Column(_country),
+    "stage": Column(cells.stage, is_wide=True),
+    "label": Column(_label),
+    "status": Column(lambda one: one.get_status_display()),
+    "closed": Column(_closed, "date"),
+    "raised": Column(cells.raised, "num"),
+    "leads": Column(cells.leads, is_wide=True),
+    "valuation": Column(_value, "num", is_wide=True),
+    "recorded": Column(lambda one: figures.day(one.created_at), "date"),
+}
+
+
+def _since(one: Valuation) -> SafeString:
+    return link(one.round.get_absolute_url(), figures.date(one.valued))
+
+
+def company(one: Company) -> SafeString:
+    """A company with its city."""
+    return cells.record(one) + (second(one.city) if one.city else cells.NOTHING)
+
+
+UNICORNS: Final[Mapping[str, Column]] = {
+    "since": Column(_since, "date"),
+    "company": Column(lambda one: company(one.company), is_head=True),
+    "value": Column(lambda one: cells.value(one, cells.agreeing(one.round)), "num"),
+}
+
+
+def company_and_stage(one: Round) -> SafeString:
+    """The company of a round, with its city and the stage."""
+    place = f"{one.company.city}, " if one.company.city else ""
+    return cells.record(one.company) + second(f"{place}{_stage_in_words(one)}")
+
+
+BRIEF: Final[Mapping[str, Column]] = {
+    "announced": ANNOUNCED,
+    "company": Column(company_and_stage, is_head=True),
+    "raised": Column(cells.raised, "num"),
+    "leads": Column(cells.leads, is_wide=True),
+}
