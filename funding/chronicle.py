@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from companies.models import Company, Investor
 from funding.as_of.scopes import recorded
 from funding.evidence import notes, wording
-from funding.models import Assignment, Change, Judgement, Mark, Mention, Recorded, Round, Statement
+from funding.models import Assignment, Change, Exit, Judgement, Mark, Mention, Recorded, Round, Statement
 from funding.rates import Rates
 from funding.recording.company_facts import resolved_of
 from funding.recording.fields import Field, as_json, believe, is_open
+from funding.recording.marks import KINDS
 from funding.recording.round_facts import PRE_MONEY
 from funding.retelling import retold
 from funding.values import PartialDate, from_json
@@ -123,7 +124,7 @@ def history_of(record: Record) -> QuerySet[Change]:
 
 
 def _mentions_of(record: Record) -> QuerySet[Mention]:
-    """The mentions ever taken to be of a record; of a company with those of its rounds and people."""
+    """The mentions ever taken to be of a record; of a company with those of its rounds, people and exits."""
     own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values("mention")
     hanging = Q(company__in=own) if isinstance(record, Company) else Q(pk__in=())
     return Mention.objects.filter(Q(pk__in=own) | hanging)
@@ -159,7 +160,7 @@ def entries(changes: Sequence[Change], record: Record | None = None, *, believed
     rows = said.select_related("mention__source__entered_by").defer("mention__source__text").order_by("pk")
     told = list(rows[: MOST_STATEMENTS + 1])
     about = {pk for one in told for pk in (one.mention_id, one.mention.company_id) if pk is not None}
-    records = ("company", "investor", "person__resolved_for", "round__company", "mention")
+    records = ("company", "investor", "person__resolved_for", "round__company", "exit__company", "mention")
     assigned = Assignment.objects.filter(moved | Q(mention__in=about)).select_related(*records)
     held = _Held(assigned, told[:MOST_STATEMENTS], believed=believed)
     judged = _judged(changes)
@@ -180,7 +181,7 @@ def outcomes(change: Change) -> tuple[list[Outcome], list[tuple[str, str]]]:
     marked = Mark.objects.filter(within).values("statement")
     said = Statement.objects.filter(within | Q(pk__in=marked) | Q(mention__in=moved))
     told = list(said.select_related("mention__source").defer("mention__source__text").order_by("pk")[:MOST_STATEMENTS])
-    assigned = Assignment.objects.filter(mention__in={one.mention_id for one in told}).select_related("round")
+    assigned = Assignment.objects.filter(mention__in={one.mention_id for one in told}).select_related("round", "exit")
     held = _Held(assigned, told, believed=True)
     return list(held.outcomes_of(change)), held.sources_of(change)
 
@@ -339,12 +340,13 @@ class _Held:
 
     def outcomes_of(self, change: Change) -> Iterator[Outcome]:
         """What became of each field that the statements at hand are about."""
-        rounds = {one.round_id: one.round for each in self.by_mention.values() for one in each if one.round}
+        dated = {_key(one): one.round or one.exit for each in self.by_mention.values() for one in each}
         fields = {(key, one.field) for one in self.told for key in self._records(one)}
         fields |= {(key, PRE_MONEY) for key, name in fields if name == Field.VALUATION}
         rates = Rates()
         for key, name in sorted(fields):
-            on = rounds[key[1]].announced if key[0] == "round" else None
+            record = dated.get(key)
+            on = record.announced if record else None
             was, now = (self._resolved(key, name, change, rates, on, is_after=is_after) for is_after in (False, True))
             if name in FROM_ALL:
                 before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
@@ -403,7 +405,7 @@ def _value_words(name: str, kept: Mapping[str, Any]) -> str:
 
 def _key(assignment: Assignment) -> tuple[str, int]:
     """The record of an assignment, as kind and id."""
-    for kind in ("company", "investor", "person", "round"):
+    for kind in KINDS:
         if (pk := getattr(assignment, f"{kind}_id")) is not None:
             return kind, pk
     raise AssertionError("the constraint assignment_to_one_record")
@@ -411,9 +413,11 @@ def _key(assignment: Assignment) -> tuple[str, int]:
 
 def named(assignment: Assignment) -> tuple[str, str]:
     """The name and address of an assignment's record; a person has the address of the company."""
-    record = assignment.company or assignment.investor or assignment.person or assignment.round
+    record = assignment.company or assignment.investor or assignment.person or assignment.round or assignment.exit
     if isinstance(record, Round):
         return f"{record.company}, {wording.round_name(record)}", record.get_absolute_url()
+    if isinstance(record, Exit):
+        return f"{record.company}, {wording.exit_name(record)}", record.get_absolute_url()
     if assignment.person:
         company = assignment.person.resolved_for
         return f"{assignment.person}, {company}", company.get_absolute_url()

@@ -11,13 +11,19 @@ from django.utils.translation import gettext_lazy
 from companies.models import Company
 from funding import chronicle
 from funding.evidence import Difference, Notes, differences, wording
-from funding.models import Assignment, Mark, Round, Valuation
+from funding.models import Assignment, Exit, Mark, Round, Valuation
+from funding.recording.exits import OF_ALL, OF_KIND
 from funding.recording.fields import Field
 from funding.recording.round_facts import PRE_MONEY, RESOLVED
 
 OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.EMPLOYEES, Field.TOTAL_RAISED, Field.REVENUE)
 OF_ROUND: Final = (*RESOLVED, PRE_MONEY)
-KINDS: Final = {"company": gettext_lazy("Companies"), "round": gettext_lazy("Rounds")}
+OF_EXIT: Final = (*OF_ALL, *(name for names in OF_KIND.values() for name in names))
+KINDS: Final = {
+    "company": gettext_lazy("Companies"),
+    "round": gettext_lazy("Rounds"),
+    "exit": gettext_lazy("Exits"),
+}
 MOST_COUNTED: Final = 99
 CLASH: Final = [{"rule": "contradiction"}]  # in the proof of a valuation that statements leave no value for
 
@@ -43,16 +49,20 @@ class Settled:
 
 
 def companies_in(kind: str = "", field: str = "") -> QuerySet[Company]:
-    """The companies of which something is open: of themselves (`company`), of their rounds (`round`), of one field."""
+    """The companies of which something is open, of themselves, their rounds or exits (`kind`), or of one field."""
     found = Company.objects.live().filter(has_conflict=True)
     own = [one for one in OF_COMPANY if field in ("", one)] if kind in ("", "company") else []
     of_rounds = [one for one in OF_ROUND if field in ("", one)] if kind in ("", "round") else []
+    of_exits = [one for one in OF_EXIT if field in ("", one)] if kind in ("", "exit") else []
     if not kind and not field:
         return found
     asked = _open_in(own)
     if of_rounds:
         rounds = Round.objects.live().filter(company=OuterRef("pk"), has_conflict=True)
         asked |= Exists(rounds.filter(_open_in(of_rounds)))
+    if of_exits:
+        exits = Exit.objects.live().filter(company=OuterRef("pk"), has_conflict=True)
+        asked |= Exists(exits.filter(_open_in(of_exits)))
     if Field.VALUATION in of_rounds:
         asked |= Exists(Valuation.objects.filter(company=OuterRef("pk"), has_conflict=True, proof__contains=CLASH))
     return found.filter(asked)
@@ -68,13 +78,17 @@ def _open_in(fields: Iterable[str]) -> Q:
 
 
 def of_companies(companies: Sequence[Company], kind: str = "", field: str = "") -> list[Disagreement]:
-    """What is open of some companies and of their rounds, in their order, in a fixed number of queries."""
+    """What is open of some companies, their rounds and exits, in their order, in a fixed number of queries."""
     rounds: dict[int, list[Round]] = defaultdict(list)
     is_open = Q(has_conflict=True) | Q(valuation__proof__contains=CLASH)
     found = Round.objects.live().filter(is_open, company__in=companies)
     for one in found.select_related("valuation").order_by("-announced_on", "-pk"):
         rounds[one.company_id].append(one)
-    notes = Notes.of(_statements(companies, [one for of_one in rounds.values() for one in of_one]))
+    exits: dict[int, list[Exit]] = defaultdict(list)
+    for left in Exit.objects.live().filter(company__in=companies, has_conflict=True).newest_first():
+        exits[left.company_id].append(left)
+    held = [one for by_company in (rounds, exits) for of_one in by_company.values() for one in of_one]
+    notes = Notes.of(_statements(companies, held))
     listed = []
     for company in companies:
         told: list[Disagreement] = []
@@ -86,15 +100,21 @@ def of_companies(companies: Sequence[Company], kind: str = "", field: str = "") 
                 name = f"{company}, {wording.round_name(record)}"
                 told += [Disagreement(name, record.get_absolute_url(), one)
                          for one in differences.of_round(record, notes)]  # fmt: skip
+        if kind in ("", "exit"):
+            for left in exits[company.pk]:
+                left.company = company
+                name = f"{company}, {wording.exit_name(left)}"
+                told += [Disagreement(name, left.get_absolute_url(), one)
+                         for one in differences.of_exit(left, notes)]  # fmt: skip
         once = {id(one) for one in differences.each_once(one.difference for one in told)}
         listed += [one for one in told if id(one.difference) in once and field in ("", one.difference.field)]
     return listed
 
 
-def _statements(companies: Iterable[Company], rounds: Iterable[Round]) -> set[int]:
+def _statements(companies: Iterable[Company], hanging: Iterable[Round | Exit]) -> set[int]:
     """The statements that the disagreements of these records are between."""
     found: set[int] = set()
-    for record in (*companies, *rounds):
+    for record in (*companies, *hanging):
         for kept in record.resolved.values():
             if isinstance(kept, dict) and kept.get("differing"):
                 found |= {*kept["agreeing"], *kept["differing"]}
@@ -120,7 +140,9 @@ def settled(page: Sequence[Mark]) -> list[Settled]:
     """Some marks with the records they are about, in at most two queries."""
     mentions = {one.statement.mention_id for one in page}
     held = Assignment.objects.live().filter(mention__in=mentions)
-    related = held.select_related("company", "investor", "person__resolved_for", "round__company", "mention")
+    related = held.select_related(
+        "company", "investor", "person__resolved_for", "round__company", "exit__company", "mention"
+    )
     by_mention = {one.mention_id: one for one in related}
     names = chronicle.names_in([one.statement for one in page])
     found = []

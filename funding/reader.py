@@ -12,7 +12,7 @@ from funding.evidence import wording
 from funding.models import Assignment, Mention, Proposal, Source, Statement
 from funding.recording.fields import Field
 
-ORDER = {"company": 0, "round": 1, "person": 2, "investor": 3}
+ORDER = {"company": 0, "round": 1, "exit": 2, "person": 3, "investor": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,12 @@ def _of_proposals(proposals: Iterable[Proposal]) -> list[_Said]:
 def _records(mentions: Sequence[Mention]) -> dict[tuple[str, str], Any]:
     """The record that each mention is taken for, by its reading and key."""
     live = Assignment.objects.live().filter(mention__in=mentions)
-    live = live.select_related("mention", "company", "investor", "round__company", "person__resolved_for")
+    live = live.select_related(
+        "mention", "company", "investor", "round__company", "exit__company", "person__resolved_for"
+    )
     return {
-        (one.mention.origin, one.mention.key): one.company or one.investor or one.round or one.person for one in live
+        (one.mention.origin, one.mention.key): one.company or one.investor or one.round or one.exit or one.person
+        for one in live
     }
 
 
@@ -171,6 +174,9 @@ def _title(one: _Said, record: Any) -> str:
             if one.company
             else _("a round")
         )
+        return name[:1].upper() + name[1:]
+    if one.kind == Mention.Kind.EXIT:
+        name = wording.exit_name(record) if record else _("an exit")
         return name[:1].upper() + name[1:]
     return one.name
 

@@ -19,8 +19,8 @@ LAYERS: list[tuple[str, ...]] = [
     ("companies.models",),
     ("companies.search.indexing", "companies.search.lookup"),
     ("funding.models",),
-    ("funding.matching", "funding.company_matching", "funding.rates", "funding.web", "funding.dispatch",
-     "companies.search", "companies.candidates", "funding.checks"),
+    ("funding.matching", "funding.company_matching", "funding.exit_matching", "funding.rates", "funding.web",
+     "funding.dispatch", "companies.search", "companies.candidates", "funding.checks"),
     ("funding.recording", "funding.jobs", "funding.alerting.noticing"),
     ("funding.reviewing", "funding.unattended", "funding.holdings", "funding.proposals", "funding.inbox",
      "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.review_candidates",
@@ -35,8 +35,8 @@ LAYERS: list[tuple[str, ...]] = [
     ("companies.urls", "funding.urls"),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",
-        "funding.matching", "funding.company_matching", "companies.names", "companies.search.spelling",
-        "funding.texts")  # fmt: skip
+        "funding.matching", "funding.company_matching", "funding.exit_matching", "companies.names",
+        "companies.search.spelling", "funding.texts")  # fmt: skip
 
 
 def modules() -> dict[str, Path]:

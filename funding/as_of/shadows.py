@@ -19,7 +19,7 @@ from psycopg import errors, sql
 
 from companies.filters.fields import READS_PAST
 from companies.models import Company, Investor, Person, SearchEntry, SearchWord
-from funding.models import Assignment, Change, Round, RoundTotal, Source, Valuation
+from funding.models import Assignment, Change, Exit, Round, RoundTotal, Source, Valuation
 from funding.models.totals import Cell
 from funding.recording import projecting
 from funding.recording.projecting import Touched
@@ -65,7 +65,7 @@ def projections() -> list[type[models.Model]]:
     """The models whose rows follow from what is recorded: those of companies, rounds and what hangs on them."""
     of_companies = apps.get_app_config("companies").get_models(include_auto_created=True)
     of_funding = apps.get_app_config("funding").get_models()
-    modules = {Round.__module__, RoundTotal.__module__}
+    modules = {Round.__module__, Exit.__module__, RoundTotal.__module__}
     return [*of_companies, *(model for model in of_funding if model.__module__ in modules)]
 
 
@@ -124,7 +124,7 @@ def _within(schema: sql.Identifier, model: type[models.Model], ids: Mapping[Any,
     """
     if model in ids:
         return _among("id", ids[model])
-    order = (Company, Round, Person, Investor)
+    order = (Company, Round, Exit, Person, Investor)
     owners = [one for one in model._meta.concrete_fields if one.related_model in order and one.related_model != model]
     needed = sorted((one for one in owners if not one.null), key=lambda one: order.index(one.related_model))
     found = []
@@ -168,7 +168,7 @@ def _project(moment: Moment, scope: Scope, companies: Sequence[int], investors: 
         silent = {Company: set(companies) - speaking[0], Investor: set(investors) - speaking[1]}
         companies, investors = sorted(speaking[0]), sorted(speaking[1])
     for company in companies:
-        _execute(*(_numbered(model, FIRST_OF_PAST + SPAN * company) for model in (Round, Valuation)))
+        _execute(*(_numbered(model, FIRST_OF_PAST + SPAN * company) for model in (Round, Valuation, Exit)))
         projecting.project(change, Touched({company}, set()))
     projecting.project(change, Touched(set(), set(investors)))
     # Last, for what a record of today holds may have been another's then.
@@ -179,7 +179,7 @@ def _project(moment: Moment, scope: Scope, companies: Sequence[int], investors: 
 def _drop(ids: Mapping[Any, Iterable[int]]) -> None:
     """Take records out of the shadows, with what hangs on them."""
     schema = sql.Identifier("pg_temp")
-    for model in sorted(projections(), key=lambda model: model in (Company, Investor, Person, Round)):
+    for model in sorted(projections(), key=lambda model: model in (Company, Investor, Person, Round, Exit)):
         if (condition := _within(schema, model, ids)) != sql.SQL("true"):
             _execute(sql.SQL("delete from {} where {}").format(_shadow(model), condition))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from companies.models import Company
 from funding import figures
-from funding.models import Round, Statement, Valuation
+from funding.models import Exit, Round, Statement, Valuation
 from funding.recording.fields import Field, is_open
 from funding.retelling import retold
 
@@ -67,6 +67,15 @@ def of_round(record: Round, notes: Notes) -> Iterator[Difference]:
     valuation = getattr(record, "valuation", None)
     if valuation is not None:
         yield from _contradictions(valuation, when, notes)
+
+
+def of_exit(record: Exit, notes: Notes) -> Iterator[Difference]:
+    """What they differ about of an exit."""
+    name = wording.exit_name(record)
+    for field, kept in record.resolved.items():
+        if is_open(kept):
+            title = f"{wording.label(field)}, {name}"
+            yield _difference(f"differs-{field}-exit-{record.pk}", title, field, kept, notes)
 
 
 def _difference(anchor: str, title: str, field: str, kept: Mapping[str, Any], notes: Notes) -> Difference:

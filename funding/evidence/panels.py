@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from companies.models import Company
 from funding import figures
-from funding.models import Participation, Round, Statement, Valuation
+from funding.models import Exit, Participation, Round, Statement, Valuation
 from funding.recording.fields import Field, spoken_for
 from funding.retelling import retold
 from funding.values import Money, PartialDate, Reference, from_json
@@ -117,15 +117,16 @@ def of_statements(ids: Iterable[int], notes: Notes) -> Panel | None:
     return panel
 
 
-def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes: Notes) -> Panel:
-    """What one resolved field of a round or company rests on: who says it, who says otherwise, and why it is shown."""
+def of_field(record: Round | Exit | Company, name: str, kept: Mapping[str, Any], notes: Notes) -> Panel:
+    """What one resolved field of a record rests on: who says it, who says otherwise, and why it is shown."""
     value = from_json(kept["value"])
     # The label of a stage is the source's own word for it, and stands in the quote.
     more = wording.qualified({key: said for key, said in kept["qualifiers"].items() if key != "label"})
     one = record if isinstance(record, Round) else None
+    called = wording.exit_name(record) if isinstance(record, Exit) else wording.round_name(one) if one else record
     return Panel(
         key=f"statement-{kept['statement']}",
-        title=f"{wording.label(name)}, {wording.round_name(one) if one else record}",
+        title=f"{wording.label(name)}, {called}",
         value=wording.said(name, value),
         about=[
             *([f"{more[:1].upper()}{more[1:]}."] if more else []),
@@ -135,7 +136,7 @@ def of_field(record: Round | Company, name: str, kept: Mapping[str, Any], notes:
         differing=_told(kept["differing"], notes, None),
         corrected=_told(kept.get("corrected", []), notes, None),
         recorded=_recorded(notes.held([kept["statement"]])),
-        company=record.company if isinstance(record, Round) else record,
+        company=record if isinstance(record, Company) else record.company,
         round=one,
     )
 

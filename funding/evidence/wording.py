@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from funding import figures
-from funding.models import Proposal, Round, Stage, Statement, Valuation
+from funding.models import Exit, Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION, Field
 from funding.values import Multiple, Reference, Text, Value
 
@@ -22,6 +22,12 @@ LABELS = {
     Field.VALUATION: gettext_lazy("Valuation"),
     Field.VALUATION_RATIO: gettext_lazy("Multiple of the value before"),
     Field.IS_UNICORN: gettext_lazy("Called a unicorn"),
+    Field.EXIT_KIND: gettext_lazy("Kind of exit"),
+    Field.EXIT_STATUS: gettext_lazy("Status of the exit"),
+    Field.ACQUIRER: gettext_lazy("Acquirer"),
+    Field.PRICE: gettext_lazy("Price"),
+    Field.EXCHANGE: gettext_lazy("Exchange"),
+    Field.TICKER: gettext_lazy("Ticker"),
     Field.FOUNDED_ON: gettext_lazy("Founded"),
     Field.HEADQUARTERS: gettext_lazy("Office"),
     Field.EMPLOYEES: gettext_lazy("Employees"),
@@ -49,6 +55,35 @@ NUMBERS = (
 )
 # How a value compares with the one before it, by the ends of its ratio.
 RATIOS = {(1, None): gettext_lazy("higher"), (1, 1): gettext_lazy("the same"), (None, 1): gettext_lazy("lower")}
+# What an exit did, by whether its acquirer or exchange is known and by its status.
+ACQUIRED = {
+    True: {
+        "rumoured": gettext_lazy("Acquisition by %(acquirer)s, rumoured"),
+        "announced": gettext_lazy("To be acquired by %(acquirer)s"),
+        "completed": gettext_lazy("Acquired by %(acquirer)s"),
+        "cancelled": gettext_lazy("Acquisition by %(acquirer)s, cancelled"),
+    },
+    False: {
+        "rumoured": gettext_lazy("Acquisition rumoured, the buyer not stated"),
+        "announced": gettext_lazy("To be acquired, the buyer not stated"),
+        "completed": gettext_lazy("Acquired, the buyer not stated"),
+        "cancelled": gettext_lazy("Acquisition cancelled, the buyer not stated"),
+    },
+}
+LISTED = {
+    True: {
+        "rumoured": gettext_lazy("IPO on %(exchange)s, rumoured"),
+        "announced": gettext_lazy("To be listed on %(exchange)s"),
+        "completed": gettext_lazy("Listed on %(exchange)s"),
+        "cancelled": gettext_lazy("IPO on %(exchange)s, cancelled"),
+    },
+    False: {
+        "rumoured": gettext_lazy("IPO rumoured, the exchange not stated"),
+        "announced": gettext_lazy("To be listed, the exchange not stated"),
+        "completed": gettext_lazy("Listed, the exchange not stated"),
+        "cancelled": gettext_lazy("IPO cancelled, the exchange not stated"),
+    },
+}
 # Why two values cannot be compared (`funding.intervals.Compared`).
 WHY = {
     "first": gettext_lazy("no round before it is known"),
@@ -87,6 +122,10 @@ def said(field: str, value: Value) -> str:
             return str(Stage(value.text).label) if value.text in Stage.values else value.text
         if field == Field.STATUS and value.text in Round.Status.values:
             return str(Round.Status(value.text).label)
+        if field == Field.EXIT_KIND and value.text in Exit.Kind.values:
+            return str(Exit.Kind(value.text).label)
+        if field == Field.EXIT_STATUS and value.text in Exit.Status.values:
+            return str(Exit.Status(value.text).label)
         if field in (Field.SECTOR, Field.STATUS):
             return value.text.replace("_", " ")
     if isinstance(value, Multiple) and field == Field.VALUATION_RATIO and not value.is_approx:
@@ -145,3 +184,21 @@ def round_name(record: Round) -> str:
     if record.stage:
         return ", ".join(part for part in (record.label, when) if part)
     return _("round of %(when)s") % {"when": when} if when else _("undated round")
+
+
+def exit_name(record: Exit) -> str:
+    """An exit by its kind and date, as far as they are known: `acquisition, May 2022`."""
+    kind = record.get_kind_display() if record.kind else _("exit")
+    return ", ".join(part for part in (kind, figures.date(record.announced)) if part)
+
+
+def exit_told(record: Exit) -> str:
+    """What an exit did to the company, in a phrase: `Acquired by Nordhavn Group`, `IPO on Oslo Børs cancelled`."""
+    told = {"acquirer": record.acquirer, "exchange": record.exchange}
+    if record.kind == Exit.Kind.IPO:
+        words = LISTED[bool(record.exchange)]
+    elif record.kind == Exit.Kind.ACQUISITION:
+        words = ACQUIRED[bool(record.acquirer)]
+    else:
+        return _("Exit, %(status)s") % {"status": record.get_status_display()}
+    return str(words[record.status]) % told

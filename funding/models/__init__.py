@@ -2,6 +2,7 @@
 
 from .alerts import Alert, AlertEvent, Delivery, Digest, SavedSearch, WatchEntry, WatchList
 from .doubts import Doubt
+from .exits import Exit
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, Rate
@@ -21,6 +22,7 @@ __all__ = [
     "Delivery",
     "Digest",
     "Doubt",
+    "Exit",
     "Feed",
     "Investment",
     "InvestorTotal",

@@ -52,26 +52,27 @@ class Mention(models.Model):
         ROUND = "round", gettext_lazy("round")
         INVESTOR = "investor", gettext_lazy("investor")
         PERSON = "person", gettext_lazy("person")
+        EXIT = "exit", gettext_lazy("exit")
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="mentions")
     origin = models.CharField(max_length=40)
     key = models.CharField(max_length=40)
     kind = models.CharField(max_length=8, choices=Kind)
     name = models.CharField(max_length=200)
-    # What companies and investors of one name are found by (`funding.matching`); empty for rounds and people.
+    # What companies and investors of one name are found by (`funding.matching`); empty for rounds, people and exits.
     name_key = models.CharField(max_length=200, blank=True, default="")
     # The row of a bulk file that it is, by column; its fields are read from the row and need no statements.
     row: Any = models.JSONField(null=True, blank=True)
-    # The company that a round or a person is said to be of, in the same source.
+    # The company that a round, a person or an exit is said to be of, in the same source.
     company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
 
     class Meta:
         constraints = [
             models.UniqueConstraint("source", "origin", "key", name="mention_key_unique_in_source"),
             models.CheckConstraint(
-                condition=Q(kind__in=("round", "person"), company__isnull=False)
+                condition=Q(kind__in=("round", "person", "exit"), company__isnull=False)
                 | Q(kind__in=("company", "investor"), company=None),
-                name="mention_of_round_or_person_names_company",
+                name="mention_of_round_person_or_exit_names_company",
             ),
         ]
         indexes = [models.Index("name_key", "kind", name="mention_by_name")]
@@ -185,6 +186,7 @@ class Assignment(Recorded):
     investor = models.ForeignKey(Investor, models.PROTECT, null=True, blank=True, related_name="assignments")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="assignments")
     round = models.ForeignKey("funding.Round", models.PROTECT, null=True, blank=True, related_name="assignments")
+    exit = models.ForeignKey("funding.Exit", models.PROTECT, null=True, blank=True, related_name="assignments")
     is_decided = models.BooleanField(default=False)
     reason = models.CharField(max_length=300)
 
@@ -193,16 +195,17 @@ class Assignment(Recorded):
             *Recorded.Meta.constraints,
             models.UniqueConstraint("mention", condition=Q(retracted_at=None), name="assignment_one_while_live"),
             models.CheckConstraint(
-                condition=Q(company__isnull=False, investor=None, person=None, round=None)
-                | Q(company=None, investor__isnull=False, person=None, round=None)
-                | Q(company=None, investor=None, person__isnull=False, round=None)
-                | Q(company=None, investor=None, person=None, round__isnull=False),
+                condition=Q(company__isnull=False, investor=None, person=None, round=None, exit=None)
+                | Q(company=None, investor__isnull=False, person=None, round=None, exit=None)
+                | Q(company=None, investor=None, person__isnull=False, round=None, exit=None)
+                | Q(company=None, investor=None, person=None, round__isnull=False, exit=None)
+                | Q(company=None, investor=None, person=None, round=None, exit__isnull=False),
                 name="assignment_to_one_record",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.mention} is {self.company or self.investor or self.person or self.round}"
+        return f"{self.mention} is {self.company or self.investor or self.person or self.round or self.exit}"
 
 
 class Judgement(Recorded):

@@ -173,9 +173,9 @@ def settle_people(change: Change, companies: Iterable[int]) -> None:
 
 
 def release_silent(change: Change, affected: Affected) -> None:
-    """Retract the assignments of rounds and people of which nothing live is said any more."""
+    """Retract the assignments of rounds, people and exits of which nothing live is said any more."""
     live = Assignment.objects.live().filter(mention__in=affected.mentions)
-    silent = live.filter(mention__kind__in=(Mention.Kind.ROUND, Mention.Kind.PERSON))
+    silent = live.filter(mention__kind__in=(Mention.Kind.ROUND, Mention.Kind.PERSON, Mention.Kind.EXIT))
     for assignment in silent.exclude(mention__in=Statement.objects.counted().values("mention")):
         retract(change, assignment)
 
@@ -193,7 +193,7 @@ def speaks(mention: Mention) -> bool:
 
 def names_to_hold(mentions: Iterable[tuple[str, str]]) -> set[str]:
     """Of mentions by kind and name: the blocks they are in, and what new addresses begin with."""
-    named = [(kind, name) for kind, name in mentions if kind != Mention.Kind.ROUND]
+    named = [(kind, name) for kind, name in mentions if kind not in (Mention.Kind.ROUND, Mention.Kind.EXIT)]
     keys = {
         kind: {name_key(kind, name) for of, name in named if of == kind}
         for kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Count
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import commonest, fold
 from companies.places import country_of
-from funding.models import Assignment, Mention, Round, Statement, Valuation
+from funding.models import Assignment, Exit, Mention, Round, Statement, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
 from funding.resolving import resolve
@@ -28,9 +28,13 @@ SAME_STATE = timedelta(days=183)
 
 
 def project_company(
-    company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]], rates: Rates
+    company: Company,
+    mentions: Sequence[Mention],
+    said: Mapping[int, Sequence[Statement]],
+    rates: Rates,
+    exits: Collection[Exit],
 ) -> None:
-    """Write a company's columns, sectors and people from its live statements and its rounds, already projected."""
+    """Write a company's columns, sectors and people from its live statements, its rounds and exits, both projected."""
     own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
     statements = [one for mention in own for one in said[mention.pk]]
     live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
@@ -49,6 +53,7 @@ def project_company(
     sectors = [Sector.objects.get_or_create(name=name)[0] for name in names]
     company.sector_ids = sorted(sector.pk for sector in sectors)
     _round_columns(company)
+    company.has_conflict = company.has_conflict or any(one.has_conflict for one in exits)
     company.save()
     company.sectors.set(sectors)
     own_rounds = Round.objects.filter(company=company)

@@ -35,12 +35,21 @@ class Field:
     WIKIDATA: Final = "wikidata"
     LEI: Final = "lei"
     CRUNCHBASE: Final = "crunchbase"
+    # of an exit, beside the date of its announcement and, of a listing, the valuation
+    EXIT_KIND: Final = "exit_kind"
+    EXIT_STATUS: Final = "exit_status"
+    ACQUIRER: Final = "acquirer"
+    PRICE: Final = "price"
+    EXCHANGE: Final = "exchange"
+    TICKER: Final = "ticker"
     # of a person
     ROLE: Final = "role"
 
 
 # The rule of a date that no words give but the day on which the source appeared.
 BY_PUBLICATION: Final = "published_on"
+# How far an exit has come, by what is said of it.
+PROGRESS: Final = {"rumoured": 0, "announced": 1, "completed": 2, "cancelled": 2}
 # The rule of a value that a person put in the place of what was read: it counts as their entry.
 EDITED: Final = "edited"
 
@@ -87,6 +96,8 @@ def believe(
         return _believe_announcement(chosen)
     if field == Field.STATUS:
         return _believe_status(chosen)
+    if field == Field.EXIT_STATUS:
+        return _believe_progress(chosen)
     if field == Field.VALUATION:
         # A value before the money is another figure than one after it, not another opinion.
         after = [one for one in chosen if one.qualifiers.get("basis") != "pre"]
@@ -124,6 +135,13 @@ def _believe_status(statements: Sequence[Statement]) -> Resolved | None:
         if one.value.get("text") == "rumoured" and one.mention.source.kind != Source.Kind.ENTRY and not _is_set(one)
     ]
     return resolve(said_of(one for one in statements if not (is_closed and one in rumours)))
+
+
+def _believe_progress(statements: Sequence[Statement]) -> Resolved | None:
+    """A rumour that came true, or a deal that was done since, is no disagreement: the furthest that is said counts."""
+    come = {one.pk: PROGRESS.get(one.value.get("text", ""), 0) for one in statements}
+    furthest = max(come.values(), default=0)
+    return resolve(said_of(one for one in statements if one.pin or come[one.pk] == furthest))
 
 
 def _is_set(one: Statement) -> bool:

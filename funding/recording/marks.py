@@ -14,6 +14,7 @@ from .assigning import Affected
 from .fields import Field
 
 LONGEST_REASON = 300
+KINDS = ("company", "investor", "person", "round", "exit")
 
 
 def mark(statement: Statement, kind: str, *, by: User, reason: str) -> Change:
@@ -161,7 +162,7 @@ def _rivals(statement: Statement) -> list[Statement]:
     held = Assignment.objects.live().filter(mention=statement.mention_id).first()
     mentions = {statement.mention_id}
     if held:
-        record = {f"{kind}_id": getattr(held, f"{kind}_id") for kind in ("company", "investor", "person", "round")}
+        record = {f"{kind}_id": getattr(held, f"{kind}_id") for kind in KINDS}
         mentions |= set(Assignment.objects.live().filter(**record).values_list("mention_id", flat=True))
     same = Statement.objects.live().filter(mention__in=mentions, field=statement.field)
     part = _part(statement)

@@ -1,7 +1,7 @@
 """Project what is said onto the records: group round mentions into rounds, resolve every field, bound valuations."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -9,12 +9,13 @@ from companies.models import Company, Investor
 from companies.search import indexing
 from funding import matching
 from funding.alerting import noticing
-from funding.models import Assignment, Change, Mention, Participation, Round, Statement, Valuation
+from funding.models import Assignment, Change, Exit, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
 
-from . import assigning, company_facts, round_facts, totals, valuations
+from . import assigning, company_facts, exits, round_facts, totals, valuations
 from .assigning import Affected, Touched
 from .fields import Field
+from .holding import free_for, past_of, record_of
 from .settling import assign, retract
 from .telling import round_told
 
@@ -71,7 +72,8 @@ def rebuild() -> None:
         Participation.objects.all().delete()
         Valuation.objects.all().delete()
         for model, kept in (
-            (Round, {"id", "company", "merged_into", "created_at"}),
+            (Round, round_facts.IDENTITY),
+            (Exit, exits.IDENTITY),
             (Company, company_facts.IDENTITY),
         ):
             blank = model()
@@ -86,7 +88,7 @@ def rebuild() -> None:
 
 
 def _project_company(change: Change | None, company: Company, rates: Rates) -> None:
-    """Project a company with its rounds."""
+    """Project a company with its rounds and exits."""
     mentions = _mentions(company)
     said = _statements(mentions)
     told = [mention for mention in mentions if mention.kind == Mention.Kind.ROUND and said[mention.pk]]
@@ -97,11 +99,12 @@ def _project_company(change: Change | None, company: Company, rates: Rates) -> N
         round_facts.project_round(record, statements, investors, rates)
     _silence(company, [record for record, _ in rounds])
     valuations.project_valuations(company, [record for record, _ in rounds], rates)
-    company_facts.project_company(company, mentions, said, rates)
+    left = exits.project_exits(change, company, mentions, said, rates)
+    company_facts.project_company(company, mentions, said, rates, left)
 
 
 def _mentions(company: Company) -> list[Mention]:
-    """The company's mentions and those of its rounds and people, in a fixed order."""
+    """The company's mentions and those of its rounds, people and exits, in a fixed order."""
     own = Assignment.objects.live().filter(company=company).values("mention")
     found = Mention.objects.filter(pk__in=own) | Mention.objects.filter(company__in=own)
     return list(found.select_related("source", "company").order_by("pk"))
@@ -148,15 +151,15 @@ def _rounds(
     """The rounds that the mentions are, each with its mentions; assignments follow the groups."""
     own = Assignment.objects.filter(mention__in=told, round__isnull=False).select_related("round", "mention")
     held = {one.mention_id: one for one in own.filter(retracted_at=None)}
+    now = {pk: (one.round_id or 0, one.is_decided) for pk, one in held.items()}
     called: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
     for (source, origin, key), investor in investors.items():
         called[source, origin][key] = investor.key
     seen = [round_told(m, said[m.pk], called[m.source_id, m.origin], held.get(m.pk), rates) for m in told]
     by_id = {mention.pk: mention for mention in told}
-    past = _past(told)
-    once = {pk for row in past.values() for pk in row}
-    once.update(one.round_id for one in held.values() if one.round_id is not None)
-    free = _rounds_of(company, by_id, once)
+    past = past_of(told, "round")
+    once = {pk for row in past.values() for pk in row} | {pk for pk, _ in now.values()}
+    free = free_for(Round, company, by_id, once)
     rounds: list[tuple[Round, list[Mention]]] = []
     groups = matching.group_rounds(seen)
     records: dict[int, Round] = {}
@@ -165,7 +168,7 @@ def _rounds(
         range(len(groups)), key=lambda at: (not any(one.id in held for one in groups[at]), -len(groups[at]))
     )
     for group, at in ((groups[at], at) for at in order):
-        record = _record_of(group, held, past, free) or Round.objects.create(company=company)
+        record = record_of([one.id for one in group], now, past, free) or Round.objects.create(company=company)
         free.pop(record.pk, None)
         record.company = company
         record.merged_into = None
@@ -177,43 +180,6 @@ def _rounds(
     for at, record in records.items():
         record.parent = records[parents[at]] if at in parents else None
     return rounds
-
-
-def _rounds_of(company: Company, told: Mapping[int, Mention], once: Collection[int]) -> dict[int, Round]:
-    """The rounds that a company's mentions may be: its own, and those of another that nobody there speaks of now."""
-    found = Round.objects.filter(company=company).in_bulk()
-    elsewhere = Round.objects.filter(pk__in=once).exclude(company=company).in_bulk()
-    kept = Assignment.objects.live().filter(round__in=elsewhere).exclude(mention__in=told)
-    taken = set(kept.values_list("round_id", flat=True))
-    return found | {pk: record for pk, record in elsewhere.items() if pk not in taken}
-
-
-def _past(told: Sequence[Mention]) -> dict[int, list[int]]:
-    """The rounds that each mention was assigned to before, the latest first."""
-    retracted = Assignment.objects.filter(mention__in=told, round__isnull=False, retracted_at__isnull=False)
-    found: dict[int, list[int]] = defaultdict(list)
-    for mention, record in retracted.order_by("-retracted_at", "-pk").values_list("mention_id", "round_id"):
-        found[mention].append(record)
-    return found
-
-
-def _record_of(
-    group: Sequence[matching.RoundMention],
-    held: dict[int, Assignment],
-    past: Mapping[int, Sequence[int]],
-    free: dict[int, Round],
-) -> Round | None:
-    """The record that most of a group's mentions are assigned to, a person's word first; else one they once were."""
-    votes: dict[int, tuple[int, int]] = {}
-    for one in group:
-        assignment = held.get(one.id)
-        if assignment and assignment.round_id in free:
-            decisions, count = votes.get(assignment.round_id, (0, 0))
-            votes[assignment.round_id] = decisions + assignment.is_decided, count + 1
-    if votes:
-        return free[min(votes, key=lambda pk: (-votes[pk][0], -votes[pk][1], pk))]
-    once = sorted((age, pk) for one in group for age, pk in enumerate(past.get(one.id, ())) if pk in free)
-    return free[once[0][1]] if once else None
 
 
 def _silence(company: Company, rounds: Sequence[Round]) -> None:

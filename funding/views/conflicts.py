@@ -39,7 +39,7 @@ def conflict_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "problem": problem,
         "states": [(value, words, _query(asked, state=value)) for value, words in STATES],
-        "kinds": [("", _("Companies and rounds")), *disagreements.KINDS.items()],
+        "kinds": [("", _("All records")), *disagreements.KINDS.items()],
         "fields": _fields(),
         "first": _query(asked),
         "next": _query(asked, after=page.next) if page.next else "",
@@ -63,7 +63,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 
 
 def _fields() -> list[tuple[str, str]]:
-    names = (*disagreements.OF_ROUND, *disagreements.OF_COMPANY)
+    names = dict.fromkeys((*disagreements.OF_ROUND, *disagreements.OF_COMPANY, *disagreements.OF_EXIT))
     return [("", _("All")), *((name, wording.label(name)) for name in names)]
 
 

@@ -167,7 +167,7 @@ def _part(one: Statement, of_round: Sequence[Statement]) -> str:
 
 
 def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -> list[str]:
-    """What is said: a line for each fact of the mention itself, and one for each of its rounds and people."""
+    """What is said: a line for each fact of the mention itself, and one for each of its rounds, people and exits."""
     own = [one for one in said if one.mention_id == mention.pk and one.field != Field.NAME]
     lines = [f"{wording.label(one.field)}: {wording.stated(one, names)}" for one in own]
     others: dict[int, list[Statement]] = defaultdict(list)
@@ -176,8 +176,12 @@ def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -
             others[one.mention_id].append(one)
     for told in others.values():
         words = ", ".join(wording.stated(one, names) for one in told)
-        is_person = told[0].mention.kind == Mention.Kind.PERSON
-        lines.append(f"{told[0].mention.name}: {words}" if is_person else _("A round: %(words)s") % {"words": words})
+        kind = told[0].mention.kind
+        if kind == Mention.Kind.PERSON:
+            lines.append(f"{told[0].mention.name}: {words}")
+        else:
+            of_kind = _("An exit: %(words)s") if kind == Mention.Kind.EXIT else _("A round: %(words)s")
+            lines.append(of_kind % {"words": words})
     return lines
 
 
