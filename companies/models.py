@@ -168,9 +168,31 @@ class Company(Named):
         return reverse("companies:company_detail", args=[self.slug])
 
 
-class Investor(Named):
-    """Whoever puts money into a round: a fund, a company, a person."""
+class InvestorKind(models.TextChoices):
+    """What sort of investor somebody is; empty where no source says."""
 
+    VENTURE_CAPITAL = "venture_capital", gettext_lazy("venture capital firm")
+    CORPORATE = "corporate", gettext_lazy("corporate investor")
+    CORPORATE_ARM = "corporate_arm", gettext_lazy("venture arm of a company")
+    ANGEL = "angel", gettext_lazy("angel")
+    ACCELERATOR = "accelerator", gettext_lazy("accelerator")
+    PRIVATE_EQUITY = "private_equity", gettext_lazy("private equity firm")
+    HEDGE_FUND = "hedge_fund", gettext_lazy("hedge fund")
+    FAMILY_OFFICE = "family_office", gettext_lazy("family office")
+    BANK = "bank", gettext_lazy("bank")
+    PUBLIC = "public", gettext_lazy("public fund")
+
+
+class Investor(Named):
+    """Whoever puts money into a round: a fund, a company, a person.
+
+    An arm is an investor of its own, with a `parent` among investors or companies. `resolved` is as that of a company.
+    """
+
+    resolved: Any = models.JSONField(default=dict, blank=True)
+    kind = models.CharField(max_length=15, blank=True, choices=InvestorKind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="arms")
+    parent_company = models.ForeignKey(Company, models.PROTECT, null=True, blank=True, related_name="arms")
     # What lists sort by: the closed rounds it took part in, those it led, and how many companies they are of.
     rounds_count = models.PositiveIntegerField(default=0)
     led_count = models.PositiveIntegerField(default=0)
@@ -182,6 +204,8 @@ class Investor(Named):
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="investor_not_merged_into_itself"
             ),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("pk")), name="investor_not_arm_of_itself"),
+            models.CheckConstraint(condition=Q(parent=None) | Q(parent_company=None), name="investor_with_one_parent"),
         ]
         indexes = [
             models.Index("key", name="investor_by_key"),

@@ -7,6 +7,7 @@ from companies.views import (
     company_page,
     company_similar,
     compare,
+    investor_facts,
     investor_page,
     lists,
     search,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("compare/values.csv", compare.compare_export, name="compare_export"),
     path("investors/", lists.investor_list, name="investor_list"),
     path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),
+    path("investors/parents/suggest/", investor_facts.parent_suggest, name="parent_suggest"),
+    path("investors/<slug:slug>/facts/", investor_facts.investor_facts, name="investor_facts"),
     path("investors/<slug:slug>/years.csv", investor_page.investor_years, name="investor_years"),
     path("investors/<slug:slug>/", investor_page.investor_detail, name="investor_detail"),
 ]

@@ -30,7 +30,8 @@ from funding.values import PartialDate, from_json
 # Fields of which several values hold at once: only those that came or went are listed.
 SEVERAL: Final = (Field.PARTICIPATION, Field.SECTOR, Field.HEADQUARTERS, Field.ROLE, Field.EMPLOYEES, Field.NAME)
 # Fields whose statements all hold, so that there is no one value to believe.
-FROM_ALL: Final = (Field.PARTICIPATION, Field.ROLE, Field.NAME, Field.WIKIDATA, Field.LEI, Field.CRUNCHBASE)
+FROM_ALL: Final = (Field.PARTICIPATION, Field.ROLE, Field.NAME, Field.WIKIDATA, Field.LEI, Field.CRUNCHBASE,
+                   Field.PARENT)  # fmt: skip
 OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.HEADQUARTERS, Field.SECTOR, Field.EMPLOYEES,
                      Field.TOTAL_RAISED, Field.REVENUE)  # fmt: skip
 Record = Company | Investor | Round

@@ -1,8 +1,6 @@
 """The form in which a round is entered by hand: plain fields, read into an `entry.Entry`, every error in words."""
 
 import datetime
-import secrets
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -15,10 +13,10 @@ from companies import candidates
 from companies.models import Company
 from companies.names import fold
 from funding import entry, figures, typed
-from funding.intake import LONGEST_URL, is_web_address
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
 from funding.retelling import retold
+from funding.source_form import SourceForm
 from funding.texts import clean_line, clean_text
 from funding.values import Money, Multiple, PartialDate, Undisclosed, plain
 
@@ -58,23 +56,13 @@ MOST_INVESTORS = 100
 LONGEST_NAME = 200
 
 
-class RoundForm(forms.Form):
+class RoundForm(SourceForm):
     """A round with its source. `today` bounds the announcement; a valid form has its `entry`.
 
     What could be read is there by field (`raised_money`, `pre`, `post`, `company_held`) also where the form is not
     valid, so that the page can show what it adds up to.
     """
 
-    url = forms.CharField(label=gettext_lazy("Address"), required=False, max_length=2000)
-    is_own_knowledge = forms.BooleanField(label=gettext_lazy("No article: this is my own knowledge"), required=False)
-    publisher = forms.CharField(label=gettext_lazy("Publisher"), required=False, max_length=200)
-    published = forms.CharField(label=gettext_lazy("Published"), required=False, max_length=60)
-    quote = forms.CharField(
-        label=gettext_lazy("The words that say it"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
     company = forms.CharField(
         label=gettext_lazy("Company"), max_length=200, error_messages={"required": gettext_lazy("Name the company.")}
     )
@@ -111,21 +99,16 @@ class RoundForm(forms.Form):
     # A name in the field of the script that was not added to the list; it counts as one more line.
     investor = forms.CharField(required=False, max_length=200)
     same_as = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
-    form_key = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"form_key": secrets.token_urlsafe(16)} | (kwargs.get("initial") or {})
-        super().__init__(*args, **kwargs)
-        self.today = today
+        super().__init__(*args, today=today, **kwargs)
         self.entry: entry.Entry | None = None
         self.raised_money: Money | None = None
         self.pre: Money | None = None
         self.post: Money | None = None
         self.on: PartialDate | None = None
-        for name, field in self.fields.items():
-            field.widget.attrs.setdefault("autocomplete", "off")
-            if name in ("raised", "pre_money", "post_money"):
-                field.widget.attrs["inputmode"] = "decimal"
+        for name in ("raised", "pre_money", "post_money"):
+            self.fields[name].widget.attrs["inputmode"] = "decimal"
 
     @cached_property
     def company_held(self) -> Company | None:
@@ -175,30 +158,8 @@ class RoundForm(forms.Form):
     def _choice(self) -> str:
         return str(self.data.get("same_as", "")) if self.is_bound else ""
 
-    def clean_url(self) -> str:
-        url = clean_line(self.cleaned_data["url"], 2000)
-        if not url:
-            return ""
-        if "://" not in url:
-            url = f"https://{url}"
-        if len(url) > LONGEST_URL or not is_web_address(url):
-            told = _("“%(url)s” is no web address. Copy it from the browser, with https:// in front.") % {
-                "url": url[:80]
-            }
-            raise forms.ValidationError(told)
-        return url
-
     def clean_company(self) -> str:
         return self._name(self.cleaned_data["company"], "company")
-
-    def clean_published(self) -> PartialDate | None:
-        return self._date("published", "", is_past=True)
-
-    def clean_quote(self) -> str:
-        return clean_text(self.cleaned_data["quote"]).strip()
-
-    def clean_publisher(self) -> str:
-        return clean_line(self.cleaned_data["publisher"], 200)
 
     def clean_announced_to(self) -> str:
         # Both halves of a date are known only with the second of them.
@@ -234,12 +195,7 @@ class RoundForm(forms.Form):
         raised = self._raised()
         self.raised_money = raised if isinstance(raised, Money) else None
         self.pre, self.post = (self._value(name) for name in ("pre_money", "post_money"))
-        if not cleaned.get("url") and not cleaned.get("is_own_knowledge") and "url" not in self.errors:
-            self.add_error(
-                "url", _("No source is named. Give the address of the article, or tick “my own knowledge”.")
-            )
-        if cleaned.get("url") and cleaned.get("is_own_knowledge"):
-            self.add_error("url", _("An address is given, and “my own knowledge” is ticked. Keep the one that holds."))
+        self.check_source()
         ratio = self._ratio()
         self._hold_against_quote(raised)
         self._hold_against_each_other()
@@ -288,25 +244,11 @@ class RoundForm(forms.Form):
             raise forms.ValidationError(told % {"name": name})
         return name
 
-    def _date(self, field: str, precision: str, *, is_past: bool) -> PartialDate | None:
-        """The date in a field. Raises a ValidationError that says what is wrong with it."""
-        words = clean_line(str(self.data.get(field, "")), 60)
-        if not words:
-            return None
-        try:
-            date = typed.at_precision(typed.read_date(words), precision, words)
-        except ValueError as error:
-            raise forms.ValidationError(retold(str(error))) from error
-        # Somewhere it is tomorrow already.
-        if is_past and date.first_day > self.today + datetime.timedelta(days=1):
-            raise forms.ValidationError(_("%(date)s is in the future. Check the year.") % {"date": figures.date(date)})
-        return date
-
     def _set_date(self, field: str, *, is_past: bool) -> None:
         if field in self.errors:
             return
         try:
-            self.cleaned_data[field] = self._date(field, self.cleaned_data[f"{field}_to"], is_past=is_past)
+            self.cleaned_data[field] = self.read_date(field, self.cleaned_data[f"{field}_to"], is_past=is_past)
         except forms.ValidationError as error:
             self.add_error(field, error)
 
@@ -452,12 +394,6 @@ class RoundForm(forms.Form):
         bound, number = _as_typed(found)
         data["bound"], data["raised"], data["currency"] = bound, number, found.currency
         return RoundForm(data, today=self.today)
-
-    def problems(self) -> Iterator[tuple[str, str]]:
-        """For the summary: the id of each field that needs a look and the first sentence of what is wrong with it."""
-        for name, errors in self.errors.items():
-            for error in errors:
-                yield self[name].auto_id, str(error).split(". ")[0].removesuffix(".")
 
 
 def _share(line: str) -> entry.Share:

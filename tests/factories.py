@@ -85,6 +85,30 @@ def say(
     return recording.record(source, mentions, statements, **about)
 
 
+def say_of_investor(
+    source: Source,
+    investor: str = "Northgate Ventures",
+    *,
+    arm_of: str = "",
+    arm_of_company: str = "",
+    kind: str = "",
+    by: User | None = None,
+    decided: Mapping[str, Any] | None = None,
+) -> Change:
+    """Record what a source says of an investor: whose arm it is, an investor's or a company's, and its kind."""
+    mentions = [NewMention("investor:0", "investor", investor)]
+    statements = [NewStatement("investor:0", "investor_kind", Text(kind), {}, _quote(source))] if kind else []
+    for key, name in (("investor:1", arm_of), ("company:0", arm_of_company)):
+        if name:
+            mentions.append(NewMention(key, key.split(":")[0], name))
+            statements.append(NewStatement("investor:0", "parent", Reference(key), {}, _quote(source)))
+    if arm_of_company:
+        statements.append(NewStatement("company:0", "name", Text(arm_of_company)))
+    change_kind = Change.Kind.ENTRY if source.kind == Source.Kind.ENTRY else Change.Kind.REVIEW
+    about = {"origin": "engine test", "kind": change_kind, "by": by, "decided": decided}
+    return recording.record(source, mentions, statements, **about)
+
+
 def _quote(source: Source) -> list[dict[str, Any]]:
     return [{"start": 0, "end": min(len(source.text), 20), "text": source.text[:20]}] if source.text else []
 

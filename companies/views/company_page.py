@@ -22,7 +22,14 @@ from funding.evidence import Mark, Notes, Panel, differences, panels
 from funding.models import Participation, Round
 from funding.views.past import Past, has_past
 
-from . import company_figures, company_over_time, company_ownership, company_parts, company_rounds
+from . import (
+    company_figures,
+    company_over_time,
+    company_ownership,
+    company_parts,
+    company_rounds,
+    investor_kin,
+)
 
 
 @require_GET
@@ -30,7 +37,8 @@ from . import company_figures, company_over_time, company_ownership, company_par
 @has_past(lambda request, slug: scopes.of_company(slug), is_record=True)
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
-    company = get_object_or_404(Company.objects.select_related("merged_into"), slug=slug)
+    held = Company.objects.annotate(arm_rows=investor_kin.arms_of("parent_company")).select_related("merged_into")
+    company: Any = get_object_or_404(held, slug=slug)
     if company.merged_into:
         return moved(request, company.merged_into.get_absolute_url())
     if not company.is_live:
@@ -49,6 +57,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "funding/_valuation_chart.html", page)
     page["panel"] = _panel(request.GET.get("evidence", ""), page, notes)
     page["sources"] = notes.sources
+    page["kin"] = investor_kin.shown(company.arm_rows)
     return render(request, "companies/company_detail.html", page)
 
 

@@ -24,7 +24,7 @@ from funding.values import Interval
 from funding.views.past import has_past
 from funding.views.rounds import in_dollars
 
-from . import columns, investor_portfolio
+from . import columns, investor_kin, investor_portfolio
 from .investor_portfolio import Portfolio
 
 COMPARED: Final = 200  # companies that step-ups are counted over
@@ -67,9 +67,12 @@ def _investor(slug: str) -> Any:
     aliases = Alias.objects.filter(investor=OuterRef("pk")).order_by("name").values("name")
     same = Company.objects.live().filter(key=OuterRef("key")).order_by("pk").values("slug")[:2]
     held = Investor.objects.annotate(also_called=ArraySubquery(aliases), company_slugs=ArraySubquery(same))
-    investor = held.filter(slug=slug).select_related("merged_into").first()
+    investor: Any = (
+        investor_kin.with_kin(held).filter(slug=slug).select_related("merged_into", "parent", "parent_company").first()
+    )
     if investor is None:
         raise Http404(f"No investor has the address “{slug}”.")
+    investor.kin = investor_kin.kin_of(investor)
     return investor
 
 

@@ -11,17 +11,17 @@ from funding.texts import clean_line
 
 @require_GET
 def company_suggest(request: HttpRequest) -> HttpResponse:
-    words = _typed(request, "company")
+    words = typed(request, "company")
     return _suggest(request, words, candidates.companies_like(words), "new company")
 
 
 @require_GET
 def investor_suggest(request: HttpRequest) -> HttpResponse:
-    words = _typed(request, "investor")
+    words = typed(request, "investor")
     return _suggest(request, words, candidates.investors_like(words), "new investor")
 
 
-def _typed(request: HttpRequest, field: str) -> str:
+def typed(request: HttpRequest, field: str) -> str:
     """What was typed, under the name of the field it was typed into or as `q`."""
     return clean_line(request.GET.get("q") or request.GET.get(field, ""), candidates.LONGEST)
 

@@ -12,8 +12,9 @@ from companies.candidates import LONGEST
 from companies.filters import find_record
 from companies.models import Company, Investor
 from funding import figures
-from funding.models import Assignment, Mention, Round, Source, Statement, Valuation
+from funding.models import Assignment, Mark, Mention, Round, Source, Statement, Valuation
 from funding.models.mentions import Recorded
+from funding.recording.fields import OF_INVESTOR, Field
 from funding.values import PartialDate
 
 from .moments import NEVER_PUBLIC, Moment
@@ -65,7 +66,14 @@ def of_investor(slug: str) -> Scope:
     beside = Assignment.objects.filter(mention__source__in=_sources(investor__in=pks), company__isnull=False)
     scope = of_companies(beside.values_list("company_id", flat=True).distinct())
     assert scope.investors is not None
-    return Scope(scope.companies, scope.investors | pks, Q(assignments__investor__in=pks))
+    return Scope(scope.companies, scope.investors | pks | _kin(pks), Q(assignments__investor__in=pks))
+
+
+def _kin(pks: Iterable[int]) -> set[int]:
+    """The investors that a source ever made arms of these, or these arms of."""
+    told = Statement.objects.filter(field=Field.PARENT, mention__source__in=_sources(investor__in=pks))
+    named = Assignment.objects.filter(mention__source__in=told.values("mention__source"), investor__isnull=False)
+    return set(named.values_list("investor_id", flat=True))
 
 
 def of_round(pk: int) -> Scope:
@@ -87,8 +95,12 @@ def of_statements(pks: Iterable[int]) -> Scope:
     """The companies that statements were ever taken to be of."""
     about = Mention.objects.filter(statements__in=list(pks)).values_list("pk", "company")
     mentions = {pk for pair in about for pk in pair if pk is not None}
-    assigned = Assignment.objects.filter(mention__in=mentions, company__isnull=False)
-    return of_companies(assigned.values_list("company_id", flat=True))
+    assigned = Assignment.objects.filter(mention__in=mentions)
+    pairs = list(assigned.values_list("company_id", "investor_id"))
+    scope = of_companies(company for company, _ in pairs if company is not None)
+    assert scope.investors is not None
+    own = {investor for _, investor in pairs if investor is not None}
+    return Scope(scope.companies, scope.investors | own | _kin(own), scope.about)
 
 
 def of_source(pk: int) -> Scope:
@@ -156,10 +168,19 @@ def differing(moment: Moment, scope: Scope) -> tuple[list[int], list[int]]:
         investors = investors.filter((since or Q(pk=None)) | ~Q(mention__source__in=_published(moment)))
     else:
         investors = investors.filter(since)
-    return (
-        sorted(set(companies.values_list("company_id", flat=True).distinct())),
-        sorted(set(investors.values_list("investor_id", flat=True).distinct())),
-    )
+    changed_investors = set(investors.values_list("investor_id", flat=True).distinct()) | _said_anew(scope, since)
+    return sorted(set(companies.values_list("company_id", flat=True).distinct())), sorted(changed_investors)
+
+
+def _said_anew(scope: Scope, since: Q | None) -> set[int]:
+    """The investors of a scope of whose own facts something was recorded, marked or taken back since."""
+    if since is None:
+        return set()
+    marked = Mark.objects.filter(since, statement__field__in=OF_INVESTOR).values("statement")
+    anew = Statement.objects.filter(since | Q(pk__in=marked), field__in=OF_INVESTOR)
+    held = Assignment.objects.filter(mention__statements__in=anew, investor__isnull=False)
+    held = held if scope.investors is None else held.filter(investor__in=scope.investors)
+    return set(held.values_list("investor_id", flat=True))
 
 
 def _published(moment: Moment) -> QuerySet[Source]:

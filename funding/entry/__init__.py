@@ -4,20 +4,24 @@ The door from a form to the records, beside `funding.reviewing`; both end in `fu
 """
 
 from .entries import Entry, Share
+from .investors import InvestorEntry, is_below, save_investor
 from .quoting import Quote
 from .saving import Near, Saved, rounds_near, save, saved_before
 from .sums import adds_up, falls_short, makes
 
 __all__ = [
     "Entry",
+    "InvestorEntry",
     "Near",
     "Quote",
     "Saved",
     "Share",
     "adds_up",
     "falls_short",
+    "is_below",
     "makes",
     "rounds_near",
     "save",
+    "save_investor",
     "saved_before",
 ]

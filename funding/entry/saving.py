@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -25,6 +26,19 @@ ORIGIN = "entry"
 ONCE = frozenset({Stage.PRE_SEED, Stage.SEED, *(stage for stage in Stage if stage.startswith("series_"))}) - {
     Stage.SERIES_UNKNOWN
 }
+
+
+class FromSource(Protocol):
+    """Something entered by hand, with the source that it is entered from."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def published(self) -> PartialDate | None: ...
+    @property
+    def quote(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +112,11 @@ def save(entry: Entry, *, by: User, form_key: str, same_as: Round | None = None,
     entered from the same form, by `form_key`, with the same words, is recorded once however often it is sent.
     """
     with transaction.atomic():
-        digest = _digest(entry, by, form_key)
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+        digest = hold_form(entry, by, form_key)
         before = _saved(digest)
         if before:
             return before
-        source = _source_of(digest) or _source(entry, by, digest)
+        source = source_of(entry, by, digest)
         company = candidates.company_named(entry.company) if is_another else None
         decided = same_as or (Round(company=company) if company else None)
         change = recording.record(
@@ -131,17 +143,30 @@ def _saved(digest: str) -> Saved | None:
     return Saved(first.added_in, _round_of(source), said.count(), is_new=False) if source and first else None
 
 
+def hold_form(entry: FromSource, by: User, form_key: str) -> str:
+    """The digest by which an entry is known again; the same form, sent twice at once, waits here for itself."""
+    digest = _digest(entry, by, form_key)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+    return digest
+
+
+def source_of(entry: FromSource, by: User, digest: str) -> Source:
+    """The source of an entry, made where this is the first time."""
+    return _source_of(digest) or _source(entry, by, digest)
+
+
 def _source_of(digest: str) -> Source | None:
     return Source.objects.filter(kind=Source.Kind.ENTRY, text_hash=digest).first()
 
 
-def _digest(entry: Entry, by: User, form_key: str) -> str:
+def _digest(entry: FromSource, by: User, form_key: str) -> str:
     """By what an entry is known again: the person, the form and all that was entered in it."""
     told = json.dumps([by.pk, form_key, dataclasses.asdict(entry)], default=str, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _source(entry: Entry, by: User, digest: str) -> Source:
+def _source(entry: FromSource, by: User, digest: str) -> Source:
     """The source of an entry: the person, with the words and the address that were given."""
     return Source.objects.create(
         kind=Source.Kind.ENTRY,

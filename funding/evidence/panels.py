@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from companies.models import Company
+from companies.models import Company, Investor
 from funding import figures
-from funding.models import Exit, Participation, Round, Statement, Valuation
+from funding.models import Exit, Mention, Participation, Round, Statement, Valuation
 from funding.recording.fields import Field, spoken_for
 from funding.retelling import retold
 from funding.values import Money, PartialDate, Reference, from_json
@@ -117,9 +117,10 @@ def of_statements(ids: Iterable[int], notes: Notes) -> Panel | None:
     return panel
 
 
-def of_field(record: Round | Exit | Company, name: str, kept: Mapping[str, Any], notes: Notes) -> Panel:
+def of_field(record: Round | Exit | Company | Investor, name: str, kept: Mapping[str, Any], notes: Notes) -> Panel:
     """What one resolved field of a record rests on: who says it, who says otherwise, and why it is shown."""
     value = from_json(kept["value"])
+    names = names_of(notes.held(spoken_for(kept)))
     # The label of a stage is the source's own word for it, and stands in the quote.
     more = wording.qualified({key: said for key, said in kept["qualifiers"].items() if key != "label"})
     one = record if isinstance(record, Round) else None
@@ -127,16 +128,16 @@ def of_field(record: Round | Exit | Company, name: str, kept: Mapping[str, Any],
     return Panel(
         key=f"statement-{kept['statement']}",
         title=f"{wording.label(name)}, {called}",
-        value=wording.said(name, value),
+        value=names.get(kept["statement"]) or wording.said(name, value),
         about=[
             *([f"{more[:1].upper()}{more[1:]}."] if more else []),
             _("Why this value: %(reason)s.") % {"reason": retold(kept["reason"])},
         ],
         told=_told(kept["agreeing"], notes, value),
-        differing=_told(kept["differing"], notes, None),
-        corrected=_told(kept.get("corrected", []), notes, None),
+        differing=_told(kept["differing"], notes, None, names),
+        corrected=_told(kept.get("corrected", []), notes, None, names),
         recorded=_recorded(notes.held([kept["statement"]])),
-        company=record if isinstance(record, Company) else record.company,
+        company=record if isinstance(record, Company) else None if isinstance(record, Investor) else record.company,
         round=one,
     )
 
@@ -243,12 +244,15 @@ def _add_multiple(panel: Panel, valuation: Valuation, notes: Notes) -> None:
         }
 
 
-def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
-    """The tellings of statements; each with its value where that is another than `value`."""
+def _told(ids: Iterable[int], notes: Notes, value: Any, names: Mapping[int, str] | None = None) -> list[Told]:
+    """The tellings of statements; each with its value where that is another than `value`.
+
+    `names` are those of the mentions that statements refer to; one that refers to a name it is not told has no value.
+    """
     return [
         Told(
             notes.quoted([one.pk])[0],
-            "" if one.said == value or isinstance(one.said, Reference) else wording.stated(one),
+            _value_told(one, value, names or {}),
             wording.wordless(one),
             _recording(one),
             one.pk,
@@ -259,6 +263,12 @@ def _told(ids: Iterable[int], notes: Notes, value: Any) -> list[Told]:
         )
         for one in notes.held(ids)
     ]
+
+
+def _value_told(one: Statement, value: Any, names: Mapping[int, str]) -> str:
+    if isinstance(one.said, Reference):
+        return names.get(one.pk, "")
+    return "" if one.said == value else wording.stated(one)
 
 
 def of_deprecated(statements: Iterable[Statement], notes: Notes) -> Panel | None:
@@ -274,8 +284,20 @@ def of_deprecated(statements: Iterable[Statement], notes: Notes) -> Panel | None
 
 def add_deprecated(panel: Panel, ids: Iterable[int], notes: Notes) -> Panel:
     """The panel with statements that a person deprecated and that no record rests on, struck through at its end."""
-    panel.deprecated = _told(ids, notes, None)
+    parents = [one for one in notes.held(ids) if one.field == Field.PARENT]
+    panel.deprecated = _told(ids, notes, None, names_of(parents))
     return panel
+
+
+def names_of(statements: Iterable[Statement]) -> dict[int, str]:
+    """The name of the mention that each statement refers to, by the statement's id; no query where none does."""
+    referring = [one for one in statements if isinstance(one.said, Reference)]
+    if not referring:
+        return {}
+    sources = {one.mention.source_id for one in referring}
+    rows = Mention.objects.filter(source__in=sources).values_list("source_id", "origin", "key", "name")
+    named = {(source, origin, key): name for source, origin, key, name in rows}
+    return {one.pk: named.get((one.mention.source_id, one.mention.origin, one.value["key"]), "") for one in referring}
 
 
 def _names(statements: Iterable[Statement]) -> dict[str, str]:

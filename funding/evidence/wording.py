@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from companies.models import InvestorKind
 from funding import figures
 from funding.models import Exit, Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION, Field
@@ -36,6 +37,8 @@ LABELS = {
     Field.SECTOR: gettext_lazy("Sector"),
     Field.WEBSITE: gettext_lazy("Website"),
     Field.ROLE: gettext_lazy("Role"),
+    Field.PARENT: gettext_lazy("Part of"),
+    Field.INVESTOR_KIND: gettext_lazy("Kind of investor"),
     "pre_money": gettext_lazy("Pre-money value"),
 }
 NUMBERS = (
@@ -126,6 +129,8 @@ def said(field: str, value: Value) -> str:
             return str(Exit.Kind(value.text).label)
         if field == Field.EXIT_STATUS and value.text in Exit.Status.values:
             return str(Exit.Status(value.text).label)
+        if field == Field.INVESTOR_KIND and value.text in InvestorKind.values:
+            return str(InvestorKind(value.text).label)
         if field in (Field.SECTOR, Field.STATUS):
             return value.text.replace("_", " ")
     if isinstance(value, Multiple) and field == Field.VALUATION_RATIO and not value.is_approx:

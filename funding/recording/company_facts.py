@@ -1,4 +1,4 @@
-"""A company's own facts, its people, and the name of an investor, from what is said of them."""
+"""A company's own facts and its people, from what is said of them."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-
-from django.db.models import Count
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
 from companies.names import commonest, fold
@@ -226,18 +224,3 @@ def _people(company: Company, mentions: Sequence[Mention], said: Mapping[int, Se
                 "statement_ids": [one.pk for one in roles or statements],
             },
         )
-
-
-def project_investor(investor: Investor) -> None:
-    """Write an investor's name and whether any source speaks of it.
-
-    Mentions that nothing live speaks of are not assigned (`assigning.release_silent`), so counting in the database is
-    enough, however many rounds the investor took part in.
-    """
-    live = Assignment.objects.live().filter(investor=investor).values_list("mention__name")
-    names = dict(live.annotate(count=Count("pk")).order_by())
-    investor.name = commonest(names) or investor.name
-    investor.key = fold(investor.name)
-    investor.is_live = bool(names)
-    investor.save()
-    keep_aliases(investor, names)

@@ -42,10 +42,15 @@ class Field:
     PRICE: Final = "price"
     EXCHANGE: Final = "exchange"
     TICKER: Final = "ticker"
+    # of an investor
+    PARENT: Final = "parent"
+    INVESTOR_KIND: Final = "investor_kind"
     # of a person
     ROLE: Final = "role"
 
 
+# An investor's own facts: the company or investor that it is an arm of, and what sort of investor it is.
+OF_INVESTOR: Final = (Field.PARENT, Field.INVESTOR_KIND)
 # The rule of a date that no words give but the day on which the source appeared.
 BY_PUBLICATION: Final = "published_on"
 # How far an exit has come, by what is said of it.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from companies.models import Company, Investor
 from companies.search import indexing
@@ -12,7 +13,7 @@ from funding.alerting import noticing
 from funding.models import Assignment, Change, Exit, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
 
-from . import assigning, company_facts, exits, round_facts, totals, valuations
+from . import assigning, company_facts, exits, investor_facts, round_facts, totals, valuations
 from .assigning import Affected, Touched
 from .fields import Field
 from .holding import free_for, past_of, record_of
@@ -49,14 +50,20 @@ def project(change: Change | None, touched: Touched) -> None:
     after = totals.tally(tallied)
     moved = totals.investors_between(before, after)
     # All of them at once and in order, so that two who write never wait for each other in a circle.
-    investors = Investor.objects.select_for_update(no_key=True).filter(pk__in=touched.investors | moved)
-    held = list(investors.order_by("pk"))
+    # The arms of what is touched, too: whom they are arms of may be another record now.
+    arms = Q(parent__in=touched.investors) | Q(parent_company__in=touched.companies)
+    investors = Investor.objects.select_for_update(no_key=True)
+    held = list(investors.filter(Q(pk__in=touched.investors | moved) | arms).order_by("pk"))
     totals.follow(before, after, held)
-    for investor in held:
-        if investor.pk in touched.investors:
-            company_facts.project_investor(investor)
+    investor_facts.project_investors([one for one in held if _is_touched(one, touched)])
     indexing.index_companies(touched.companies)
     indexing.index_investors([investor.pk for investor in held])
+
+
+def _is_touched(investor: Investor, touched: Touched) -> bool:
+    """Whether an investor, or whom it is an arm of, is among what is touched."""
+    is_arm = investor.parent_id in touched.investors or investor.parent_company_id in touched.companies
+    return investor.pk in touched.investors or is_arm
 
 
 def _once_elsewhere(companies: Collection[int]) -> set[int]:

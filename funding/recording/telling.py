@@ -10,9 +10,9 @@ from funding import matching
 from funding.company_matching import NamedMention, name_key
 from funding.models import Assignment, Judgement, Mention, Source, Statement
 from funding.rates import Rates
-from funding.values import Money, PartialDate, Text
+from funding.values import Money, PartialDate, Reference, Text
 
-from .fields import Field, believe
+from .fields import OF_INVESTOR, Field, believe
 
 USD = "USD"
 EXTENSION = "extension"  # what a source says that names no series of it
@@ -122,21 +122,27 @@ def companies_told(
 def investors_told(
     mentions: Sequence[Mention], held: Mapping[int, Assignment], known: Mapping[int, int]
 ) -> list[NamedMention]:
-    """The investor mentions that something live names, with the companies whose rounds they are in."""
+    """The investor mentions that something live is said of, or names, with the companies whose rounds they are in."""
     sources = {mention.source_id for mention in mentions}
-    parts = Statement.objects.counted().filter(mention__source__in=sources, field=Field.PARTICIPATION)
+    fields = (Field.PARTICIPATION, *OF_INVESTOR)
+    parts = Statement.objects.counted().filter(mention__source__in=sources, field__in=fields)
     named: dict[tuple[int, str, str], list[Statement]] = defaultdict(list)
     rounds: dict[int, set[str]] = defaultdict(set)
+    own = set()
     for one in parts.select_related("mention__company"):
-        named[one.mention.source_id, one.mention.origin, one.value["key"]].append(one)
-        rounds[one.mention_id].add(one.value["key"])
+        if one.field == Field.PARTICIPATION:
+            rounds[one.mention_id].add(one.value["key"])
+        else:
+            own.add(one.mention_id)
+        if isinstance(one.said, Reference):
+            named[one.mention.source_id, one.mention.origin, one.said.key].append(one)
     everybody = Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR)
     names = investor_names(everybody)
     judged = _judged({mention.pk: mention for mention in mentions})
     found = []
     for mention in mentions:
         statements = named[mention.source_id, mention.origin, mention.key]
-        if not statements:
+        if not statements and mention.pk not in own:
             continue
         beside = {key for one in statements for key in rounds[one.mention_id]} - {mention.key}
         called = names[mention.source_id, mention.origin]

@@ -88,6 +88,8 @@ def _investor(investor: Investor) -> Portrait:
     beside = [name for name in _investors(rounds) if name != investor.name]
     lines = {
         _("Also called"): _aliases(investor),
+        _("Part of"): str(investor.parent or investor.parent_company or ""),
+        _("Kind of investor"): str(investor.get_kind_display()),
         _("Rounds"): str(investor.rounds_count),
         _("Said to lead"): str(investor.led_count or ""),
         _("Companies"): _listed(companies),

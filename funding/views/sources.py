@@ -87,8 +87,8 @@ def of_statement(pk: int) -> Panel:
     """The figure that a statement speaks for or against; the statement by itself where no record rests on it."""
     one = get_object_or_404(Statement.objects.select_related("mention"), pk=pk)
     held = Assignment.objects.live().filter(mention=one.mention_id)
-    assigned = held.select_related("round__company", "exit__company", "company").first()
-    record = assigned and (assigned.round or assigned.exit or assigned.company)
+    assigned = held.select_related("round__company", "exit__company", "company", "investor").first()
+    record = assigned and (assigned.round or assigned.exit or assigned.company or assigned.investor)
     beside = marks.deprecated_beside(one, record) if record else []
     if assigned and assigned.round and one.field == Field.PARTICIPATION:
         parts = Participation.objects.filter(round=assigned.round)

@@ -39,6 +39,7 @@ PAGES = {
     "companies:compare": "/compare/",
     "companies:investor_list": "/investors/",
     "companies:investor_detail": "{investor}",
+    "companies:investor_facts": "{investor}facts/",
     "companies:search": "/search/?q=mistral",
     "funding:round_list": "/rounds/",
     "funding:round_detail": "{round}",
@@ -86,7 +87,8 @@ FOUND_ON = {
 # What answers with a file, a fragment or nothing at all, or belongs to a record that the samples do not make.
 NO_PAGE = {
     *("health", "csp_report", "set_language", "funding:export", "funding:overview_csv"),
-    *("companies:company_suggest", "companies:investor_suggest", "companies:search_suggest"),
+    *("companies:company_suggest", "companies:investor_suggest", "companies:parent_suggest"),
+    *("companies:search_suggest",),
     *("companies:compare_suggest", "companies:compare_export", "companies:investor_years"),
     *("companies:company_similar", "companies:embedded_chart"),
     *("funding:statement_mark", "funding:feed_fetch", "funding:feed_pause", "funding:feed_delete"),
