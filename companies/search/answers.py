@@ -25,12 +25,13 @@ _WORDS: Final = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One record: `parts` is its name in pieces, each with whether it is what was typed."""
+    """One record: `parts` is its name in pieces, each with whether it was typed; `slug` is that of a company."""
 
     name: str
     parts: tuple[tuple[str, bool], ...]
     detail: str
     href: str
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,8 @@ def _title(kind: str) -> str:
 
 
 def _result(found: Found, told: Details, words: Sequence[str]) -> Result:
-    return Result(told.name, marked(told.name, words), reason(found, told), told.href)
+    slug = told.slug if found.kind == COMPANY else ""
+    return Result(told.name, marked(told.name, words), reason(found, told), told.href, slug)
 
 
 def reason(found: Found, told: Details) -> str:

@@ -21,6 +21,13 @@ from funding.views.columns import company
 from .investor_portfolio import Row
 
 
+def _name(one: Company) -> SafeString:
+    """The company with its city, and a tick by which it is compared with others."""
+    label = _("Compare %(named)s") % {"named": one.name}
+    tick = '<input type="checkbox" class="tick" form="compare" name="c" value="{}" aria-label="{}">{}'
+    return format_html(tick, one.slug, label, company(one))
+
+
 def _country(one: Company) -> str:
     return country_in_words(one.country) if one.country else absent(_("not known"))
 
@@ -87,7 +94,7 @@ def _told(one: Company) -> str:
 
 
 COMPANIES: Final[Mapping[str, Column]] = {
-    "name": Column(company, is_head=True),
+    "name": Column(_name, is_head=True),
     "country": Column(_country),
     "sector": Column(_sectors, is_wide=True),
     "founded": Column(_founded, "date"),

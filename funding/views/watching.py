@@ -121,6 +121,7 @@ def watch_list(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "page": page,
         "entries": watching.with_last(page.rows),
+        "compares": any(one.company_id for one in page.rows),
         "problem": problem,
         "number": paging.count(shown.entries.all()),
         "alerts": alerts[: watching.MOST_LISTS],
