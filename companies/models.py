@@ -13,8 +13,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
+
+from config.addresses import of_record
 
 PRECISIONS = {"day": "day", "month": "month", "year": "year"}
 
@@ -165,7 +166,7 @@ class Company(Named):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("companies:company_detail", args=[self.slug])
+        return of_record("companies:company_detail", self.slug)
 
 
 class InvestorKind(models.TextChoices):
@@ -216,7 +217,7 @@ class Investor(Named):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("companies:investor_detail", args=[self.slug])
+        return of_record("companies:investor_detail", self.slug)
 
 
 class Person(Named):

@@ -9,5 +9,6 @@ class RoundbookConfig(AppConfig):
 
     def ready(self) -> None:
         catalogues.compile_stale()
+        catalogues.remember()
         # The tasks must bind to our app wherever they are imported, the web process included.
         from config import celery  # noqa: F401

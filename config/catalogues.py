@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
 from config.environment import ROOT
@@ -119,6 +122,16 @@ def compile_stale() -> None:
             _replace(target, compiled.getvalue())
         except OSError as error:
             log.warning("The catalogue of %s cannot be compiled: %s", language, error)
+
+
+def remember() -> None:
+    """Have each message looked for once in a language and not hundreds of times a page.
+
+    English messages are in no catalogue, which takes a look into eight of Django's own to find out.
+    """
+    for language, _name in settings.LANGUAGES:
+        spoken_in = trans_real.translation(language)
+        spoken_in.gettext = lru_cache(maxsize=8192)(spoken_in.gettext)
 
 
 def _sources() -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """How many rows of a list each choice of its filters would leave, in one query that reads a bounded number of rows.
 
-Of a list of up to `paging.COUNTED` rows the numbers are exact. Of a longer one they are counted over so many rows as
+Of a list of up to so many rows as are counted the numbers are exact. Of a longer one they are counted over those that
 the database finds first, for in any order of ours they would have to be sorted, and are the least that there can be.
 """
 
@@ -30,7 +30,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many rows a list has, one more than `paging.COUNTED` standing for any higher number, and those of choices.
+    """How many rows a list has, one more than were `counted` standing for any higher number, and those of choices.
 
     `whole` says of each counted parameter whether all rows were read.
     """
@@ -38,13 +38,24 @@ class Counts:
     number: int
     by_choice: Mapping[tuple[str, str], int]
     whole: Mapping[str, bool]
+    counted: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no number is only the least that there can be."""
+        return self.number <= self.counted and all(self.whole.values())
+
+    @property
+    def in_words(self) -> str:
+        """How many rows the list has: `214`, `10,000+`."""
+        return paging.count_in_words(self.number, self.counted)
 
     def of(self, name: str, code: str) -> str:
         """The rows of a choice in words: `0`, `1,204`, `1,204+` where there may be more; empty where not counted."""
         if name not in self.whole:
             return ""
         number = self.by_choice.get((name, code), 0)
-        words = paging.count_in_words(number)
+        words = paging.count_in_words(number, self.counted)
         return words if self.whole[name] or words.endswith("+") else f"{words}+"
 
     def codes(self, name: str) -> list[str]:
@@ -56,8 +67,13 @@ class Counts:
 NOTHING = Counts(0, {}, {})
 
 
-def count(choose: Callable[[str], QuerySet[Any]], facets: Sequence[Facet], in_use: Sequence[str]) -> Counts:
-    """The rows of a list and of each choice of its facets, in one query.
+def count(
+    choose: Callable[[str], QuerySet[Any]],
+    facets: Sequence[Facet],
+    in_use: Sequence[str],
+    most: int,
+) -> Counts:
+    """The rows of a list and of each choice of its facets, in one query that reads at most so many, and one more.
 
     `choose` gives the rows with one parameter left out: what a choice would leave does not depend on what is chosen
     of the same parameter. `in_use` are the parameters that are.
@@ -68,7 +84,7 @@ def count(choose: Callable[[str], QuerySet[Any]], facets: Sequence[Facet], in_us
     tables, parts, params = [], [], []
     for number, (name, of_pass) in enumerate(passes.items()):
         try:
-            text, given = _read(choose(name).order_by(), of_pass).query.sql_with_params()
+            text, given = _read(choose(name).order_by(), of_pass, most).query.sql_with_params()
         except EmptyResultSet:
             continue
         table = sql.Identifier(f"pass_{number}")
@@ -76,16 +92,16 @@ def count(choose: Callable[[str], QuerySet[Any]], facets: Sequence[Facet], in_us
         params += given
         parts += _parts(name, of_pass, table)
     if not parts:
-        return _counts([], passes)
+        return _counts([], passes, most)
     with connection.cursor() as cursor:
         statement = sql.SQL("WITH {} {}").format(sql.SQL(", ").join(tables), sql.SQL(" UNION ALL ").join(parts))
         cursor.execute(statement, params)
-        return _counts(cursor.fetchall(), passes)
+        return _counts(cursor.fetchall(), passes, most)
 
 
-def _read(rows: QuerySet[Any], facets: Sequence[Facet]) -> QuerySet[Any]:
+def _read(rows: QuerySet[Any], facets: Sequence[Facet], most: int) -> QuerySet[Any]:
     columns = {f"choice_{place}": facet.code for place, facet in enumerate(facets)}
-    return (rows.values(**columns) if columns else rows.values("pk"))[: paging.COUNTED + 1]
+    return (rows.values(**columns) if columns else rows.values("pk"))[: most + 1]
 
 
 def _parts(name: str, facets: Sequence[Facet], table: sql.Identifier) -> Iterator[sql.Composable]:
@@ -106,8 +122,10 @@ def _parts(name: str, facets: Sequence[Facet], table: sql.Identifier) -> Iterato
         yield sql.SQL(counted).format(**values)
 
 
-def _counts(rows: Sequence[tuple[bool, str, str | None, int]], passes: Mapping[str, Sequence[Facet]]) -> Counts:
+def _counts(
+    rows: Sequence[tuple[bool, str, str | None, int]], passes: Mapping[str, Sequence[Facet]], most: int
+) -> Counts:
     read = {name: number for is_all, name, _code, number in rows if is_all}
     by_choice = {(name, code): number for is_all, name, code, number in rows if not is_all and code is not None}
-    whole = {facet.name: read.get(name, 0) <= paging.COUNTED for name, facets in passes.items() for facet in facets}
-    return Counts(read.get("", 0), by_choice, whole)
+    whole = {facet.name: read.get(name, 0) <= most for name, facets in passes.items() for facet in facets}
+    return Counts(read.get("", 0), by_choice, whole, most)

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -18,6 +19,9 @@ from config.filters import AFTER, QueryFilter, filled
 from config.paging import BadPlace, Page
 from config.requests import wants_partial
 
+SOON = 500  # rows that are counted before a page is shown; up to `paging.COUNTED` are once it is
+COUNTED = "counted"  # the parameter of a page that is to be counted before it is shown
+NUMBERS = "facet-counts"  # the element that holds the numbers, and asks for those that are not there yet
 USUAL, MOST = 8, 60  # choices shown at once, and at all, of a parameter that may have any number of them
 
 
@@ -62,9 +66,14 @@ class Listing:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def count(self) -> str:
-        """How many rows the filters leave, in words."""
-        return paging.count_in_words(self.counts.number)
+    def is_counted(self) -> bool:
+        """Whether any rows were counted."""
+        return self.counts is not facets.NOTHING
+
+    @property
+    def count(self) -> SafeString:
+        """How many rows the filters leave, in words, where the number follows once it is counted."""
+        return format_html('<span id="list-count">{}</span>', self.counts.in_words)
 
     @property
     def sentence(self) -> SafeString:
@@ -77,7 +86,7 @@ class Listing:
                 number,
             )
             return filled(message, number=number)
-        return self.chosen.sentence(self.count, self.counts.number)
+        return self.chosen.sentence(self.counts.in_words, self.counts.number)
 
     @property
     def next_query(self) -> str:
@@ -85,9 +94,14 @@ class Listing:
         return with_place(self.chosen.query, self.page.next) if self.page.next else ""
 
     @property
-    def is_partly_counted(self) -> bool:
-        """Whether some number beside a choice is only the least that there can be."""
-        return not all(self.counts.whole.values())
+    def is_to_be_counted(self) -> bool:
+        """Whether the numbers are the least that there can be and more rows may be counted."""
+        return not self.counts.is_whole and self.counts.counted < paging.COUNTED
+
+    @property
+    def counted_query(self) -> str:
+        """The query string of this page with the numbers as they are once counted."""
+        return "&".join(filter(None, (self.chosen.query, f"{COUNTED}=yes")))
 
     def choices(self, name: str, usual: int = MOST) -> Choices:
         """The choices that a field has, each with its number, as many of them as usual before a fold.
@@ -134,13 +148,25 @@ def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) ->
         page = paging.take(chosen.apply(rows), chosen.ordering, request.GET.get(AFTER, ""))
     except BadPlace as error:
         return Listing(chosen, Page([], "", True), problems=[("", str(error))])
+    if request.GET.get(AFTER) and wants_partial(request):
+        return Listing(chosen, page)  # the table of a further page comes alone: what was counted stays as it is
+    most = paging.COUNTED if request.GET.get(COUNTED) else min(SOON, paging.COUNTED)
+    return Listing(chosen, page, _counts(chosen, rows, most))
+
+
+def _counts(chosen: QueryFilter, rows: QuerySet[Any], most: int) -> Counts:
     in_use = [name for name in chosen.fields if chosen.cleaned_data.get(name)]
     plain = rows.prefetch_related(None).select_related(None)
-    # The table of a further page comes alone: the choices beside it stay as they are.
-    is_further = bool(request.GET.get(AFTER)) and wants_partial(request)
-    counted = () if is_further else chosen.facets()
-    counts = facets.count(lambda name: chosen.apply(plain, name), counted, in_use)
-    return Listing(chosen, page, counts)
+    return facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use, most)
+
+
+def numbers_alone(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) -> HttpResponse | None:
+    """The numbers of a list that is shown already, where htmx asks for them; None where it is the list itself."""
+    if not wants_partial(request) or request.htmx.target != NUMBERS or chosen.problems:  # type: ignore[attr-defined]
+        return None
+    counts = _counts(chosen, rows, paging.COUNTED)
+    listing = Listing(chosen, Page([], "", True), counts)
+    return render(request, "_list_numbers.html", {"listing": listing})
 
 
 def render_list(request: HttpRequest, page: str, partial: str, listing: Listing, **context: Any) -> HttpResponse:

@@ -121,7 +121,7 @@ def count(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNTED + 1].count()
 
 
-def count_in_words(number: int) -> str:
-    """`214`, `9,871`, `10,000+`, as the reader's language writes numbers."""
-    most = min(number, COUNTED)
+def count_in_words(number: int, counted: int | None = None) -> str:
+    """`214`, `9,871`, `10,000+` where more than were counted, as the reader's language writes numbers."""
+    most = min(number, COUNTED if counted is None else counted)
     return number_format(most, decimal_pos=0, use_l10n=True, force_grouping=True) + ("+" if number > most else "")

@@ -28,7 +28,7 @@ _STATEMENT: Final = f"""
         select id, announced_on from {Round._meta.db_table}
          where is_live and status = %(closed)s and announced_precision <> 'year'
            and announced_on >= week::date and announced_on < least(week::date + 7, %(last)s::date + 1)
-         order by announced_on desc, id desc limit {A_WEEK}) chosen
+         order by announced_on desc nulls last, id desc limit {A_WEEK}) chosen
       left join lateral (
         select min(source.published_on) as first_on from {Assignment._meta.db_table} assigned
           join {Mention._meta.db_table} mention on mention.id = assigned.mention_id

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.filters.fields import country_in_words
 from companies.models import Company, Investor
+from config.addresses import of_page
 from funding import cells, figures
-from funding.cells import Column, absent, link, second
+from funding.cells import Column, absent, link, markup, second
 from funding.models import Participation
 from funding.values import PartialDate, from_json
 from funding.views.columns import company
@@ -32,20 +31,20 @@ def _country(one: Company) -> str:
     return country_in_words(one.country) if one.country else absent(_("not known"))
 
 
-def _sectors(one: Company) -> str:
-    first, *others = [sector.name for sector in one.sectors.all()] or [""]
-    if not first:
+def _sectors(one: Any) -> str:
+    if not one.lines:
         return absent(_("not stated"))
-    return format_html("{}", ", ".join([first[0].upper() + first[1:], *others]))
+    names = ", ".join(one.lines)
+    return names[0].upper() + names[1:]
 
 
 def _founded(one: Company) -> SafeString:
     kept = one.resolved.get("founded_on")
     if kept:
-        return format_html("{}{}", figures.words(from_json(kept["value"])), cells.kept_mark(kept, _("Founded")))
+        return markup("{}{}", figures.words(from_json(kept["value"])), cells.kept_mark(kept, _("Founded")))
     if one.founded_on:
         day = figures.date(PartialDate.of(one.founded_on, one.founded_precision))
-        return format_html("{}{}", day, cells.file_mark(one, _("Founded")))
+        return markup("{}{}", day, cells.file_mark(one, _("Founded")))
     return absent(_("not stated"))
 
 
@@ -53,17 +52,17 @@ def _last_round(one: Any) -> SafeString:
     last = one.last_round
     if last is None:
         return absent(_("none known"))
-    return format_html("{}{}", cells.stage(last), second(cells.announced(last)))
+    return markup("{}{}", cells.stage(last), second(cells.announced(last)))
 
 
 def _rounds(one: Company) -> SafeString:
-    return link(f"{reverse('funding:round_list')}?company={one.slug}&status=closed", one.rounds_count)
+    return link(f"{of_page('funding:round_list')}?company={one.slug}&status=closed", one.rounds_count)
 
 
 def _raised(one: Any) -> SafeString:
     if one.raised:
         label = _("Raised: the rounds it sums up")
-        shown = format_html(
+        shown = markup(
             '{}<span class="marks"><a class="mark is-proof" href="{}" aria-label="{}">∴</a></span>',
             cells.money(one.raised),
             one.get_absolute_url(),
@@ -108,17 +107,17 @@ COMPANIES: Final[Mapping[str, Column]] = {
 
 
 def _rounds_of(one: Investor) -> SafeString:
-    return link(f"{reverse('funding:round_list')}?investor={one.slug}&status=closed", one.rounds_count)
+    return link(f"{of_page('funding:round_list')}?investor={one.slug}&status=closed", one.rounds_count)
 
 
 def _led(one: Investor) -> SafeString:
     if not one.led_count:
         return absent(_("none stated"))
-    return link(f"{reverse('funding:round_list')}?lead={one.slug}&status=closed", one.led_count)
+    return link(f"{of_page('funding:round_list')}?lead={one.slug}&status=closed", one.led_count)
 
 
 def _companies(one: Investor) -> SafeString:
-    return link(f"{reverse('companies:company_list')}?investor={one.slug}", one.companies_count)
+    return link(f"{of_page('companies:company_list')}?investor={one.slug}", one.companies_count)
 
 
 def _last_part(one: Any) -> SafeString:
@@ -126,7 +125,7 @@ def _last_part(one: Any) -> SafeString:
     if part is None:
         return absent(_("none known"))
     mark = _part_mark(part)
-    return format_html("{}{}{}", cells.record(part.round.company), mark, second(cells.announced(part.round)))
+    return markup("{}{}{}", cells.record(part.round.company), mark, second(cells.announced(part.round)))
 
 
 INVESTORS: Final[Mapping[str, Column]] = {
@@ -139,12 +138,12 @@ INVESTORS: Final[Mapping[str, Column]] = {
 
 
 def _entry(row: Row) -> SafeString:
-    return format_html("{}{}", cells.stage(row.held.entry), second(cells.announced(row.held.entry)))
+    return markup("{}{}", cells.stage(row.held.entry), second(cells.announced(row.held.entry)))
 
 
 def _parts(row: Row) -> SafeString:
     words = _("led %(n)s") % {"n": row.held.led} if row.held.led else _("no lead stated")
-    return format_html("{}{}", row.held.rounds, second(words, "second is-flush"))
+    return markup("{}{}", row.held.rounds, second(words, "second is-flush"))
 
 
 def _last(row: Row) -> str:
@@ -160,7 +159,7 @@ def _since(row: Row) -> str:
     course = row.course
     if course.times:
         went = {"up": _("worth more"), "down": _("worth less"), "flat": _("about the same")}.get(course.direction)
-        return format_html("{}{}", figures.multiple(course.times), second(went, "second is-flush") if went else "")
+        return markup("{}{}", figures.multiple(course.times), second(went, "second is-flush") if went else "")
     is_one = course.entry and course.entry == course.latest
     return absent(_("none later") if is_one else _("not known"))
 
@@ -186,8 +185,8 @@ def _lead(one: Participation) -> SafeString:
     if one.is_lead is None:
         said: str = absent(_("not stated"))
     else:
-        said = format_html('<span class="lead">{}</span>', _("yes")) if one.is_lead else _("no")
-    return format_html("{}{}", said, _part_mark(one))
+        said = markup('<span class="lead">{}</span>', _("yes")) if one.is_lead else _("no")
+    return markup("{}{}", said, _part_mark(one))
 
 
 def _part_mark(one: Participation) -> SafeString:
@@ -196,9 +195,9 @@ def _part_mark(one: Participation) -> SafeString:
         return cells.file_mark(one.round, _("Part in the round"))
     number = len(one.statement_ids)
     label = ngettext("Part in the round: %(n)s statement", "Part in the round: %(n)s statements", number)
-    return format_html(
+    return markup(
         '<a class="mark" href="{}?statement={}" aria-label="{}">{}</a>',
-        reverse("funding:evidence"),
+        of_page("funding:evidence"),
         one.statement_id,
         label % {"n": number},
         number,

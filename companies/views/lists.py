@@ -10,11 +10,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from companies.filters import CompanyFilter, InvestorFilter
 from companies.filters.fields import country_in_words
-from companies.models import Company, Investor
+from companies.models import Company, Investor, Sector
 from config.filters import AFTER, QueryFilter
-from config.listing import USUAL, Choices, Listing, open_list, render_list
+from config.listing import COUNTED, USUAL, Choices, Listing, numbers_alone, open_list, render_list
 from funding.as_of import scopes
-from funding.cells import rows
+from funding.cells import OF_VALUE, rows
 from funding.models import Investment, Participation, Round, Valuation
 from funding.values import Money
 from funding.views.past import has_past
@@ -22,16 +22,26 @@ from funding.views.past import has_past
 from . import columns
 
 USUAL_STAGES = 10
+OF_VALUES = (
+    "company", *OF_VALUE, "valued_on", "usd", "round__resolved", "round__company",
+)  # fmt: skip
+# The columns that a row shows or is ordered by: a page of all of them takes twice as long to read.
+SHOWN = (
+    "name", "key", "slug", "city", "country", "resolved", "founded_on", "founded_precision", "rounds_count",
+    "undisclosed_count", "sector_ids", "last_round_on", "last_told_on", "raised_usd", "valuation_usd", "unicorn",
+    "unicorn_on",
+)  # fmt: skip
 
 
 @require_safe
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.everything())
 def company_list(request: HttpRequest) -> HttpResponse:
-    chosen = CompanyFilter(request.GET, also=[AFTER])
+    chosen = CompanyFilter(request.GET, also=[AFTER, COUNTED])
     shown = chosen.columns
-    companies: QuerySet[Company] = Company.objects.live()
-    companies = companies.prefetch_related("sectors") if shown["sector"] else companies
+    companies: QuerySet[Company] = Company.objects.live().only(*SHOWN)
+    if numbers := numbers_alone(request, chosen, companies):
+        return numbers
     listing = open_list(request, chosen, companies)
     return render_list(
         request,
@@ -47,8 +57,10 @@ def company_list(request: HttpRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.everything())
 def investor_list(request: HttpRequest) -> HttpResponse:
-    chosen = InvestorFilter(request.GET, also=[AFTER])
+    chosen = InvestorFilter(request.GET, also=[AFTER, COUNTED])
     shown = chosen.columns
+    if numbers := numbers_alone(request, chosen, Investor.objects.live()):
+        return numbers
     listing = open_list(request, chosen, Investor.objects.live())
     investors = with_activity(listing.page.rows) if shown["last_round"] else listing.page.rows
     return render_list(
@@ -74,30 +86,40 @@ def choices_of(listing: Listing, *names: str) -> Mapping[str, Choices]:
 
 
 def with_latest(companies: Sequence[Company], shown: Mapping[str, bool]) -> list[Company]:
-    """The companies, each with `last_round`, the latest `valuation` (stated before derived) and the sum `raised`.
+    """The companies, each with `last_round`, the latest `valuation` (stated before derived), the sum `raised` and the
+    names of its `lines` of business.
 
     What is not shown is not looked for.
     """
     rounds = {one.company_id: one for one in (_last_rounds(companies) if shown["last_round"] else ())}
     valuations = {one.company_id: one for one in (_latest_valuations(companies) if shown["valuation"] else ())}
+    lines = _lines_of_business(companies) if shown["sector"] else {}
     for company in companies:
         sum_of = company.raised_usd
         found: Any = {
             "last_round": rounds.get(company.pk),
             "valuation": valuations.get(company.pk),
+            "lines": lines.get(company.pk, ()),
             "raised": None if sum_of is None else Money.exact(sum_of, "USD"),
         }
         vars(company).update(found)
     return list(companies)
 
 
+def _lines_of_business(companies: Sequence[Company]) -> dict[int, list[str]]:
+    wanted = {sector for company in companies for sector in company.sector_ids}
+    names = dict(Sector.objects.filter(pk__in=wanted).order_by("name").values_list("pk", "name"))
+    return {one.pk: [name for pk, name in names.items() if pk in one.sector_ids] for one in companies}
+
+
 def _last_rounds(companies: Sequence[Company]) -> Any:
-    closed = Round.objects.live().filter(company__in=companies, status=Round.Status.CLOSED)
+    own = Round.objects.live().filter(company__in=[one.pk for one in companies], status=Round.Status.CLOSED)
+    closed = own.only("company", "stage", "announced_on", "announced_precision")
     return closed.order_by("company", F("announced_on").desc(nulls_last=True), "-id").distinct("company")
 
 
 def _latest_valuations(companies: Sequence[Company]) -> Any:
-    counted = Valuation.objects.counted().filter(company__in=companies)
+    counted = Valuation.objects.counted().filter(company__in=[one.pk for one in companies]).only(*OF_VALUES)
     stated_first = counted.alias(is_derived=Q(origin=Valuation.Origin.DERIVED))
     return stated_first.latest_first("company", "is_derived").distinct("company").select_related("round")
 

@@ -11,6 +11,7 @@ class Page:
     name: str
     address: str
     is_partial: bool = False  # asked for by htmx
+    target: str = ""  # the element that htmx asks for it for
     role: str = "reader"
 
 
@@ -26,6 +27,9 @@ PAGES: Final = (
     Page("overview: partial", "/?country={country}", is_partial=True),
     Page("companies", "/companies/"),
     Page("companies: partial", "/companies/?country={country}", is_partial=True),
+    Page("companies: numbers", "/companies/", is_partial=True, target="facet-counts"),
+    Page("companies: numbers of country and stage", "/companies/?country={country}&stage={stage}", is_partial=True,
+         target="facet-counts"),
     Page("companies: named", "/companies/?q={word}"),
     Page("companies: letter", "/companies/?q={letter}"),
     Page("companies: sector, most raised", "/companies/?sector={sector}&order=raised"),
@@ -35,6 +39,8 @@ PAGES: Final = (
     Page("companies: last round since", "/companies/?since={year}&order=name"),
     Page("rounds", "/rounds/"),
     Page("rounds: partial", "/rounds/?stage={stage}", is_partial=True),
+    Page("rounds: numbers", "/rounds/", is_partial=True, target="facet-counts"),
+    Page("rounds: numbers of a stage", "/rounds/?stage={stage}", is_partial=True, target="facet-counts"),
     Page("rounds: largest of a year", "/rounds/?since={year}&until={year}&order=largest"),
     Page("rounds: country, sector and stage", "/rounds/?country={country}&sector={sector}&stage={stage}"),
     Page("rounds: of an investor", "/rounds/?investor={investor}"),
@@ -43,6 +49,7 @@ PAGES: Final = (
     Page("rounds: amounts", "/rounds/?raised_min=25m&raised_max=50m"),
     Page("rounds: no source", "/rounds/?source=none"),
     Page("investors", "/investors/"),
+    Page("investors: numbers", "/investors/", is_partial=True, target="facet-counts"),
     Page("investors: most rounds", "/investors/?order=rounds"),
     Page("investors: named", "/investors/?q={word}"),
     Page("investors: leads of a stage", "/investors/?stage={stage}&lead=yes"),

@@ -86,7 +86,7 @@ class Visitor:
 
     def ask(self, page: Page, address: str) -> Any:
         """The answer to one request."""
-        headers = {"HX-Request": "true"} if page.is_partial else {}
+        headers = {"HX-Request": "true", "HX-Target": page.target} if page.is_partial else {}
         return self._client(page.role).get(address, headers=headers)
 
     def _client(self, role: str) -> Client:

@@ -5,10 +5,10 @@ from typing import Any, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from companies.models import Company, Investor, amount_field, precision_field, sector_ids_field, unicorn_field
+from config.addresses import of_record
 from funding.values import Money, PartialDate
 
 from .mentions import Statement
@@ -215,7 +215,7 @@ class Round(models.Model):
         return f"{self.company}, {self.label}"
 
     def get_absolute_url(self) -> str:
-        return reverse("funding:round_detail", args=[self.pk])
+        return of_record("funding:round_detail", self.pk)
 
     def get_stage_display(self) -> str:  # type: ignore[no-redef]  # as the plugin knows it; this one is quicker
         return label_of(Stage, self.stage)

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from companies.filters.fields import country_in_words
 from companies.models import Company
 from funding import cells, figures
-from funding.cells import Column, absent, link, second
+from funding.cells import Column, absent, link, markup, second
 from funding.models import Round, Valuation
 from funding.values import from_json
 
@@ -40,14 +39,14 @@ def _country(one: Round) -> str:
 
 
 def _label(one: Round) -> SafeString:
-    return format_html("{}", one.announced_label) if one.announced_label else absent(_("not stated"))
+    return markup("{}", one.announced_label) if one.announced_label else absent(_("not stated"))
 
 
 def _closed(one: Round) -> SafeString:
     kept = one.resolved.get("closed_on")
     if not kept:
         return absent(_("not stated"))
-    return format_html("{}{}", figures.words(from_json(kept["value"])), cells.kept_mark(kept, _("Closed")))
+    return markup("{}{}", figures.words(from_json(kept["value"])), cells.kept_mark(kept, _("Closed")))
 
 
 def _value(one: Any) -> SafeString:

@@ -1,8 +1,9 @@
-// The numbers beside a list's choices follow its table. They come along with it, so that the form itself is left alone
-// while somebody is still choosing.
-document.addEventListener("htmx:oobAfterSwap", ({ detail }) => {
-  if (detail.target?.id !== "facet-counts") return;
-  const given = document.querySelectorAll("#facet-counts data");
+// The numbers beside a list's choices follow its table. They come along with it, or after it where there is much to be
+// counted, and are put in their places, so that the form itself is left alone while somebody is still choosing.
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt?.id !== "facet-counts") return;
+  const given = detail.elt.querySelectorAll("data");
+  if (!given.length) return;
   const numbers = new Map(Array.from(given, (one) => [one.value, one.textContent]));
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = numbers.get(place.dataset.count) ?? "0";
 });

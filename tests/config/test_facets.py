@@ -5,7 +5,7 @@ import re
 import pytest
 from factories import make_round, make_source, say, usd
 
-from config import paging
+from config import listing, paging
 from funding.values import PartialDate, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,28 @@ def test_beyond_the_bound_numbers_are_the_least_that_there_can_be_and_the_page_s
     assert exact["country=NO"].endswith("+")
 
 
+def test_a_long_list_is_shown_before_it_is_counted_to_its_end(reader_client, five, monkeypatch):
+    monkeypatch.setattr(listing, "SOON", 3)
+    page = reader_client.get(URL).content.decode()
+    assert "<b>3+ rounds</b>" in page
+    assert re.search(r'<div id="facet-counts" hidden hx-get="\?" hx-trigger="load"', page)
+    assert '<a href="?counted=yes">Count more</a>' in page
+    asked_on = {"HX-Request": "true", "HX-Target": "facet-counts"}
+    follow_up = reader_client.get(URL, headers=asked_on).content.decode()
+    assert '<data value="stage=seed">3</data>' in follow_up
+    assert "<b>5 rounds</b>" in follow_up and "+" not in follow_up
+    assert "hx-get" not in follow_up and "<table" not in follow_up
+
+
+def test_who_has_no_script_may_have_a_long_list_counted(reader_client, five, monkeypatch):
+    monkeypatch.setattr(listing, "SOON", 3)
+    page = reader_client.get(f"{URL}?amount=disclosed&counted=yes").content.decode()
+    assert "<b>4 rounds</b>" in page
+    assert numbers(page)["stage=seed"] == "2"
+    assert "Count more" not in page
+    assert "counted" not in re.findall(r'class="chip">.*?</a>', page)[0]
+
+
 def test_the_numbers_come_along_with_the_table_for_htmx(reader_client, five):
     part = reader_client.get(f"{URL}?stage=seed", headers={"HX-Request": "true"}).content.decode()
     assert '<data value="stage=series_a">2</data>' in part
@@ -76,7 +98,7 @@ def test_the_numbers_come_along_with_the_table_for_htmx(reader_client, five):
 def test_a_further_page_leaves_the_numbers_beside_it_alone(reader_client, five):
     part = reader_client.get(f"{URL}?after=2030-01-01~1", headers={"HX-Request": "true"}).content.decode()
     assert "facet-counts" not in part
-    assert "All of 5" not in part and "5 further of 5" in part
+    assert "5 further, the newest first" in part
     whole = reader_client.get(f"{URL}?after=2030-01-01~1").content.decode()
     assert numbers(whole)["stage=seed"] == "3"
 
