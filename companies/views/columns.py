@@ -24,7 +24,7 @@ def _name(one: Company) -> SafeString:
     """The company with its city, and a tick by which it is compared with others."""
     label = _("Compare %(named)s") % {"named": one.name}
     tick = '<input type="checkbox" class="tick" form="compare" name="c" value="{}" aria-label="{}">{}'
-    return format_html(tick, one.slug, label, company(one))
+    return markup(tick, one.slug, label, company(one))
 
 
 def _country(one: Company) -> str:
