@@ -121,6 +121,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:round_list": READ,
     "funding:round_detail": READ,
     "funding:round_new": EDIT,
+    "funding:exit_new": EDIT,
     "funding:change_list": READ,
     "funding:company_changes": READ,
     "funding:source_detail": READ,

@@ -62,6 +62,7 @@ KEPT = (
     gettext_noop("no date speaks against it"),
     gettext_noop("told again later"),
     gettext_noop("the only mention"),
+    gettext_noop("the same company and kind of exit"),
     gettext_noop("the same website or number"),
     gettext_noop("a known alias"),
     gettext_noop("same name"),

@@ -10,27 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies import candidates
-from companies.models import Company
 from companies.names import fold
 from funding import entry, figures, typed
+from funding.deal_form import BOUNDS, NOT_STATED, PRECISIONS, UNDISCLOSED, DealForm
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
 from funding.retelling import retold
-from funding.source_form import SourceForm
 from funding.texts import clean_line, clean_text
 from funding.values import Money, Multiple, PartialDate, Undisclosed, plain
 
-NOT_STATED, UNDISCLOSED = "not_stated", "undisclosed"
-BOUNDS = {
-    "exactly": gettext_lazy("exactly"),
-    "about": gettext_lazy("about ≈"),
-    "at_least": gettext_lazy("at least ≥"),
-    "more_than": gettext_lazy("more than >"),
-    "at_most": gettext_lazy("at most ≤"),
-    "less_than": gettext_lazy("less than <"),
-    UNDISCLOSED: "undisclosed",
-    NOT_STATED: gettext_lazy("not stated"),
-}
 TIMES = "times"
 COMPARED = {
     "": gettext_lazy("not stated"),
@@ -44,28 +32,16 @@ RATIOS = {
     "flat": Multiple(Decimal(1), Decimal(1)),
     "lower": Multiple(None, Decimal(1), high_open=True),
 }
-PRECISIONS = {
-    "": gettext_lazy("as typed"),
-    "day": gettext_lazy("to the day"),
-    "month": gettext_lazy("to the month"),
-    "year": gettext_lazy("to the year"),
-}
-CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "JPY", "CNY", "KRW", "ILS", "CAD", "AUD",
-              "SGD", "HKD", "BRL", "AED", "ZAR")  # fmt: skip
 MOST_INVESTORS = 100
-LONGEST_NAME = 200
 
 
-class RoundForm(SourceForm):
+class RoundForm(DealForm):
     """A round with its source. `today` bounds the announcement; a valid form has its `entry`.
 
     What could be read is there by field (`raised_money`, `pre`, `post`, `company_held`) also where the form is not
     valid, so that the page can show what it adds up to.
     """
 
-    company = forms.CharField(
-        label=gettext_lazy("Company"), max_length=200, error_messages={"required": gettext_lazy("Name the company.")}
-    )
     stage = forms.ChoiceField(
         label=gettext_lazy("Stage"), required=False, choices=[("", gettext_lazy("not stated")), *Stage.choices]
     )
@@ -78,11 +54,6 @@ class RoundForm(SourceForm):
     closed_to = forms.ChoiceField(label=gettext_lazy("Precision of the closing"), required=False, choices=PRECISIONS)
     bound = forms.ChoiceField(label=gettext_lazy("How exact"), choices=BOUNDS, initial="exactly")
     raised = forms.CharField(label=gettext_lazy("Raised"), required=False, max_length=60)
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"),
-        required=False,
-        choices=[("", gettext_lazy("currency")), *((code, code) for code in CURRENCIES)],
-    )
     pre_money = forms.CharField(label=gettext_lazy("Pre-money"), required=False, max_length=60)
     post_money = forms.CharField(label=gettext_lazy("Post-money"), required=False, max_length=60)
     compared = forms.ChoiceField(
@@ -106,14 +77,8 @@ class RoundForm(SourceForm):
         self.raised_money: Money | None = None
         self.pre: Money | None = None
         self.post: Money | None = None
-        self.on: PartialDate | None = None
         for name in ("raised", "pre_money", "post_money"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
-
-    @cached_property
-    def company_held(self) -> Company | None:
-        """The company that we hold under the name that was typed."""
-        return candidates.company_named(clean_line(self.data.get("company", ""))) if self.is_bound else None
 
     @cached_property
     def rounds_held(self) -> list[Round]:
@@ -158,16 +123,13 @@ class RoundForm(SourceForm):
     def _choice(self) -> str:
         return str(self.data.get("same_as", "")) if self.is_bound else ""
 
-    def clean_company(self) -> str:
-        return self._name(self.cleaned_data["company"], "company")
-
     def clean_announced_to(self) -> str:
         # Both halves of a date are known only with the second of them.
-        self._set_date("announced", is_past=True)
+        self.set_date("announced", is_past=True)
         return str(self.cleaned_data["announced_to"])
 
     def clean_closed_to(self) -> str:
-        self._set_date("closed", is_past=False)
+        self.set_date("closed", is_past=False)
         return str(self.cleaned_data["closed_to"])
 
     def clean_investors(self) -> tuple[entry.Share, ...]:
@@ -180,7 +142,7 @@ class RoundForm(SourceForm):
             )
         seen: dict[str, str] = {}
         for share in shares:
-            key = fold(self._name(share.investor, "investor"))
+            key = fold(self.read_name(share.investor, "investor"))
             if key in seen:
                 raise forms.ValidationError(
                     _("“%(investor)s” is named twice. Keep one of the lines.") % {"investor": share.investor}
@@ -229,29 +191,6 @@ class RoundForm(SourceForm):
             quote=cleaned["quote"],
         )
 
-    def _name(self, words: str, kind: str) -> str:
-        name = clean_line(words)
-        if len(name) > LONGEST_NAME:
-            raise forms.ValidationError(
-                _("“%(name)s…” is longer than %(longest_name)s characters. Shorten the name.")
-                % {"name": name[:40], "longest_name": LONGEST_NAME}
-            )
-        if not any(char.isalnum() for char in name):
-            told = {
-                "investor": _("“%(name)s” is no name of an investor."),
-                "company": _("“%(name)s” is no name of a company."),
-            }[kind]
-            raise forms.ValidationError(told % {"name": name})
-        return name
-
-    def _set_date(self, field: str, *, is_past: bool) -> None:
-        if field in self.errors:
-            return
-        try:
-            self.cleaned_data[field] = self.read_date(field, self.cleaned_data[f"{field}_to"], is_past=is_past)
-        except forms.ValidationError as error:
-            self.add_error(field, error)
-
     def _raised(self) -> Money | Undisclosed | None:
         """The amount raised as its bound makes it, None where it is not stated or not readable."""
         words, bound = clean_line(self.cleaned_data.get("raised", "")), self.cleaned_data.get("bound", "")
@@ -268,12 +207,12 @@ class RoundForm(SourceForm):
         if not words:
             self.add_error("raised", _("No amount is typed. Enter it, or choose “undisclosed” or “not stated”."))
             return None
-        return self._money("raised", words, bound)
+        return self.read_money("raised", words, bound)
 
     def _value(self, field: str) -> Money | None:
         """A value before or after the money; how exact it is stands in front of it (`≈ 300m`)."""
         words = clean_line(self.cleaned_data.get(field, ""))
-        return self._money(field, words, "") if words and field not in self.errors else None
+        return self.read_money(field, words, "") if words and field not in self.errors else None
 
     def _ratio(self) -> Multiple | None:
         """How the value compares with that of the round before, None where it is not stated or not readable."""
@@ -297,45 +236,9 @@ class RoundForm(SourceForm):
             self.add_error("times", retold(str(error)))
             return None
 
-    def _money(self, field: str, words: str, bound: str) -> Money | None:
-        chosen = self.cleaned_data.get("currency", "")
-        try:
-            amount = typed.read_amount(words)
-        except ValueError as error:
-            self.add_error(field, retold(str(error)))
-            return None
-        if amount.bound and bound and amount.bound != bound:
-            differ = _("“%(words)s” says “%(bounds)s”, and yet “%(chosen)s” is chosen.") % {
-                "words": words,
-                "bounds": BOUNDS[amount.bound],
-                "chosen": BOUNDS[bound],
-            }
-            self.add_error(field, " ".join([differ, _("Make them agree.")]))
-            return None
-        if chosen and not amount.may_be_in(chosen):
-            self.add_error(
-                field,
-                _("“%(words)s” is in %(currency)s, and yet %(chosen)s is chosen. Make them agree.")
-                % {"words": words, "currency": amount.currency, "chosen": chosen},
-            )
-            return None
-        currency = chosen or amount.currency or self._currency_elsewhere()
-        if not currency:
-            self.add_error(
-                field, _("“%(words)s” names no currency. Choose one, or write it with the amount.") % {"words": words}
-            )
-            return None
-        return typed.money_of(amount.number, currency, amount.bound or bound)
-
-    def _currency_elsewhere(self) -> str:
+    def currency_elsewhere(self) -> str:
         """The currency that the amount raised was typed with, which holds for the values, too."""
         return self.raised_money.currency if self.raised_money else ""
-
-    @cached_property
-    def quoted(self) -> entry.Quote:
-        """What the quoted words say."""
-        published = self.cleaned_data.get("published")
-        return entry.Quote(self.cleaned_data.get("quote", ""), published or self.on)
 
     @property
     def contradicted_by(self) -> Money | None:

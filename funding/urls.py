@@ -11,6 +11,7 @@ from funding.views import (
     design,
     doubts,
     entry,
+    exits,
     export,
     feeds,
     history,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("rounds/", rounds.round_list, name="round_list"),
     path("rounds/new/", entry.round_new, name="round_new"),
     path("rounds/<int:pk>/", round_page.round_detail, name="round_detail"),
+    path("exits/new/", exits.exit_new, name="exit_new"),
     # Sources
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
     path("evidence/", sources.evidence, name="evidence"),

@@ -1,4 +1,4 @@
-"""The page of one company: figures, valuation chart, rounds, disagreements, facts, investors and sources."""
+"""The page of one company: figures, valuation chart, rounds, exits, disagreements, facts, investors and sources."""
 
 import datetime
 import json
@@ -23,6 +23,7 @@ from funding.models import Participation, Round
 from funding.views.past import Past, has_past
 
 from . import (
+    company_exits,
     company_figures,
     company_over_time,
     company_ownership,
@@ -37,7 +38,8 @@ from . import (
 @has_past(lambda request, slug: scopes.of_company(slug), is_record=True)
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
-    held = Company.objects.annotate(arm_rows=investor_kin.arms_of("parent_company")).select_related("merged_into")
+    beside = {"arm_rows": investor_kin.arms_of("parent_company"), "held_exits": company_exits.of_company()}
+    held = Company.objects.annotate(**beside).select_related("merged_into")
     company: Any = get_object_or_404(held, slug=slug)
     if company.merged_into:
         return moved(request, company.merged_into.get_absolute_url())
@@ -79,12 +81,15 @@ def rounds_of(company: Company) -> list[Round]:
 
 
 def _page(
-    company: Company, rounds: Sequence[Round], notes: Notes, view: charts.View, today: datetime.date
+    company: Any, rounds: Sequence[Round], notes: Notes, view: charts.View, today: datetime.date
 ) -> dict[str, Any]:
     """What the templates show. Sources are numbered in the order in which this asks for them, that of the page."""
     found = [*differences.of_company(company, notes)]
     for one in rounds:
         found += differences.of_round(one, notes)
+    exits = company_exits.read(company, company.held_exits)
+    for left in exits:
+        found += differences.of_exit(left, notes)
     found = differences.each_once(found)
     lede = company_parts.lede(company, rounds, notes, found)
     valuations = [one.valuation for one in rounds if hasattr(one, "valuation")]
@@ -95,6 +100,9 @@ def _page(
     figure = charts.figure(history)
     rows = company_rounds.rows(rounds, notes, found, marks)
     sales = company_ownership.sales(rows)
+    exit_rows = company_exits.rows(exits, notes, found)
+    status = company_exits.status(exit_rows)
+    facts = company_parts.facts(company, _roles(company), notes, found)
     return {
         "company": company,
         "lede": lede,
@@ -112,7 +120,8 @@ def _page(
         "sales": sales,
         "is_any_sold": company_ownership.is_any_known(sales),
         "differences": found,
-        "facts": company_parts.facts(company, _roles(company), notes, found),
+        "exits": exit_rows,
+        "facts": [status, *facts] if status else facts,
         "over_time": company_over_time.series(company, notes, today),
         "investors": company_parts.investor_rows(rounds, notes),
     }

@@ -11,7 +11,7 @@ from funding.texts import clean_line
 
 @require_GET
 def company_suggest(request: HttpRequest) -> HttpResponse:
-    words = typed(request, "company")
+    words = typed(request, "company") or typed(request, "acquirer")
     return _suggest(request, words, candidates.companies_like(words), "new company")
 
 

@@ -1,9 +1,10 @@
-"""A round entered by hand: what its statements are, whether it adds up, which rounds it may be, and its recording.
+"""A round or exit entered by hand: what its statements are, whether it adds up, what it may be, and its recording.
 
 The door from a form to the records, beside `funding.reviewing`; both end in `funding.recording.record`.
 """
 
 from .entries import Entry, Share
+from .exits import ExitEntry, SavedExit, save_exit
 from .investors import InvestorEntry, is_below, save_investor
 from .quoting import Quote
 from .saving import Near, Saved, rounds_near, save, saved_before
@@ -11,10 +12,12 @@ from .sums import adds_up, falls_short, makes
 
 __all__ = [
     "Entry",
+    "ExitEntry",
     "InvestorEntry",
     "Near",
     "Quote",
     "Saved",
+    "SavedExit",
     "Share",
     "adds_up",
     "falls_short",
@@ -22,6 +25,7 @@ __all__ = [
     "makes",
     "rounds_near",
     "save",
+    "save_exit",
     "save_investor",
     "saved_before",
 ]

@@ -218,7 +218,7 @@ def in_currency(row: Any, currency: str, prefix: str = "") -> Money | None:
 
     The rate is that of the record's stored conversion, so no table of rates is asked. `prefix` is that of the columns.
     """
-    money: Money | None = row.raised if prefix else row.money
+    money: Money | None = getattr(row, prefix.removesuffix("_") or "money")
     if money is None or money.currency == currency:
         return money
     stored = getattr(row, f"{prefix}{currency.lower()}", None)

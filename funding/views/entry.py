@@ -44,7 +44,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     """The form; posted, the round is recorded. To htmx the same post only tells what the entry adds up to."""
     today = timezone.now().date()
     if request.method != "POST":
-        return _page(request, RoundForm(initial={"company": _company_asked(request)}, today=today))
+        return _page(request, RoundForm(initial={"company": company_asked(request)}, today=today))
     form = RoundForm(request.POST, today=today)
     is_valid = form.is_valid()
     if wants_partial(request):
@@ -58,7 +58,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     return _save(request, form)
 
 
-def _company_asked(request: HttpRequest) -> str:
+def company_asked(request: HttpRequest) -> str:
     """The name of the company whose page the reader comes from, or the words that the address gives for one."""
     words = clean_line(request.GET.get("company", ""), 200)
     held = Company.objects.filter(slug=words, merged_into=None).first() if words else None
@@ -86,10 +86,14 @@ def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:
 def _page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
     context = _beside(request, form)
     if status == 422:
-        context["summary"] = context["problems"] or [("round-held", _("We may hold this round already"))]
-        count = len(context["summary"])
-        context["count_in_words"] = NUMBERS[count] if count < len(NUMBERS) else str(count)
+        context |= summary(context["problems"] or [("round-held", _("We may hold this round already"))])
     return render(request, "funding/round_form.html", context, status=status)
+
+
+def summary(problems: list[tuple[str, str]]) -> dict[str, Any]:
+    """What stands above a form that was not saved: the id and sentence of each problem, and how many there are."""
+    count = len(problems)
+    return {"summary": problems, "count_in_words": NUMBERS[count] if count < len(NUMBERS) else str(count)}
 
 
 def _beside(request: HttpRequest, form: RoundForm) -> dict[str, Any]:

@@ -44,6 +44,7 @@ PAGES = {
     "funding:round_list": "/rounds/",
     "funding:round_detail": "{round}",
     "funding:round_new": "/rounds/new/",
+    "funding:exit_new": "/exits/new/",
     "funding:source_detail": "{source}",
     "funding:evidence": "{evidence}",
     "funding:design": "/design/",
