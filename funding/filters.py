@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, npgettext
@@ -15,6 +16,7 @@ from companies.filters.fields import (
     MATCHES,
     POSSIBLY,
     SECTOR_FACET,
+    SILENCE,
     STAGE_FACET,
     STAGES,
     CountriesField,
@@ -97,6 +99,7 @@ class RoundFilter(QueryFilter):
     source = OptionField(
         [("none", gettext_lazy("no source")), ("some", gettext_lazy("a source"))], label=gettext_lazy("Provenance")
     )
+    stale = OptionField([("yes", gettext_lazy("a rumour without news for a year"))], label=gettext_lazy("News"))
 
     def clean(self) -> dict[str, Any]:
         require_order(self, "since", "until")
@@ -113,6 +116,7 @@ class RoundFilter(QueryFilter):
             Facet("amount", choice_of(**OF_AMOUNT)),
             CONFLICT_FACET,
             Facet("source", choice_of("none", some=Q(has_source=True))),
+            Facet("stale", choice_of(yes=_silent())),
         ]
 
     def conditions(self) -> list[tuple[str, Q]]:
@@ -134,6 +138,7 @@ class RoundFilter(QueryFilter):
             ("amount", OF_AMOUNT.get(asked["amount"], Q())),
             ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
             ("source", Q(has_source=asked["source"] == "some") if asked["source"] else Q()),
+            ("stale", _silent() if asked["stale"] else Q()),
         ]
         return [(name, condition) for name, condition in found if condition]
 
@@ -274,4 +279,12 @@ def _record_phrases(asked: dict[str, Any], number: int) -> list[Phrase]:
     if asked["source"]:
         is_none = asked["source"] == "none"
         found.append(phrase("source", _("<b>without a source</b>") if is_none else _("<b>with a source</b>")))
+    if asked["stale"]:
+        message = _("<b>rumoured, of which no source has told for a year</b>")
+        found.append(phrase("stale", message))
     return found
+
+
+def _silent() -> Q:
+    """That a round is rumoured, and no source has told of it for a year."""
+    return Q(status=Round.Status.RUMOURED, last_told_on__lt=timezone.localdate() - SILENCE)

@@ -1,6 +1,5 @@
 """The filter of the list of companies."""
 
-import datetime
 from typing import Any
 
 from django import forms
@@ -26,6 +25,7 @@ from .fields import (
     NOT_STATED,
     POSSIBLY,
     SECTOR_FACET,
+    SILENCE,
     STAGES,
     CountriesField,
     DateField,
@@ -51,7 +51,6 @@ UNICORNS = [
     ("undetermined", gettext_lazy("undetermined")),
     (WAS, gettext_lazy("now or once")),
 ]
-SILENCE = datetime.timedelta(days=365)
 
 
 class CompanyFilter(QueryFilter):

@@ -1,5 +1,6 @@
 """What the filters of lists are made of: fields that read names, dates, amounts, countries and sectors."""
 
+import datetime
 import re
 from contextvars import ContextVar
 from decimal import Decimal
@@ -31,6 +32,7 @@ STAGES = [(NOT_STATED, gettext_lazy("not stated")), *Stage.choices]
 CONFLICTS = [("yes", gettext_lazy("sources differ")), ("no", gettext_lazy("no sources differ"))]
 # Whether the records are read as they were (`funding.as_of`): what is held for the search is of the present alone.
 READS_PAST: ContextVar[bool] = ContextVar("READS_PAST", default=False)
+SILENCE = datetime.timedelta(days=365)  # without news, after which a record is stale
 CERTAINLY, POSSIBLY = "certainly", "possibly"
 MATCHES = [(CERTAINLY, gettext_lazy("certainly")), (POSSIBLY, gettext_lazy("possibly"))]
 

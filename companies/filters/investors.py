@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext, npgettext
 
@@ -14,6 +15,7 @@ from funding.models import Investment, InvestorTotal, Participation
 
 from . import words
 from .fields import (
+    SILENCE,
     STAGES,
     CountField,
     DateField,
@@ -61,6 +63,7 @@ class InvestorFilter(QueryFilter):
     until = DateField(gettext_lazy("Last round, to"))
     rounds_min = CountField(gettext_lazy("Rounds, from"))
     rounds_max = CountField(gettext_lazy("Rounds, to"))
+    stale = OptionField([("yes", gettext_lazy("no round for two years"))], label=gettext_lazy("Activity"))
 
     def clean(self) -> dict[str, Any]:
         require_order(self, "since", "until")
@@ -69,7 +72,7 @@ class InvestorFilter(QueryFilter):
 
     def facets(self) -> list[Facet]:
         """The parameters whose choices are counted."""
-        return [Facet("lead", choice_of(yes=Q(led_count__gt=0)))]
+        return [Facet("lead", choice_of(yes=Q(led_count__gt=0))), Facet("stale", choice_of(yes=_idle()))]
 
     def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
@@ -80,6 +83,7 @@ class InvestorFilter(QueryFilter):
             ("rounds", Q(rounds_count__gte=asked["rounds_min"]) if asked["rounds_min"] is not None else Q()),
             ("rounds", Q(rounds_count__lte=asked["rounds_max"]) if asked["rounds_max"] is not None else Q()),
             ("lead", Q(led_count__gt=0) if asked["lead"] else Q()),
+            ("stale", _idle() if asked["stale"] else Q()),
         ]
         return [(name, condition) for name, condition in found if condition]
 
@@ -116,7 +120,17 @@ class InvestorFilter(QueryFilter):
         if counts := words.counts(asked["rounds_min"], asked["rounds_max"]):
             message = npgettext("investors", "in <b>%(counts)s</b> rounds", "in <b>%(counts)s</b> rounds", number)
             found.append(phrase(("rounds_min", "rounds_max"), message, counts=counts))
+        if asked["stale"]:
+            message = npgettext(
+                "investors", "<b>without a round for two years</b>", "<b>without a round for two years</b>", number
+            )
+            found.append(phrase("stale", message))
         return found
+
+
+def _idle() -> Q:
+    """That the last dated round an investor took part in was announced more than two years ago."""
+    return Q(last_round_on__lt=timezone.localdate() - 2 * SILENCE)
 
 
 def _engagement(asked: dict[str, Any]) -> Q:

@@ -69,7 +69,7 @@ def investor_list(request: HttpRequest) -> HttpResponse:
         "companies/_investor_table.html",
         listing,
         rows=rows(investors, columns.INVESTORS, shown, chosen.wide),
-        facets=choices_of(listing, "stage", "lead"),
+        facets=choices_of(listing, "stage", "lead", "stale"),
     )
 
 

@@ -174,6 +174,7 @@ class Round(models.Model):
     announced_on_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
     has_conflict = models.BooleanField(default=False)
     has_source = models.BooleanField(default=False)
+    last_told_on = models.DateField(null=True, blank=True)  # when a source last said anything of it
     # Its company's, where lists filter by them without a join.
     country = models.CharField(max_length=2, blank=True)
     sector_ids = sector_ids_field()
@@ -203,6 +204,12 @@ class Round(models.Model):
             models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="round_largest"),
             models.Index("country", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_by_country"),
             models.Index("stage", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_by_stage"),
+            models.Index(
+                F("announced_on").desc(nulls_last=True),
+                F("id").desc(),
+                condition=Q(status="rumoured"),
+                name="round_rumoured",
+            ),
             models.Index("id", condition=Q(has_conflict=True), name="round_in_conflict"),
             models.Index("id", condition=Q(has_source=False), name="round_without_source"),
             models.Index("id", condition=Q(raised_undisclosed=True), name="round_undisclosed"),

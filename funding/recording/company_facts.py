@@ -1,6 +1,5 @@
 """A company's own facts and its people, from what is said of them."""
 
-import datetime
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -16,7 +15,7 @@ from funding.rates import Rates
 from funding.resolving import resolve
 from funding.values import PartialDate, Text
 
-from .fields import EDITED, Field, as_json, believe, differs, said_of
+from .fields import EDITED, Field, as_json, believe, differs, last_told, said_of
 from .telling import identifiers
 
 # What `rebuild` must not throw away.
@@ -46,7 +45,7 @@ def project_company(
     places = company.resolved.get(Field.HEADQUARTERS, [])
     company.city = places[0]["value"]["text"][:100] if places else ""
     company.country = country_of(places[0]["value"]["text"]) if places else ""
-    company.last_told_on = max((_told_on(one) for told in said.values() for one in told), default=None)
+    company.last_told_on = last_told(one for told in said.values() for one in told)
     names = [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
     sectors = [Sector.objects.get_or_create(name=name)[0] for name in names]
     company.sector_ids = sorted(sector.pk for sector in sectors)
@@ -61,11 +60,6 @@ def project_company(
     _people(company, mentions, said)
     keep_aliases(company, [mention.name for mention in own if mention.pk in live])
     keep_identifiers(company, statements)
-
-
-def _told_on(one: Statement) -> datetime.date:
-    """When it was said: when its source was published, or else recorded."""
-    return one.mention.source.published_on or one.recorded_at.date()
 
 
 def keep_aliases(record: Company | Investor, names: Iterable[str]) -> None:

@@ -1,6 +1,7 @@
 """The fields that statements have, and what is believed of one field of one record."""
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -152,6 +153,12 @@ def _believe_progress(statements: Sequence[Statement]) -> Resolved | None:
 def _is_set(one: Statement) -> bool:
     """Whether a person pinned a statement, or wrote it themselves."""
     return bool(one.pin) or one.rule == EDITED
+
+
+def last_told(statements: Iterable[Statement]) -> datetime.date | None:
+    """When the last of them was said: when its source was published, or else recorded."""
+    days = (one.mention.source.published_on or one.recorded_at.date() for one in statements)
+    return max(days, default=None)
 
 
 def as_json(resolved: Resolved) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from funding.rates import Rates
 from funding.resolving import Resolved, resolve
 from funding.values import APPROXIMATELY, Money, PartialDate, Text, Undisclosed
 
-from .fields import Field, as_json, believe, differs, said_of
+from .fields import Field, as_json, believe, differs, last_told, said_of
 
 IDENTITY = {"id", "company", "merged_into", "created_at"}  # what a round keeps whatever is said of it
 CURRENCIES = ("USD", "EUR", "GBP")  # stored with every amount, so that lists can sort and sum by them
@@ -44,6 +44,7 @@ def project_round(
     record.announced_on_statement_id = announced.chosen.id if announced else None
     record.has_conflict = differs(record.resolved)
     record.has_source = any(one.quotes or one.mention.source.url for one in statements)
+    record.last_told_on = last_told(statements)
     record.save()
     _participations(record, statements, investors)
 

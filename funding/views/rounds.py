@@ -44,7 +44,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
         "funding/_round_table.html",
         listing,
         rows=rows(with_parties(listing.page.rows), columns.rounds(shown, chosen.wide), shown, chosen.wide),
-        facets=choices_of(listing, "stage", "status", "amount", "conflict", "source", "raised_match"),
+        facets=choices_of(listing, "stage", "status", "amount", "conflict", "source", "stale", "raised_match"),
     )
 
 
