@@ -38,7 +38,7 @@ from companies.models import Company, Investor
 from config import paging
 from config.facets import Facet
 from config.filters import MANY, ChoicesField, Column, OptionField, Phrase, QueryFilter, filled, phrase
-from funding.models import Assignment, Participation, Round, Valuation
+from funding.models import Assignment, Exit, Investment, Participation, Round, Valuation
 from funding.recording.fields import Field
 
 FIELDS = [(code, code) for name, code in vars(Field).items() if name.isupper()]
@@ -235,6 +235,40 @@ class ValuationFilter(QueryFilter):
             ("company", Q(company=asked["company"]) if asked["company"] else Q()),
             *((name, Q(**{f"{name}__in": asked[name]}) if asked[name] else Q()) for name in ("origin", "basis")),
             ("valued", between("valued_on", asked["since"], asked["until"])),
+            ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
+        ]
+        return [(name, condition) for name, condition in found if condition]
+
+
+class ExitFilter(QueryFilter):
+    """What is exported of exits: of one company, or of the companies that an investor is in."""
+
+    ORDERS = {"newest": paging.Order(gettext_lazy("the newest first"), "announced_on", paging.DAY)}
+
+    company = RecordField(Company, gettext_lazy("Company"))
+    investor = RecordField(Investor, gettext_lazy("Investor"))
+    kind = ChoicesField(
+        Exit.Kind.choices, unknown=gettext_lazy("“%(value)s” is no kind of exit."), label=gettext_lazy("Kind")
+    )
+    status = ChoicesField(
+        Exit.Status.choices, unknown=gettext_lazy("“%(value)s” is no status."), label=gettext_lazy("Status")
+    )
+    since = DateField(gettext_lazy("Announced, from"))
+    until = DateField(gettext_lazy("Announced, to"))
+    conflict = OptionField(CONFLICTS, label=gettext_lazy("Sources"))
+
+    def clean(self) -> dict[str, Any]:
+        require_order(self, "since", "until")
+        return super().clean()
+
+    def conditions(self) -> list[tuple[str, Q]]:
+        asked = self.cleaned_data
+        backed = Investment.objects.filter(investor=asked["investor"]).values("company")
+        found = [
+            ("company", Q(company=asked["company"]) if asked["company"] else Q()),
+            ("investor", Q(company__in=backed) if asked["investor"] else Q()),
+            *((name, Q(**{f"{name}__in": asked[name]}) if asked[name] else Q()) for name in ("kind", "status")),
+            ("announced", between("announced_on", asked["since"], asked["until"])),
             ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
         ]
         return [(name, condition) for name, condition in found if condition]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DecimalField, F, OuterRef, TextField
+from django.db.models import DecimalField, F, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -40,18 +40,10 @@ class ExitRow:
     evidence: list[tuple[str, str]]
 
 
-def of_company() -> ArraySubquery:
-    """The live exits of a company, newest first, as JSON in its own query: a page of it asks as many as it may.
-
-    Each has the addresses of companies called as its acquirer (`by_name`, `by_alias`).
-    """
-    named = Company.objects.live().filter(key=OuterRef("acquirer_key")).order_by("pk").values("slug")[:2]
-    live = {"company__is_live": True, "company__merged_into": None}
-    called = Alias.objects.filter(key=OuterRef("acquirer_key"), **live).order_by("pk").values("company__slug")[:2]
+def as_json(found: QuerySet[Exit], **more: Any) -> ArraySubquery:
+    """Exits as JSON within the query for another record: its page makes as many queries as it may."""
     cells = {column.attname: _cell(column) for column in Exit._meta.concrete_fields}
-    addresses = {"by_name": ArraySubquery(named), "by_alias": ArraySubquery(called)}
-    found = Exit.objects.live().filter(company=OuterRef("pk")).newest_first()
-    return ArraySubquery(found.values(json=JSONObject(**cells, **addresses)))
+    return ArraySubquery(found.values(json=JSONObject(**cells, **more)))
 
 
 def _cell(column: Any) -> Any:
@@ -59,11 +51,25 @@ def _cell(column: Any) -> Any:
     return Cast(column.attname, TextField()) if isinstance(column, DecimalField) else F(column.attname)
 
 
+def from_json(cells: Mapping[str, Any]) -> Any:
+    """An exit as `as_json` told of it, without its company."""
+    return Exit(**{each.attname: each.to_python(cells[each.attname]) for each in Exit._meta.concrete_fields})
+
+
+def of_company() -> ArraySubquery:
+    """The live exits of a company, newest first, with the addresses of companies called as the acquirer of each."""
+    named = Company.objects.live().filter(key=OuterRef("acquirer_key")).order_by("pk").values("slug")[:2]
+    live = {"company__is_live": True, "company__merged_into": None}
+    called = Alias.objects.filter(key=OuterRef("acquirer_key"), **live).order_by("pk").values("company__slug")[:2]
+    found = Exit.objects.live().filter(company=OuterRef("pk")).newest_first()
+    return as_json(found, by_name=ArraySubquery(named), by_alias=ArraySubquery(called))
+
+
 def read(company: Company, told: Iterable[Mapping[str, Any]]) -> list[Exit]:
     """The exits that `of_company` told of a company."""
     exits = []
     for cells in told:
-        one: Any = Exit(**{each.attname: each.to_python(cells[each.attname]) for each in Exit._meta.concrete_fields})
+        one = from_json(cells)
         one.company, one.by_name, one.by_alias = company, cells["by_name"], cells["by_alias"]
         exits.append(one)
     return exits

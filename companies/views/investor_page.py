@@ -24,7 +24,7 @@ from funding.values import Interval
 from funding.views.past import has_past
 from funding.views.rounds import in_dollars
 
-from . import columns, investor_kin, investor_portfolio
+from . import columns, investor_exits, investor_kin, investor_portfolio
 from .investor_portfolio import Portfolio
 
 COMPARED: Final = 200  # companies that step-ups are counted over
@@ -63,10 +63,11 @@ def investor_years(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _investor(slug: str) -> Any:
-    """The investor at an address, with the other names it has and the addresses of companies called the same."""
+    """The investor at an address, with its other names, the companies called the same, and its companies' exits."""
     aliases = Alias.objects.filter(investor=OuterRef("pk")).order_by("name").values("name")
     same = Company.objects.live().filter(key=OuterRef("key")).order_by("pk").values("slug")[:2]
-    held = Investor.objects.annotate(also_called=ArraySubquery(aliases), company_slugs=ArraySubquery(same))
+    beside = {"also_called": ArraySubquery(aliases), "company_slugs": ArraySubquery(same)}
+    held = Investor.objects.annotate(**beside, exits_told=investor_exits.of_investor())
     investor: Any = (
         investor_kin.with_kin(held).filter(slug=slug).select_related("merged_into", "parent", "parent_company").first()
     )
@@ -90,7 +91,7 @@ def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
     return answer
 
 
-def _page(request: HttpRequest, investor: Investor) -> dict[str, Any]:
+def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
     held = investor_portfolio.read(request, investor)
     newest = portfolio.newest(investor)
     compared = newest[:COMPARED]
@@ -116,6 +117,8 @@ def _page(request: HttpRequest, investor: Investor) -> dict[str, Any]:
         "most_rounds": portfolio.NEWEST,
         "step_ups": portfolio.step_ups([course for _held, course in own]),
         "largest": _largest(own),
+        "exits": investor_exits.read(investor.exits_told),
+        "most_companies": portfolio.NEWEST,
         "compared": len(compared),
     }
 

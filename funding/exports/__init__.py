@@ -22,8 +22,8 @@ from config.filters import OptionField, QueryFilter, require_once
 from config.paging import Order
 from funding.exports import columns
 from funding.exports.columns import Column
-from funding.filters import ParticipationFilter, RoundFilter, StatementFilter, ValuationFilter
-from funding.models import Participation, Round, Stage, Statement, Valuation
+from funding.filters import ExitFilter, ParticipationFilter, RoundFilter, StatementFilter, ValuationFilter
+from funding.models import Exit, Participation, Round, Stage, Statement, Valuation
 from funding.models.rounds import counts_in_total
 
 CHUNK: Final = 64 * 1024
@@ -96,6 +96,13 @@ ROWS: Final[Mapping[str, Rows]] = {
     ),
     "valuations": Rows(
         columns.VALUATIONS, columns.VALUATIONS_FROM, ValuationFilter, lambda one: one.apply(Valuation.objects.all())
+    ),
+    "exits": Rows(
+        columns.EXITS,
+        columns.EXITS_FROM,
+        ExitFilter,
+        lambda one: one.apply(Exit.objects.live()),
+        ties=("c.name", "r.kind", "r.acquirer", "r.exchange"),
     ),
     "statements": Rows(
         columns.STATEMENTS,

@@ -296,6 +296,48 @@ PARTICIPATIONS_FROM: Final = (
     + said_by("r.statement_id")
 )
 
+# An exit has a price or a valuation, never both; what is converted is the one it has.
+_EXIT_LOW: Final = "coalesce(r.price_low, r.valuation_low)"
+_EXIT_HIGH: Final = "coalesce(r.price_high, r.valuation_high)"
+_EXIT_CURRENCY: Final = "coalesce(nullif(r.price_currency, ''), r.valuation_currency)"
+EXITS: Final = (
+    *COMPANY,
+    code("kind", "r.kind"),
+    code("status", "r.status"),
+    *ANNOUNCED,
+    text("acquirer", "r.acquirer"),
+    Column(
+        "price_disclosure",
+        "CASE WHEN coalesce(r.price_low, r.price_high) IS NOT NULL THEN 'stated'"
+        " WHEN r.price_undisclosed THEN 'undisclosed' WHEN r.kind = 'acquisition' THEN 'not_stated' END",
+    ),
+    *interval("price", "r.price_"),
+    text("exchange", "r.exchange"),
+    text("ticker", "r.ticker"),
+    *interval("valuation", "r.valuation_"),
+    *converted(_EXIT_LOW, _EXIT_HIGH),
+    flag("has_conflict", "r.has_conflict"),
+    flag("has_source", "r.has_source"),
+    # Where nobody speaks of an amount, what is quoted gives the date, or the exit itself.
+    Column(
+        "quote_of",
+        "CASE WHEN r.resolved ? 'price' THEN 'price' WHEN r.resolved ? 'valuation' THEN 'valuation'"
+        " WHEN r.resolved ? 'announced_on' THEN 'announced_on' WHEN r.resolved ? 'exit_kind' THEN 'exit_kind' END",
+    ),
+    *SOURCE,
+    internal("exit_id", "r.id"),
+    internal("company_id", "r.company_id"),
+    moment("recorded_at", "r.created_at"),
+)
+EXITS_FROM: Final = (
+    "funding_exit r JOIN companies_company c ON c.id = r.company_id"
+    + said_by(
+        "coalesce(r.resolved #> '{{price,statement}}', r.resolved #> '{{valuation,statement}}',"
+        " r.resolved #> '{{announced_on,statement}}', r.resolved #> '{{exit_kind,statement}}')::bigint"
+    )
+    + rates(_EXIT_CURRENCY, "r.announced_on", "r.announced_precision")
+)
+
 # Kept among what follows from a valuation (`Valuation.follows`), for pages; its flags are left out where false.
 _STEP_UP: Final = "v.follows #> '{{step_up,value}}'"
 STEP_UP: Final = (
