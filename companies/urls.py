@@ -23,6 +23,7 @@ urlpatterns = [
     path("companies/<slug:slug>/", company_page.company_detail, name="company_detail"),
     path("companies/<slug:slug>/embed/", company_embed.company_embed, name="company_embed"),
     path("companies/<slug:slug>/similar/", company_similar.company_similar, name="company_similar"),
+    path("embeds/<int:pk>/take-back/", company_embed.embed_take_back, name="embed_take_back"),
     path("embed/<str:token>/", company_embed.embedded_chart, name="embedded_chart"),
     path("compare/", compare.compare, name="compare"),
     path("compare/suggest/", compare.compare_suggest, name="compare_suggest"),

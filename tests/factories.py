@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from companies.models import Company
 from config.accounts.roles import give_role
 from funding import recording
-from funding.models import AverageRate, Change, Rate, Round, Source
+from funding.models import AverageRate, Change, Embed, Rate, Round, Source
 from funding.recording import NewMention, NewStatement
 from funding.values import Money, Multiple, PartialDate, Reference, Text, Value
 
@@ -123,6 +123,13 @@ def make_round(company: str = "Halden Robotics", **fields: Any) -> Round:
 def company(name: str = "Halden Robotics") -> Company:
     """The company of this name."""
     return Company.objects.get(name=name)
+
+
+def make_embed(by: User, **columns: Any) -> Embed:
+    """An address at which another site shows the chart of a company, Halden Robotics unless another is given."""
+    view = {"scale": "linear", "currency": "USD", "theme": "system", "language": "en-gb"}
+    given = {"until": datetime.date(2100, 1, 1), "made_by": by} | view | columns
+    return Embed.objects.create(**{"company": columns.get("company") or company()} | given)
 
 
 def make_rate(currency: str, per_euro: str, day: datetime.date) -> None:

@@ -2,6 +2,7 @@
 
 from .alerts import Alert, AlertEvent, Delivery, Digest, SavedSearch, WatchEntry, WatchList
 from .doubts import Doubt
+from .embeds import Embed
 from .exits import Exit
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
@@ -22,6 +23,7 @@ __all__ = [
     "Delivery",
     "Digest",
     "Doubt",
+    "Embed",
     "Exit",
     "Feed",
     "Investment",

@@ -91,7 +91,7 @@ NO_PAGE = {
     *("companies:company_suggest", "companies:investor_suggest", "companies:parent_suggest"),
     *("companies:search_suggest",),
     *("companies:compare_suggest", "companies:compare_export", "companies:investor_years"),
-    *("companies:company_similar", "companies:embedded_chart"),
+    *("companies:company_similar", "companies:embedded_chart", "companies:embed_take_back"),
     *("funding:statement_mark", "funding:feed_fetch", "funding:feed_pause", "funding:feed_delete"),
     *("funding:job_cancel", "funding:job_retry", "funding:review_decide", "funding:change_undo"),
     *("funding:doubt_different", "funding:doubt_later"),

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from browsing import ON_LIVE_SERVER, signed_in
 from django.contrib.auth.models import User
-from factories import company, make_source, make_user, say, tell_story, usd
+from factories import make_embed, make_source, make_user, say, tell_story, usd
 from local_site import Site
 from playwright.sync_api import Browser, Page, expect
 
-from companies.views.company_embed import Permit
+from companies.views.company_embed import token_of
 from funding.values import PartialDate
 
 pytestmark = ON_LIVE_SERVER
@@ -143,13 +143,13 @@ def test_similar_companies_and_the_latest_changes_come_when_they_are_scrolled_to
 def test_another_site_may_frame_the_embedded_chart(browser, live_server, complaints):
     tell_story()
     maker: User = make_user("ana", "analyst")
-    permit = Permit(company().pk, "linear", "USD", "dark", "en-gb", "2100-01-01", maker.pk)
+    token = token_of(make_embed(maker, theme="dark"))
     page = browser.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     with Site() as paper:
         threading.Thread(target=paper.serve_forever, args=(0.01,), daemon=True).start()
-        framed = f'<iframe src="{live_server.url}/embed/{permit.token}/" width="900" height="700"></iframe>'
+        framed = f'<iframe src="{live_server.url}/embed/{token}/" width="900" height="700"></iframe>'
         paper.put("/favicon.ico")
         page.goto(paper.put("/", framed))
         frame = page.frame_locator("iframe")
