@@ -1,8 +1,9 @@
-"""What a change did to rounds and valuations, and about what sources differ since: what alerts tell of."""
+"""What a change did to rounds, valuations and exits, and about what sources differ since: what alerts tell of."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from companies.models import Company
 from funding import chronicle, disagreements
 from funding.chronicle import Outcome
 from funding.evidence import wording
-from funding.models import AlertEvent, Assignment, Change, Round, Valuation
+from funding.models import AlertEvent, Assignment, Change, Exit, Round, Valuation
 from funding.recording.fields import Field, is_open
 from funding.recording.round_facts import PRE_MONEY
 
@@ -23,7 +24,7 @@ MOST_ROWS: Final = 30  # of one event
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that a change did: to a round of a company, or where `round` is None to the company itself.
+    """One thing that a change did: to a round of a company, or where `round` is None to the company or its exits.
 
     `rows` have a `field` and its `label`, and what was believed `before` and `after`; of sources that differ, all that
     is said `after`. Words are in the language that was active.
@@ -41,17 +42,22 @@ def happenings_of(change: Change) -> tuple[list[Happening], list[tuple[str, str]
     outcomes, sources = chronicle.outcomes(change)
     by_round: dict[int, list[Outcome]] = defaultdict(list)
     by_company: dict[int, list[Outcome]] = defaultdict(list)
+    by_exit: dict[int, list[Outcome]] = defaultdict(list)
     for one in outcomes:
         if one.kind == "round":
             by_round[one.pk].append(one)
         elif one.kind == "company" and one.field in disagreements.OF_COMPANY and one.is_disputed:
             by_company[one.pk].append(one)
+        elif one.kind == "exit":
+            by_exit[one.pk].append(one)
     rounds = Round.objects.filter(pk__in=by_round, merged_into=None).select_related("company").order_by("pk")
     before = chronicle.rounds_before(change, by_round)
     found = [one for record in rounds for one in _of_round(record, by_round[record.pk], record.pk not in before)]
     told = {one.round for one in found}
     found += [one for one in _moved(change) if one.round not in told]
-    found += _of_companies(by_company)
+    exits = list(Exit.objects.filter(pk__in=by_exit).select_related("company").order_by("company", "pk"))
+    found += _of_exits(exits, by_exit)
+    found += _of_companies(by_company, exits, by_exit)
     told = {one.round for one in found if one.kind == Kind.CONFLICT}
     return [*found, *(one for one in _clashes(change) if one.round not in told)], sources
 
@@ -91,11 +97,31 @@ def _name(record: Round) -> str:
     return f"{record.company}, {wording.round_name(record)}"[:LONGEST]
 
 
-def _of_companies(by_company: Mapping[int, Sequence[Outcome]]) -> Iterator[Happening]:
-    for company in Company.objects.live().filter(pk__in=by_company).order_by("pk"):
-        disputed = [one for one in by_company[company.pk] if is_open(company.resolved.get(one.field, {}))]
-        if disputed:
-            yield Happening(Kind.CONFLICT, company.pk, None, str(company)[:LONGEST], _disputed(disputed))
+def _of_exits(exits: Iterable[Exit], by_exit: Mapping[int, Sequence[Outcome]]) -> Iterator[Happening]:
+    """What is believed of a company's exits now, all of them in one."""
+    for _pk, group in groupby(exits, key=lambda record: record.company_id):
+        records = list(group)
+        rows = [each for record in records for each in _rows(one for one in by_exit[record.pk] if one.is_changed)]
+        name = ", ".join([str(records[0].company), *dict.fromkeys(wording.exit_name(one) for one in records)])
+        if rows:
+            yield Happening(Kind.EXIT, records[0].company_id, None, name[:LONGEST], tuple(rows[:MOST_ROWS]))
+
+
+def _of_companies(
+    by_company: Mapping[int, Sequence[Outcome]], exits: Iterable[Exit], by_exit: Mapping[int, Sequence[Outcome]]
+) -> Iterator[Happening]:
+    """What sources begin to differ about of a company itself and of its exits."""
+    disputed: dict[int, list[Outcome]] = defaultdict(list)
+    for company in Company.objects.filter(pk__in=by_company):
+        told = by_company[company.pk]
+        disputed[company.pk] += [one for one in told if is_open(company.resolved.get(one.field, {}))]
+    for record in exits:
+        told = [one for one in by_exit[record.pk] if one.is_disputed]
+        disputed[record.company_id] += [one for one in told if is_open(record.resolved.get(one.field, {}))]
+    for company in Company.objects.live().filter(pk__in=disputed).order_by("pk"):
+        if disputed[company.pk]:
+            rows = _disputed(disputed[company.pk])
+            yield Happening(Kind.CONFLICT, company.pk, None, str(company)[:LONGEST], rows)
 
 
 def _clashes(change: Change) -> Iterator[Happening]:

@@ -130,4 +130,9 @@ class Migration(migrations.Migration):
             model_name='exit',
             constraint=models.CheckConstraint(condition=models.Q(('kind', 'ipo'), models.Q(('exchange', ''), ('ticker', ''), ('valuation_high', None), ('valuation_low', None)), _connector='OR'), name='exit_listed_by_ipo'),
         ),
+        migrations.AlterField(
+            model_name='alertevent',
+            name='kind',
+            field=models.CharField(choices=[('new_round', 'new round'), ('round', 'changed round'), ('valuation', 'valuation'), ('exit', 'exit'), ('conflict', 'sources differ')], max_length=9),
+        ),
     ]

@@ -253,6 +253,7 @@ class AlertEvent(models.Model):
         NEW_ROUND = "new_round", _("new round")
         ROUND = "round", _("changed round")
         VALUATION = "valuation", _("valuation")
+        EXIT = "exit", _("exit")
         CONFLICT = "conflict", _("sources differ")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True)

@@ -36,7 +36,7 @@ class AlertForm(forms.ModelForm):
         model = Alert
         fields = ("on_rounds", "on_valuations", "on_conflicts", "way", "url")
         labels = {
-            "on_rounds": gettext_lazy("Rounds, new or changed"),
+            "on_rounds": gettext_lazy("Rounds and exits, new or changed"),
             "on_valuations": gettext_lazy("Valuations, new or changed"),
             "on_conflicts": gettext_lazy("Figures about which sources begin to differ"),
             "way": gettext_lazy("Which way"),
