@@ -175,6 +175,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:alert_pause": WATCH,
     "funding:alert_renew": WATCH,
     "funding:alert_delete": WATCH,
+    "funding:delivery_again": WATCH,
     "funding:digest_hour": WATCH,
     # Open to whoever was given the address: it holds a token, or a signature.
     "funding:alert_feed": OPEN,

@@ -159,6 +159,7 @@ KEPT = (
     gettext_noop("It was stopped without a reason."),
     # Alerts: what became of what was sent
     gettext_noop("It was cut off while the mail was handed over. It may have arrived, so it is not sent again."),
+    gettext_noop("This is no message of which it is not known whether it was sent."),
     gettext_noop("Nothing of it is wanted any more: the alerts were stopped."),
     gettext_noop("%(n)s change, to %(address)s"),
     gettext_noop("%(n)s changes, to %(address)s"),

@@ -98,6 +98,7 @@ urlpatterns = [
     path("lists/alerts/<int:pk>/pause/", alerts.alert_pause, name="alert_pause"),
     path("lists/alerts/<int:pk>/renew/", alerts.alert_renew, name="alert_renew"),
     path("lists/alerts/<int:pk>/delete/", alerts.alert_delete, name="alert_delete"),
+    path("lists/deliveries/<int:pk>/again/", alerts.delivery_again, name="delivery_again"),
     path("lists/digest/", alerts.digest_hour, name="digest_hour"),
     path("alerts/<str:token>.atom", alert_feed.alert_feed, name="alert_feed"),
     path("alerts/stop/<str:token>/", alerts.alert_stop, name="alert_stop"),

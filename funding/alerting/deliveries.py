@@ -9,6 +9,8 @@ import logging
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -48,14 +50,31 @@ def open_for(alert: Alert) -> Delivery:
 def add(delivery: Delivery, events: Iterable[int]) -> Job:
     """Put events into a delivery, and queue it where it is not."""
     AlertEvent.objects.filter(pk__in=list(events), delivery=None).update(delivery=delivery)
+    return _queue(delivery, f"delivery:{delivery.uid}")
+
+
+def send_again(delivery: Delivery, by: User) -> Job:
+    """Queue a mail of which nobody knows whether it went out, once more, because its owner asks for it.
+
+    It keeps its id, by which a mailbox may know the second one. Raises ValueError, in words for people, where it is no
+    such mail, or is being sent again already.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        open_ended = Delivery.objects.filter(pk=delivery.pk, state=State.UNSURE).exclude(way=Alert.Way.WEBHOOK)
+        if not open_ended.update(state=State.WAITING, answer="", ended_at=None, begun_at=now, again_at=now):
+            raise ValueError("This is no message of which it is not known whether it was sent.")
+        return _queue(delivery, f"delivery:{delivery.uid}:{now.timestamp():.6f}", by)
+
+
+def _queue(delivery: Delivery, key: str, by: User | None = None) -> Job:
     host = ""
     if delivery.alert:
         try:
             host = read_address(delivery.alert.url, settings.FETCH_ALLOWED_HOSTS).host
         except AddressRefused:  # allowed once and not any more: the job says so
             host = ""
-    key = f"delivery:{delivery.uid}"
-    return jobs.enqueue(Job.Kind.DELIVERY, key, {"delivery": delivery.pk}, host=host)
+    return jobs.enqueue(Job.Kind.DELIVERY, key, {"delivery": delivery.pk}, host=host, by=by)
 
 
 def events_of(delivery: Delivery) -> list[AlertEvent]:

@@ -196,8 +196,9 @@ class Alert(models.Model):
 class Delivery(models.Model):
     """One message to one person: a mail, or what a webhook is sent. `uid` is what its receiver knows it by.
 
-    A mail is claimed (`sending`) before it is handed over, and never handed over a second time: what became of one
-    whose process died meanwhile is `unsure`. `funding.alerting.deliveries` is the only writer.
+    A mail is claimed (`sending`) before it is handed over, and never handed over a second time by itself: what became
+    of one whose process died meanwhile is `unsure`. Its owner may have it sent again, at `again_at` for the last time.
+    `funding.alerting.deliveries` is the only writer.
     """
 
     class State(models.TextChoices):
@@ -216,6 +217,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     begun_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    again_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"

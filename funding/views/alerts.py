@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from funding import watching
-from funding.alerting import digests, mails, wording
+from funding.alerting import deliveries, digests, mails, wording
 from funding.models import Alert, AlertEvent, Delivery, SavedSearch
 from funding.retelling import retold
 from funding.web.addresses import AddressRefused, read_address
@@ -132,6 +132,21 @@ def digest_hour(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, _("An hour is a number from 0 to 23."))
     return redirect("funding:watch_overview")
+
+
+@require_POST
+def delivery_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send one's own mail once more of which it is not known whether it went out."""
+    delivery = get_object_or_404(Delivery, pk=pk, owner=request.user.pk)
+    try:
+        deliveries.send_again(delivery, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("The mail is being sent again."))
+    except ValueError as error:
+        messages.error(request, retold(str(error)))
+    told = Alert.objects.filter(events__delivery=delivery, owner=request.user.pk).order_by("pk")
+    # A mail may tell of several alerts: back to the page of the one whose button it was.
+    back = next((one for one in told.distinct() if str(one.pk) == request.POST.get("alert")), told.first())
+    return redirect(back or "funding:watch_overview")
 
 
 @csrf_exempt  # mail programs post here without a page before; the address itself is signed

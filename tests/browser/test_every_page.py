@@ -103,6 +103,7 @@ NO_PAGE = {
         "funding:alert_pause",
         "funding:alert_renew",
         "funding:alert_delete",
+        "funding:delivery_again",
     ),
     *("funding:alert_feed", "funding:alert_stop"),
 }
