@@ -12,7 +12,7 @@ from pathlib import Path
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
-from environs import FileAwareEnv
+from environs import FileAwareEnv, validate
 
 from config import embedded
 
@@ -217,6 +217,7 @@ JOB_BACKOFF = env.float("ROUNDBOOK_JOB_BACKOFF", 30)
 JOB_WINDOW = env.int("ROUNDBOOK_JOB_WINDOW", 16)
 RELAY_INTERVAL = env.float("ROUNDBOOK_RELAY_INTERVAL", 0.5)
 FEED_TICK = env.float("ROUNDBOOK_FEED_TICK", 60)
+ALERT_DAYS = env.int("ROUNDBOOK_ALERT_DAYS", 365, validate=validate.Range(min=0))  # 0 keeps everything
 # Hosts that may be fetched although they resolve to private addresses, "host:port" each. Empty on a public site.
 FETCH_ALLOWED_HOSTS: list[str] = env.list("ROUNDBOOK_FETCH_ALLOWED_HOSTS", [])
 
@@ -256,6 +257,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "funding.tasks.send_due_digests",
         "schedule": schedule(timedelta(seconds=FEED_TICK)),
     },
+    # One job a day, whenever the first of these falls into it.
+    "prune alerts": {"task": "funding.tasks.prune_alerts", "schedule": schedule(timedelta(hours=1))},
 }
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from funding import feeds, intake, jobs  # noqa: F401  intake and feeds register what they handle
-from funding.alerting import digests, events  # noqa: F401  both register as well, and what they deliver by
+from funding.alerting import digests, events, pruning  # noqa: F401  they register as well, and what they deliver by
 
 
 @shared_task
@@ -19,3 +19,8 @@ def fetch_due_feeds() -> None:
 @shared_task
 def send_due_digests() -> None:
     digests.enqueue_due()
+
+
+@shared_task
+def prune_alerts() -> None:
+    pruning.enqueue_daily()

@@ -41,6 +41,7 @@ class Job(models.Model):
         ALERT = "alert", gettext_lazy("alert")
         DELIVERY = "delivery", gettext_lazy("delivery")
         DIGEST = "digest", gettext_lazy("digest")
+        PRUNING = "pruning", gettext_lazy("pruning")
 
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("waiting")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from factories import make_round, make_source, say, usd
 
 from funding import feeds, intake, jobs
-from funding.alerting import digests
+from funding.alerting import digests, pruning
 from funding.models import (
     Alert,
     AlertEvent,
@@ -421,12 +421,19 @@ def digest_job(site) -> Job:
     return Job.objects.get(kind=Job.Kind.DIGEST)
 
 
+def pruning_job(site) -> Job:
+    jobs.run(alert_job(site, "feed").pk)
+    AlertEvent.objects.update(at=timezone.now() - timedelta(days=400))
+    return pruning.enqueue_daily()
+
+
 MAKERS = {
     Job.Kind.ARTICLE: article_job,
     Job.Kind.FEED: feed_job,
     Job.Kind.ALERT: alert_job,
     Job.Kind.DELIVERY: delivery_job,
     Job.Kind.DIGEST: digest_job,
+    Job.Kind.PRUNING: pruning_job,
 }
 
 
