@@ -66,9 +66,10 @@ def _round(told: Mapping[str, Any] | None) -> Round | None:
 
 
 def _told(one: Exit) -> SafeString:
-    """What happened, with the mark of who bought it, or else of what it is."""
+    """What happened, with the mark of who bought it, or else of what it is; when, where that has no column."""
     kept = one.resolved.get(Field.ACQUIRER) or one.resolved.get(Field.EXCHANGE) or one.resolved.get(Field.EXIT_KIND)
-    return markup("{}{}", wording.exit_told(one), cells.kept_mark(kept, _("Exit")))
+    when = second(figures.date(one.announced), "second at-phone") if one.announced else ""
+    return markup("{}{}{}", wording.exit_told(one), cells.kept_mark(kept, _("Exit")), when)
 
 
 def _announced(one: Exit) -> SafeString:
@@ -84,7 +85,7 @@ def _amount(one: Exit) -> SafeString:
     words = cells.money(amount) or absent(_("undisclosed") if one.price_undisclosed else _("not stated"))
     kept = one.resolved.get(Field.VALUATION) or one.resolved.get(Field.PRICE)
     mark = cells.kept_mark(kept, _("Amount"))
-    beside = second(_("valuation at the listing")) if amount and one.kind == Exit.Kind.IPO else ""
+    beside = second(_("valuation at the listing"), "second at-wide") if amount and one.kind == Exit.Kind.IPO else ""
     return markup('{}<span class="marks">{}</span>{}', words, mark, beside)
 
 
@@ -98,7 +99,7 @@ def _entry(one: Any) -> SafeString:
 COLUMNS: Final = {
     "company": Column(lambda one: link(one.get_absolute_url(), one.company), is_head=True),
     "exit": Column(_told),
-    "announced": Column(_announced, "date"),
+    "announced": Column(_announced, "date", is_wide=True),
     "amount": Column(_amount, "num"),
     "entry": Column(_entry, is_wide=True),
 }
