@@ -255,6 +255,9 @@ COMPANIES_FROM: Final = (
 INVESTORS: Final = (
     text("investor", "r.name"),
     internal("investor_slug", "r.slug"),
+    code("investor_kind", "r.kind"),
+    text("part_of", "coalesce(above.name, owner.name)"),
+    internal("part_of_slug", "coalesce(above.slug, owner.slug)"),
     Column("rounds_count", "r.rounds_count"),
     Column("rounds_led", "r.led_count"),
     Column("companies_count", "r.companies_count"),
@@ -267,6 +270,8 @@ INVESTORS: Final = (
     moment("recorded_at", "r.created_at"),
 )
 INVESTORS_FROM: Final = """companies_investor r
+    LEFT JOIN companies_investor above ON above.id = r.parent_id
+    LEFT JOIN companies_company owner ON owner.id = r.parent_company_id
     LEFT JOIN LATERAL (
         SELECT c.name, c.slug, o.announced_on, o.announced_precision, p.statement_id
         FROM funding_participation p JOIN funding_round o ON o.id = p.round_id

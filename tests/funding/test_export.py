@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.http import QueryDict
-from factories import make_rate, make_round, make_source, say, usd
+from factories import make_rate, make_round, make_source, say, say_of_investor, usd
 from test_exits import BOUGHT, tell_exit
 
 from companies.models import Company
@@ -93,6 +93,14 @@ def test_participations_as_a_literal_file(small):
 
 def test_participations_of_an_investor_are_its_own_alone(small):
     assert [one["investor"] for one in rows("participations", "investor=meridian")] == ["Meridian"]
+
+
+def test_investors_tell_of_what_kind_they_are_and_whose_arm():
+    make_round("Kivik", investors=["Fjordline"])
+    say_of_investor(make_source(), "Fjordline", arm_of_company="=Kivik", kind="corporate_arm")
+    say_of_investor(make_source(), "Bruma", arm_of="Fjordline")
+    found = {one["investor"]: (one["investor_kind"], one["part_of"]) for one in rows("investors")}
+    assert found == {"Fjordline": ("corporate_arm", "'=Kivik"), "Bruma": ("", "Fjordline")}
 
 
 def test_investors_tell_their_rounds_and_the_last_of_them(small):
