@@ -5,6 +5,7 @@ Each record is the projection of what sources say of it; `funding.recording` is 
 """
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Self
 
@@ -95,6 +96,15 @@ class Sector(models.Model):
         return self.name
 
 
+def _of_live(name: str, *columns: str, by: str = "last_round_on", include: Sequence[str] = ()) -> models.Index:
+    """An index of live companies, the latest (or highest) first within the columns, in which a page is chosen."""
+    order = F(by).desc(nulls_last=True), F("id").desc()
+    live = Q(is_live=True, merged_into=None)
+    return models.Index(
+        *(F(one) for one in columns), *order, name=name, include=[*include, "sector_ids"], condition=live
+    )
+
+
 class Company(Named):
     """A company that raises money. `resolved` holds, by field, what is believed and the statements for and against.
 
@@ -138,9 +148,10 @@ class Company(Named):
         indexes = [
             models.Index("key", name="company_by_key"),
             models.Index("name", "id", name="company_by_name"),
-            models.Index(F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_last_round"),
-            models.Index(F("valuation_usd").desc(nulls_last=True), F("id").desc(), name="company_by_valuation"),
-            models.Index(F("raised_usd").desc(nulls_last=True), F("id").desc(), name="company_by_raised"),
+            _of_live("company_by_day", include=["country", "last_stage"]),
+            _of_live("company_by_both_and_day", "country", "last_stage"),
+            _of_live("company_by_value", by="valuation_usd", include=["country", "last_stage"]),
+            _of_live("company_by_amount", by="raised_usd", include=["country", "last_stage"]),
             models.Index("unicorn", "id", condition=Q(unicorn="yes"), name="company_by_unicorn"),
             models.Index("was_unicorn", "id", condition=Q(was_unicorn="yes"), name="company_by_was_unicorn"),
             models.Index(
@@ -149,15 +160,11 @@ class Company(Named):
                 condition=Q(unicorn_on__isnull=False),
                 name="company_new_unicorn",
             ),
-            models.Index(
-                "country", F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_country"
-            ),
+            _of_live("company_by_country_and_day", "country"),
             models.Index(F("last_told_on").asc(nulls_first=True), "id", name="company_by_last_told"),
             models.Index("id", condition=Q(has_conflict=True), name="company_in_conflict"),
             GinIndex("sector_ids", name="company_by_sector"),
-            models.Index(
-                "last_stage", F("last_round_on").desc(nulls_last=True), F("id").desc(), name="company_by_stage"
-            ),
+            _of_live("company_by_stage_and_day", "last_stage"),
             models.Index(Upper("city"), "id", name="company_by_city"),
             models.Index(F("founded_on").desc(nulls_last=True), F("id").desc(), name="company_by_founded"),
             models.Index("valuation_low_usd", name="company_valuation_low"),

@@ -105,15 +105,21 @@ def _following(rows: QuerySet[Any], order: Order, place: tuple[Any, int] | None,
     value, key = place or (None, 0)
     than = "pk__lt" if order.is_descending else "pk__gt"
     if not order.column:
-        return list(order.sort(rows.filter(**{than: key}) if place else rows)[:size])
+        return _first(order.sort(rows.filter(**{than: key}) if place else rows), size)
     if place is None and (order.is_descending or not order.has_nulls):
-        return list(order.sort(rows)[:size])
+        return _first(order.sort(rows), size)
     nulls = rows.filter(**{f"{order.column}__isnull": True}).order_by("-id" if order.is_descending else "id")
     if place and value is None:
-        return list(nulls.filter(**{than: key})[:size])
+        return _first(nulls.filter(**{than: key}), size)
     known = order.sort_known(rows.filter(order.beyond(value, key)) if place else rows)
-    found = list(known[:size])
-    return found + list(nulls[: size - len(found)]) if len(found) < size and order.has_nulls else found
+    found = _first(known, size)
+    return found + _first(nulls, size - len(found)) if len(found) < size and order.has_nulls else found
+
+
+def _first(rows: QuerySet[Any], size: int) -> list[Any]:
+    """The first so many rows. They are chosen by their ids, which an index may give by itself, and read after that:
+    rows that a filter leaves out are not read at all."""
+    return list(rows.filter(pk__in=rows.select_related(None).values("pk")[:size]))
 
 
 def count(rows: QuerySet[Any]) -> int:

@@ -100,40 +100,52 @@ def changes_between(
     """The changes from an instant until another, the latest first; of one company those of what is said of it."""
     found = Change.objects.filter(at__gte=first, at__lt=end)
     if company:
-        own = _mentions_of(company).values("pk")
-        touching = Q()
-        for model, paths in recorded():
-            for path in paths:
-                rows = model.objects.filter(**{f"{path}__in": own})  # type: ignore[attr-defined]
-                touching |= Q(pk__in=rows.values("added_in")) | Q(pk__in=rows.values("retracted_in"))
-        found = found.filter(touching)
+        own = _mentions_of(company)
+        touching = [
+            model.objects.filter(**{f"{path}__in": own})  # type: ignore[attr-defined]
+            for model, paths in recorded()
+            for path in paths
+        ]
+        found = found.filter(pk__in=_changes_of(touching))
     return found.select_related("by", "undoes__by").order_by("-at", "-pk")
 
 
 def history_of(record: Record) -> QuerySet[Change]:
     """The changes of what is said of a record, of its marks, and of whom its mentions are taken for; latest first."""
-    own, said = _mentions_of(record).values("pk"), _statements_of(record).values("pk")
-    touching = Q()
-    for rows in (
-        Statement.objects.filter(pk__in=said),
-        Mark.objects.filter(statement__in=said),
-        Assignment.objects.filter(mention__in=own),
-        Judgement.objects.filter(Q(left__in=own) | Q(right__in=own)),
-    ):
-        touching |= Q(pk__in=rows.values("added_in")) | Q(pk__in=rows.values("retracted_in"))
-    return Change.objects.filter(touching).select_related("by", "undoes__by", "undone_by").order_by("-at", "-pk")
+    own, said = _mentions_of(record), _statements_of(record).values("pk")
+    touching = _changes_of(
+        [
+            Statement.objects.filter(pk__in=said),
+            Mark.objects.filter(statement__in=said),
+            Assignment.objects.filter(mention__in=own),
+            Judgement.objects.filter(left__in=own),
+            Judgement.objects.filter(right__in=own),
+        ]
+    )
+    found = Change.objects.filter(pk__in=touching).select_related("by", "undoes__by", "undone_by")
+    return found.order_by("-at", "-pk")
 
 
-def _mentions_of(record: Record) -> QuerySet[Mention]:
-    """The mentions ever taken to be of a record; of a company with those of its rounds, people and exits."""
-    own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values("mention")
-    hanging = Q(company__in=own) if isinstance(record, Company) else Q(pk__in=())
-    return Mention.objects.filter(Q(pk__in=own) | hanging)
+def _changes_of(rows: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
+    """The ids of the changes that added or retracted rows. A union, of which each part goes by an index of its own."""
+    ids = [each.values(pk_of=F(side)) for each in rows for side in ("added_in", "retracted_in")]
+    return ids[0].union(*ids[1:])
+
+
+def _mentions_of(record: Record) -> QuerySet[Any] | list[int]:
+    """The ids of the mentions ever taken to be of a record; of a company with its rounds, people and exits.
+
+    Those of a company are read, for they are few, and no plan for a query that has them in ten places is a good one.
+    """
+    own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values_list("mention", flat=True)
+    if not isinstance(record, Company):
+        return own
+    return list(own.union(Mention.objects.filter(company__in=own).values_list("pk", flat=True)))
 
 
 def _statements_of(record: Record) -> QuerySet[Statement]:
     """All that was ever said of a record; of an investor also by naming it."""
-    own = _mentions_of(record)
+    own = Mention.objects.filter(pk__in=_mentions_of(record))
     about = Q(mention__in=own.values("pk"))
     if isinstance(record, Investor):
         same = {"source": OuterRef("mention__source"), "origin": OuterRef("mention__origin")}
@@ -155,7 +167,7 @@ def entries(changes: Sequence[Change], record: Record | None = None, *, believed
     left = Assignment.objects.filter(retracted_in__in=found).order_by("pk").values("mention")
     moved = Q(mention__in=left[:MOST_STATEMENTS])
     if record:
-        own = _mentions_of(record).values("pk")
+        own = _mentions_of(record)
         said = said.filter(pk__in=_statements_of(record).values("pk"))
         moved &= Q(mention__in=own)
     rows = said.select_related("mention__source__entered_by").defer("mention__source__text").order_by("pk")

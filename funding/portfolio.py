@@ -21,7 +21,7 @@ from funding.recording.fields import Field
 from funding.recording.valuations import in_order
 from funding.values import Money, Multiple
 
-NEWEST: Final = 500
+NEWEST: Final = 200
 OTHERS_SHOWN: Final = 20
 ROUNDS_SHOWN: Final = 10
 

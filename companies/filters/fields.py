@@ -162,9 +162,13 @@ def country_in_words(code: str) -> str:
 
 def find_record(model: Any, text: str) -> Any:
     """The company or investor of this address name, name or alias, wherever it was merged to; None for none."""
-    held_as = Alias.objects.filter(key=fold(text)).values(model._meta.model_name)
-    by_name = Q(slug=text) | Q(key=fold(text)) | Q(pk__in=held_as)
-    found = list(model.objects.filter(by_name).select_related("merged_into").order_by("pk")[:20])
+    held_as = Alias.objects.filter(key=fold(text)).values_list(model._meta.model_name)
+    # Each by its own index; of one condition that is any of the three, all records would be read.
+    by_slug, by_key = (
+        model.objects.filter(**{of: to}).values_list("pk") for of, to in (("slug", text), ("key", fold(text)))
+    )
+    by_any = by_slug.union(by_key.order_by("pk")[:20], held_as)
+    found = list(model.objects.filter(pk__in=by_any).select_related("merged_into").order_by("pk")[:20])
     # The address name says most, an alias least; a record in its own right comes before one that was merged.
     found.sort(key=lambda one: (one.slug != text, one.key != fold(text), one.merged_into_id is not None))
     return (found[0].merged_into or found[0]) if found else None

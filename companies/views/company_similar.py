@@ -99,7 +99,8 @@ def _of_country(company: Company, read: QuerySet[Company]) -> Iterable[Company]:
     """Companies of one of its sectors, among those of its country with the newest rounds."""
     if not company.sector_ids:
         return ()
-    placed = Company.objects.filter(country=company.country) if company.country else Company.objects.all()
+    live = Company.objects.live()
+    placed = live.filter(country=company.country) if company.country else live
     newest = placed.order_by(F("last_round_on").desc(nulls_last=True), "-id").values("pk")[:OF_COUNTRY_READ]
     return read.filter(pk__in=newest, sector_ids__overlap=company.sector_ids)
 

@@ -27,7 +27,6 @@ from funding.views.rounds import in_dollars
 from . import columns, investor_exits, investor_kin, investor_portfolio
 from .investor_portfolio import Portfolio
 
-COMPARED: Final = 200  # companies that step-ups are counted over
 LARGEST_SHOWN: Final = 10
 
 
@@ -94,9 +93,8 @@ def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
 def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
     held = investor_portfolio.read(request, investor)
     newest = portfolio.newest(investor)
-    compared = newest[:COMPARED]
-    courses = portfolio.courses({one.company: one.entry for one in compared} | held.entries)
-    own = [(one, courses[one.company]) for one in compared if one.company in courses]
+    courses = portfolio.courses({one.company: one.entry for one in newest} | held.entries)
+    own = [(one, courses[one.company]) for one in newest if one.company in courses]
     totals = portfolio.totals(investor)
     by_year = years.of_totals((row.year, row.stage, row.rounds, row.led) for row in totals)
     companies = [one.company for one in newest]
@@ -119,7 +117,7 @@ def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
         "largest": _largest(own),
         "exits": investor_exits.read(investor.exits_told),
         "most_companies": portfolio.NEWEST,
-        "compared": len(compared),
+        "compared": len(newest),
     }
 
 

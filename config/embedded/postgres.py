@@ -23,12 +23,14 @@ NOBODY: Final = 65534
 SETTINGS: Final = {
     "listen_addresses": "",
     "cluster_name": "roundbook",
-    "shared_buffers": "128MB",
     "jit": "off",
     "random_page_cost": "1.1",
     "max_wal_size": "2GB",
     "log_checkpoints": "off",
 }
+# Of the machine's memory an eighth, within bounds: what many pages need is read from the disk once.
+MEMORY_SHARE: Final = 8
+LEAST_MEMORY, MOST_MEMORY = 128, 2_048  # megabytes; the least is also what a throw-away server has
 FORGETFUL_SETTINGS: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 # The same rules for upper and lower case everywhere, and an order by code point, whatever the machine's language is.
@@ -40,6 +42,12 @@ INITDB_OPTIONS: Final = (
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
 )
+
+
+def shared_memory() -> int:
+    """The megabytes that a server keeps of its tables."""
+    megabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+    return max(LEAST_MEMORY, min(megabytes // MEMORY_SHARE, MOST_MEMORY))
 
 
 class Postgres(Detached):
@@ -93,9 +101,14 @@ class Postgres(Detached):
         # Seen from the cluster, for another account may not be able to come to the folder from the root.
         near = os.path.relpath(sockets, self.cluster) if sockets.is_relative_to(self.data) else str(sockets)
         argv: list[str | Path] = [found / "postgres", "-D", _here(account), "-k", near]
-        for name, value in {**SETTINGS, **(FORGETFUL_SETTINGS if self.is_throwaway else {})}.items():
+        for name, value in self._settings().items():
             argv += ["-c", f"{name}={value}"]
         return self.spawn(argv, lock, cwd=self.cluster, **(account.popen_options() if account else {}))
+
+    def _settings(self) -> dict[str, str]:
+        if self.is_throwaway:
+            return {**SETTINGS, "shared_buffers": f"{LEAST_MEMORY}MB", **FORGETFUL_SETTINGS}
+        return {**SETTINGS, "shared_buffers": f"{shared_memory()}MB"}
 
     def _check_cluster(self, found: Path) -> None:
         """Refuse a folder that is no cluster of this PostgreSQL's major version."""

@@ -41,7 +41,13 @@ class RoundTotal(Cell):
     gbp = models.DecimalField(max_digits=22, decimal_places=2)
 
     class Meta:
-        indexes = [models.Index("country", "sector", "quarter", name="round_total_by_cell")]
+        # All that a sum needs is in the index, for its rows lie far apart in the table.
+        indexes = [
+            models.Index(
+                "country", "sector", "quarter", name="round_total_sums",
+                include=["stage", "rounds", "unstated", "usd", "eur", "gbp"],
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.rounds} rounds of {self.quarter}"
@@ -54,7 +60,9 @@ class RoundSize(Cell):
     rounds = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index("country", "sector", "quarter", name="round_size_by_cell")]
+        indexes = [
+            models.Index("country", "sector", "quarter", name="round_size_sums", include=["stage", "size", "rounds"])
+        ]
 
     def __str__(self) -> str:
         return f"{self.rounds} rounds of {self.quarter}"
@@ -94,6 +102,7 @@ class InvestorTotal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("investor", "year", "stage", name="investor_total_once")]
+        indexes = [models.Index("investor", "stage", name="investor_total_by_stage", include=["rounds", "led"])]
 
     def __str__(self) -> str:
         return f"{self.rounds} rounds of {self.investor} in {self.year}"

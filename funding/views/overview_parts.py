@@ -22,7 +22,7 @@ from .rounds import for_listing, with_parties
 ROUNDS_SHOWN: Final = 8
 RANKED: Final = 7
 MIDDLE_OF: Final = 4  # rounds, at least, whose middle half is told
-COUNTED: Final = 2000  # rounds over which investors are counted
+COUNTED: Final = 500  # rounds over which investors are counted
 
 
 @dataclass(frozen=True, slots=True)
