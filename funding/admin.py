@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from config.admin import ReadOnlyAdmin
 from funding import figures
-from funding.models import Article, Change, Feed, Job, Round, Source, Statement
+from funding.models import Article, Change, Exit, Feed, Job, Round, Source, Statement
 
 FETCHED = ("url", "next_fetch_at", "last_fetch_at", "failures", "last_error", "created_by", "created_at")
 
@@ -75,3 +75,11 @@ class RoundAdmin(ReadOnlyAdmin):
     list_filter = ("stage", "status", "is_live", "has_conflict")
     list_select_related = ("company",)
     search_fields = ("company__name",)
+
+
+@admin.register(Exit)
+class ExitAdmin(ReadOnlyAdmin):
+    list_display = ("company", "kind", "status", "announced_on", "acquirer", "exchange", "has_conflict", "is_live")
+    list_filter = ("kind", "status", "is_live", "has_conflict")
+    list_select_related = ("company",)
+    search_fields = ("company__name", "acquirer")

@@ -12,7 +12,7 @@ from companies.models import Company, Investor, Role
 from companies.views import company_figures, company_parts
 from funding import figures
 from funding.evidence import Difference, Notes, differences, notes, wording
-from funding.models import Assignment, Participation, Round, Statement
+from funding.models import Assignment, Exit, Participation, Round, Statement
 from funding.recording.merging import Record
 
 NAMES_SHOWN = 12
@@ -62,6 +62,9 @@ def _company(company: Company) -> Portrait:
     found = [*differences.of_company(company, held)]
     for one in rounds:
         found += differences.of_round(one, held)
+    exits = list(Exit.objects.live().filter(company=company).newest_first())
+    for left in exits:
+        found += differences.of_exit(left, held)
     roles = list(Role.objects.filter(company=company, person__is_live=True).select_related("person").order_by("pk"))
     lines = {_("Also called"): _aliases(company)}
     for figure in company_figures.strip(company, rounds, held, {}):
@@ -77,9 +80,16 @@ def _company(company: Company) -> Portrait:
             words = _listed(phrase.text for phrase in fact.phrases)
         lines[single.get(fact.name, fact.name)] = words
     lines[_("Investors")] = _listed(_investors(rounds))
+    lines[_("Exits")] = _listed(_exit_words(one) for one in exits)
     lines[_("Sources")] = str(len({one.mention.source_id for one in held.statements.values()}))
     name = company.name
     return Portrait(name, company.get_absolute_url(), lines, *_told_of(rounds), differences.each_once(found))
+
+
+def _exit_words(one: Exit) -> str:
+    """What an exit did, and when: `Acquired by Nordhavn Group (May 2022)`."""
+    told = wording.exit_told(one)
+    return f"{told} ({figures.date(one.announced)})" if one.announced else told
 
 
 def _investor(investor: Investor) -> Portrait:

@@ -176,6 +176,15 @@ def test_exits_go_along_when_companies_are_merged_and_come_back_by_undo() -> Non
     assert (the_exit().pk, the_exit().company.slug) == (first, "halden-robotics")
 
 
+def test_the_preview_of_a_merge_shows_the_exits_and_what_would_differ(editor_client) -> None:
+    tell_exit(**BOUGHT)
+    tell_exit(name="Halden Automation", **BOUGHT | {"price": usd(300_000_000)})
+    page = " ".join(editor_client.get("/companies/halden-robotics/merge/?with=halden-automation").text.split())
+    assert "Acquired by Nordhavn Group (May 2022)" in page
+    assert "Price, acquisition, May 2022" in page
+    assert Exit.objects.live().count() == 2
+
+
 def test_a_split_takes_the_exit_along_with_the_mention_of_its_company() -> None:
     say(make_source(), facts={"founded_on": PartialDate(2016)})
     tell_exit(**BOUGHT)
