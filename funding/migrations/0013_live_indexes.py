@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0009_live_indexes'),
-        ('funding', '0011_send_again'),
+        ('funding', '0012_pruning'),
     ]
 
     operations = [
