@@ -122,6 +122,7 @@ KEPT = (
     gettext_noop("judge"),
     gettext_noop("Only two records of one kind can be one."),
     gettext_noop("%(record)s is one record already."),
+    gettext_noop("%(between)s stands between the two: %(arm)s is part of it, and it of %(above)s."),
     gettext_noop("The two rounds are of two companies. Merge the companies first, if they are one."),
     gettext_noop("Choose at least one source that speaks of another."),
     gettext_noop("Meanwhile not all of these sources are taken for %(record)s. Look at them again."),

@@ -32,6 +32,8 @@ def merge(kept: Record, gone: Record, *, by: User, reason: str) -> Change:
         raise ValueError("The two rounds are of two companies. Merge the companies first, if they are one.")
     with transaction.atomic():
         _hold(kept, gone)
+        if isinstance(kept, Investor) and isinstance(gone, Investor):
+            _refuse_circle(kept, gone)
         moved: list[Mention] = _mentions(gone)
         stay: list[Mention] = _mentions(kept)
         for record, mentions in ((kept, stay), (gone, moved)):
@@ -41,6 +43,18 @@ def merge(kept: Record, gone: Record, *, by: User, reason: str) -> Change:
         _judge(change, stay, moved, is_same=True, reason=reason)
         _move(change, moved, kept)
         return _settle(change, [*stay, *moved], [kept, gone])
+
+
+def _refuse_circle(kept: Investor, gone: Investor) -> None:
+    """Keep an investor from becoming an arm of its own arm: that of one is not merged with whom it is an arm of."""
+    for arm, above in ((kept, gone), (gone, kept)):
+        between = arm.parent
+        seen = {arm.pk}
+        while between and between != above and between.pk not in seen:
+            seen.add(between.pk)
+            if between.parent_id == above.pk:
+                raise ValueError(f"{between} stands between the two: {arm} is part of it, and it of {above}.")
+            between = between.parent
 
 
 def split(record: Record, mentions: Iterable[Mention], *, by: User, reason: str) -> Change:

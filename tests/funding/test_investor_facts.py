@@ -111,6 +111,17 @@ def test_splitting_the_parent_leaves_each_arm_with_the_one_that_its_source_speak
     assert parent_of().name == "Northgate"
 
 
+def test_an_investor_is_not_merged_into_one_that_it_is_an_arm_of_by_way_of_a_third():
+    say_of_investor(make_source(), arm_of="Northgate")
+    say_of_investor(make_source(), "Northgate", arm_of="Fjordline")
+    by = make_user()
+    told = "Northgate stands between the two: Northgate Ventures is part of it, and it of Fjordline."
+    for pair in ((investor(), investor("Fjordline")), (investor("Fjordline"), investor())):
+        with pytest.raises(ValueError, match=told):
+            recording.merge(*pair, by=by, reason="one firm")
+    assert parent_of() == investor("Northgate")
+
+
 def test_an_arm_that_turns_out_to_be_its_parent_is_no_arm_of_itself():
     say_of_investor(make_source(), arm_of="Northgate")
     change = recording.merge(investor("Northgate"), investor(), by=make_user(), reason="one firm")
