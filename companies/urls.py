@@ -9,6 +9,7 @@ from companies.views import (
     compare,
     investor_facts,
     investor_page,
+    investor_with,
     lists,
     search,
     suggest,
@@ -33,5 +34,6 @@ urlpatterns = [
     path("investors/parents/suggest/", investor_facts.parent_suggest, name="parent_suggest"),
     path("investors/<slug:slug>/facts/", investor_facts.investor_facts, name="investor_facts"),
     path("investors/<slug:slug>/years.csv", investor_page.investor_years, name="investor_years"),
+    path("investors/<slug:slug>/with/", investor_with.investor_with, name="investor_with"),
     path("investors/<slug:slug>/", investor_page.investor_detail, name="investor_detail"),
 ]

@@ -107,6 +107,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "companies:company_embed": WATCH,
     "companies:embed_take_back": WATCH,
     "companies:company_similar": READ,
+    "companies:investor_with": READ,
     "companies:compare": READ,
     "companies:compare_suggest": READ,
     "companies:compare_export": EXPORT,

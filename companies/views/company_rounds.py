@@ -1,13 +1,16 @@
 """The table of a company's rounds: each with its marks, and the words that its sources tell it in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from companies.models import Investor
-from funding import evidence, figures
+from funding import cells, evidence, figures
+from funding.cells import absent, link, markup, second
 from funding.charts import raised_words
 from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings
 from funding.models import Participation, Round, Valuation
@@ -49,6 +52,76 @@ class RoundRow:
     is_first: bool
     sources: int
     sayings: list[Saying] | None
+
+    @property
+    def cells(self) -> SafeString:
+        """The cells of the line, but for the words of its sources, which stand below it."""
+        return SafeString("".join(_cells(self)))
+
+
+def _cells(row: RoundRow) -> Iterator[str]:
+    marks, not_stated, one = cells.marks, _("not stated"), row.round
+    if one.announced:
+        yield markup('<td class="date">{}{}</td>', figures.date(one.announced), marks(row.announced))
+    else:
+        yield markup('<td class="date">{}</td>', absent(not_stated))
+    below = second(row.second) if row.second else ""
+    yield markup('<th scope="row" class="stage">{}{}</th>', link(one.get_absolute_url(), one.label), below)
+    raised = cells.money(row.raised) if row.raised else row.raised_words
+    yield _amount(raised, row.raised_marks, "", is_known=bool(row.raised))
+    yield markup("<td{}>{}</td>", _quiet(bool(row.leads)), _named(row.leads, " ", "lead") or not_stated)
+    yield markup("<td{}>{}{}</td>", _quiet(bool(row.others)), _named(row.others, ", ") or not_stated, _more(row.more))
+    valued = row.valuation
+    value = cells.money(valued.money) if valued else _("not known")
+    yield _amount(value, row.valuation_marks, row.valuation_second, is_known=valued is not None)
+    if row.multiple:
+        times: str = markup("{}{}", row.multiple, marks(row.multiple_marks))
+    else:
+        times = _("none before") if row.is_first else _("not known")
+    is_known = bool(row.multiple)
+    yield markup("<td{}>{}{}</td>", _quiet(is_known, "num"), times, second(row.step_up) if row.step_up else "")
+    yield markup('<td class="num">{}</td>', row.sources)
+
+
+def _quiet(is_known: bool, classes: str = "") -> SafeString:
+    """The classes of a cell, which is quieter where nothing is known."""
+    both = " ".join(filter(None, (classes, "" if is_known else "absent")))
+    return markup(' class="{}"', both) if both else cells.NOTHING
+
+
+def _amount(words: str, marked: list[Mark], below: str, *, is_known: bool) -> SafeString:
+    return markup(
+        '<td{}>{}<span class="marks">{}</span>{}</td>',
+        _quiet(is_known, "num"),
+        words,
+        cells.marks(marked),
+        second(below) if below else "",
+    )
+
+
+def _named(parties: Sequence[Party], between: str, classes: str = "") -> SafeString:
+    """Investors with their marks; a comma stands before the marks, which belong to those before it as well."""
+    comma, last = between.strip(), len(parties) - 1
+    return SafeString(
+        " ".join(
+            markup(
+                "{}{}{}",
+                link(party.investor.get_absolute_url(), party.investor.name, classes),
+                comma if at < last else "",
+                cells.marks(party.marks),
+            )
+            for at, party in enumerate(parties)
+        )
+    )
+
+
+def _more(number: int) -> SafeString:
+    if not number:
+        return cells.NOTHING
+    words = ngettext(
+        'and <a href="#investors">%(number)s more</a>', 'and <a href="#investors">%(number)s more</a>', number
+    )
+    return SafeString(f" {words % {'number': number}}")
 
 
 def rows(

@@ -1,6 +1,6 @@
 """One investor: what it is engaged in since when, how that went, with whom it invests, and its newest rounds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -111,8 +111,6 @@ def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
         "lead_share": figures.percent(Interval(share, share)),
         "last": parts[0].round if parts else None,
         "parts": cells.rows(parts, columns.PARTS),
-        "others": _with_bars(portfolio.invests_with(investor, companies)),
-        "most_rounds": portfolio.NEWEST,
         "step_ups": portfolio.step_ups([course for _held, course in own]),
         "largest": _largest(own),
         "exits": investor_exits.read(investor.exits_told),
@@ -131,11 +129,6 @@ def _with_dollars(parts: Iterable[Participation]) -> list[Participation]:
     for part in found:
         vars(part.round)["dollars"] = in_dollars(part.round)
     return found
-
-
-def _with_bars(others: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The others, each with the length of its bar in percent."""
-    return [one | {"bar": f"{100 * one['rounds'] / others[0]['rounds']:.1f}"} for one in others]
 
 
 def _largest(own: Iterable[tuple[Held, Course]]) -> list[tuple[Held, Course]]:

@@ -61,6 +61,7 @@ PAGES: Final = (
     Page("company: changes", "/companies/{company}/changes/"),
     Page("investor", "/investors/{investor}/"),
     Page("investor: most active", "/investors/{busy_investor}/"),
+    Page("investor: invests with", "/investors/{busy_investor}/with/", is_partial=True),
     Page("round", "/rounds/{round}/"),
     Page("compare three", "/compare/?c={company}&c={company2}&c={company3}"),
     Page("compare eight", "/compare/?c={company}&c={company2}&c={company3}&c={company4}&c={company5}&c={company6}"

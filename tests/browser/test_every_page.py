@@ -40,6 +40,7 @@ PAGES = {
     "companies:investor_list": "/investors/",
     "companies:investor_detail": "{investor}",
     "companies:investor_facts": "{investor}facts/",
+    "companies:investor_with": "{investor}with/",
     "companies:search": "/search/?q=mistral",
     "funding:round_list": "/rounds/",
     "funding:round_detail": "{round}",
