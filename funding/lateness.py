@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ QUARTERS: Final = 8
 SETTLED: Final = 4  # quarters after which nearly all that will become known is
 A_WEEK: Final = 3
 LEAST: Final = 30
+KEPT: Final = 600  # seconds
 
 _STATEMENT: Final = f"""
     select chosen.announced_on, told.first_on
@@ -67,6 +69,11 @@ class Lateness:
     def share(self, age: int) -> int | None:
         """The percentage of a quarter's rounds that is usually known so many days after its end; None if not known."""
         return round(100 * bisect_right(self.lags, age) / self.rounds) if self.is_known else None
+
+
+def lately(today: datetime.date) -> Lateness:
+    """What was measured within the last ten minutes, which is soon enough for quarters that ended a year ago."""
+    return cache.get_or_set(f"lateness-{today}", lambda: measured(today), KEPT)
 
 
 def measured(today: datetime.date) -> Lateness:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from browsing import running_browser
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from factories import make_user
@@ -12,10 +13,11 @@ from playwright.sync_api import Browser
 
 
 @pytest.fixture(autouse=True)
-def _source_language() -> Iterator[None]:
-    """Let no test speak the language that one before it asked a page in."""
+def _nothing_left() -> Iterator[None]:
+    """Let no test speak the language that one before it asked a page in, nor know what that one kept."""
     yield
     translation.deactivate()
+    cache.clear()
 
 
 def _client(user: User) -> Client:

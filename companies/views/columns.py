@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from companies.filters.fields import country_in_words
 from companies.models import Company, Investor
 from config.addresses import of_page
+from config.markup import NOTHING, markup
 from funding import cells, figures
-from funding.cells import Column, absent, link, markup, second
+from funding.cells import Column, absent, link, second
 from funding.models import Participation
 from funding.values import PartialDate, from_json
 from funding.views.columns import company
@@ -85,7 +86,7 @@ def _unicorn(one: Company) -> SafeString:
     if not one.unicorn:
         return absent(_("not known"))
     since = _("first in %(year)s") % {"year": one.unicorn_on.year} if one.unicorn_on else ""
-    return link(one.get_absolute_url(), one.get_unicorn_display()) + (second(since) if since else cells.NOTHING)
+    return link(one.get_absolute_url(), one.get_unicorn_display()) + (second(since) if since else NOTHING)
 
 
 def _told(one: Company) -> str:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.models import Investor
+from config.markup import NOTHING, markup
 from funding import cells, evidence, figures
-from funding.cells import absent, link, markup, second
+from funding.cells import absent, link, second
 from funding.charts import raised_words
 from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings
 from funding.models import Participation, Round, Valuation
@@ -86,7 +87,7 @@ def _cells(row: RoundRow) -> Iterator[str]:
 def _quiet(is_known: bool, classes: str = "") -> SafeString:
     """The classes of a cell, which is quieter where nothing is known."""
     both = " ".join(filter(None, (classes, "" if is_known else "absent")))
-    return markup(' class="{}"', both) if both else cells.NOTHING
+    return markup(' class="{}"', both) if both else NOTHING
 
 
 def _amount(words: str, marked: list[Mark], below: str, *, is_known: bool) -> SafeString:
@@ -117,7 +118,7 @@ def _named(parties: Sequence[Party], between: str, classes: str = "") -> SafeStr
 
 def _more(number: int) -> SafeString:
     if not number:
-        return cells.NOTHING
+        return NOTHING
     words = ngettext(
         'and <a href="#investors">%(number)s more</a>', 'and <a href="#investors">%(number)s more</a>', number
     )

@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from companies.models import Company
+from config.markup import markup
 from funding import cells, figures
-from funding.cells import Column, absent, link, markup, second
+from funding.cells import Column, absent, link, second
 from funding.evidence import wording
 from funding.models import Exit, Investment, Round
 from funding.portfolio import NEWEST

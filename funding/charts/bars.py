@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
+from django.utils.safestring import SafeString
+
+from config.markup import markup
 from funding import figures
 from funding.charts.quarters import GROUPS, History, OfQuarter
 
@@ -29,6 +32,26 @@ class Bar:
     quarter: str
     year: int | None
 
+    def in_svg(self, address: str, width: int) -> SafeString:
+        """The bar as it is drawn, which leads to its rounds at this address."""
+        size = 'x="{}" y="{}" width="{}" height="{}"'
+        drawn = []
+        for part in self.parts:
+            at = markup(size, self.x, part.y, width, part.height)
+            drawn.append(markup('<rect class="{}" {}/>', part.css, at))
+            if self.of.is_incomplete:
+                drawn.append(markup('<rect {} fill="url(#hatch)"/>', at))
+        for words, classes, y in (
+            (self.label, "t-mid t-ink", self.top),
+            (self.quarter, "t-mid", QUARTERS_AT),
+            (self.year or "", "t-mid", YEARS_AT),
+        ):
+            if words:
+                drawn.append(markup('<text x="{}" y="{}" class="{}">{}</text>', self.middle, y, classes, words))
+        return markup(
+            '<a href="{}?{}" aria-label="{}">{}</a>', address, self.of.query, self.of.words, SafeString("".join(drawn))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
@@ -46,8 +69,13 @@ class Drawing:
     ticks: list[Tick]
     bar_width: int
 
+    def in_svg(self, address: str) -> SafeString:
+        """All its bars, each leading to its rounds at this address."""
+        return SafeString("\n".join([bar.in_svg(address, self.bar_width) for bar in self.bars]))
+
 
 LEFT, TOP, BASE = 44, 24, 299
+QUARTERS_AT, YEARS_AT = 319, 336  # where their words stand
 MOST_LINES = 5
 MOST_BAR, FILLED = 46, 0.74  # the widest bar, and how much of its place a bar takes
 ROOM_FOR_SUM, ROOM_FOR_QUARTER = 36, 20

@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.utils.safestring import SafeString
 
 from config.listing import Choice, Choices
-from funding.cells import markup
+from config.markup import markup
 
 register = template.Library()
 

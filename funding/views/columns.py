@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from companies.filters.fields import country_in_words
 from companies.models import Company
+from config.markup import NOTHING, markup
 from funding import cells, figures
-from funding.cells import Column, absent, link, markup, second
+from funding.cells import Column, absent, link, second
 from funding.models import Round, Valuation
 from funding.values import from_json
 
@@ -73,7 +74,7 @@ def _since(one: Valuation) -> SafeString:
 
 def company(one: Company) -> SafeString:
     """A company with its city."""
-    return cells.record(one) + (second(one.city) if one.city else cells.NOTHING)
+    return cells.record(one) + (second(one.city) if one.city else NOTHING)
 
 
 UNICORNS: Final[Mapping[str, Column]] = {

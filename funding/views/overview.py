@@ -5,9 +5,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from config.addresses import of_page
 from config.requests import wants_partial
 from funding import cells, lateness
 from funding.charts import bars
@@ -45,7 +47,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
     newest, largest = parts.newest_and_largest(chosen, history, shares.sizes)
     if not newest and not Round.objects.live().exists():
         return {"is_empty": True}
-    late = lateness.measured(chosen.today) if history.incomplete else None
+    late = lateness.lately(chosen.today) if history.incomplete else None
     return {
         "newest": cells.rows(newest, columns.BRIEF),
         "largest": cells.rows(largest, columns.BRIEF),
@@ -64,8 +66,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
     }
 
 
-def _drawings(history: History) -> list[tuple[str, Drawing]]:
-    return [
-        ("is-wide", bars.draw(history, 800, len(history.quarters))),
-        ("is-narrow", bars.draw(history, 360, ON_PHONE)),
-    ]
+def _drawings(history: History) -> list[tuple[str, Drawing, SafeString]]:
+    sizes = [("is-wide", 800, len(history.quarters)), ("is-narrow", 360, ON_PHONE)]
+    drawn = [(css, bars.draw(history, width, most)) for css, width, most in sizes]
+    return [(css, drawing, drawing.in_svg(of_page("funding:round_list"))) for css, drawing in drawn]

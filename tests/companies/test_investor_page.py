@@ -73,7 +73,8 @@ def test_others_are_ranked_by_the_rounds_they_share(reader_client):
     make_round("B", investors=["Northgate", "Often"])
     make_round("C", investors=["Often", "Never with it"])
     found = re.findall(
-        r'/investors/[^"]*">([^<]*)</a></th><td class="num">([^<]*)<', part(page(reader_client, query="with/"), "invests-with")
+        r'/investors/[^"]*">([^<]*)</a></th><td class="num">([^<]*)<',
+        part(page(reader_client, query="with/"), "invests-with"),
     )
     assert found == [("Often", "2 rounds"), ("Once", "1 round")]
 
