@@ -11,6 +11,20 @@ from django.utils import translation
 from factories import make_user
 from playwright.sync_api import Browser
 
+# The files that take minutes: begun last, they would be waited for alone.
+LONGEST = (
+    "test_retellings.py",
+    "test_every_page.py",
+    "test_chaos.py",
+    "test_truth_machine.py",
+    "test_analysts_hour.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; the others keep their order."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture(autouse=True)
 def _nothing_left() -> Iterator[None]:
