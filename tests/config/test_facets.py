@@ -70,7 +70,7 @@ def test_a_long_list_is_shown_before_it_is_counted_to_its_end(reader_client, fiv
     monkeypatch.setattr(listing, "SOON", 3)
     page = reader_client.get(URL).content.decode()
     assert "<b>3+ rounds</b>" in page
-    assert re.search(r'<div id="facet-counts" hidden hx-get="\?" hx-trigger="load"', page)
+    assert re.search(r'<div id="facet-counts" hidden hx-get="\?" hx-trigger="load" hx-target="this"', page)
     assert '<a href="?counted=yes">Count more</a>' in page
     asked_on = {"HX-Request": "true", "HX-Target": "facet-counts"}
     follow_up = reader_client.get(URL, headers=asked_on).content.decode()
