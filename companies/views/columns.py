@@ -1,9 +1,10 @@
 """The columns of the tables of companies, of investors and of a portfolio: what stands in each cell."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from config.addresses import of_page
 from config.markup import NOTHING, markup
 from funding import cells, figures
 from funding.cells import Column, absent, link, second
+from funding.charts.years import OfYear
 from funding.models import Participation
 from funding.values import PartialDate, from_json
 from funding.views.columns import company
@@ -107,8 +109,32 @@ COMPANIES: Final[Mapping[str, Column]] = {
 }
 
 
+def rounds_of(one: Investor) -> str:
+    """The address of the rounds that an investor took part in."""
+    return f"{of_page('funding:round_list')}?investor={one.slug}"
+
+
 def _rounds_of(one: Investor) -> SafeString:
-    return link(f"{of_page('funding:round_list')}?investor={one.slug}&status=closed", one.rounds_count)
+    return link(f"{rounds_of(one)}&status=closed", one.rounds_count)
+
+
+def years(investor: Investor, groups: Sequence[tuple[str, object]]) -> dict[str, Column]:
+    """The columns of an investor's rounds by year, with one for each group of stages."""
+
+    def year(one: OfYear) -> str:
+        if not one.year:
+            return _("undated")
+        return link(f"{rounds_of(investor)}&since={one.year}&until={one.year}&status=closed", one.year)
+
+    def of_group(css: str) -> Column:
+        return Column(lambda one: intcomma(one.by_group.get(css, 0)), "num", is_wide=True)
+
+    return {
+        "year": Column(year, is_head=True),
+        "rounds": Column(lambda one: intcomma(one.rounds), "num"),
+        "led": Column(lambda one: intcomma(one.led), "num"),
+        **{css: of_group(css) for css, _label in groups},
+    }
 
 
 def _led(one: Investor) -> SafeString:

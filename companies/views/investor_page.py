@@ -17,6 +17,7 @@ from config.requests import moved, wants_partial
 from funding import cells, figures, portfolio
 from funding.as_of import scopes
 from funding.charts import years
+from funding.charts.years import Drawing, Years
 from funding.exports import tables
 from funding.models import Participation
 from funding.portfolio import Course, Held
@@ -106,8 +107,8 @@ def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
         "rows": _rows(held, courses),
         "stages": investor_portfolio.stages({row.stage for row in totals}),
         "years": by_year,
-        "year_rows": [(one, one.cells(by_year.groups)) for one in by_year.newest_first],
-        "drawings": [("is-wide", years.draw(by_year, 800)), ("is-narrow", years.draw(by_year, 340, 8))],
+        "year_rows": cells.rows(by_year.newest_first, columns.years(investor, by_year.groups)),
+        "drawings": _drawings(by_year, columns.rounds_of(investor)),
         "lead_share": figures.percent(Interval(share, share)),
         "last": parts[0].round if parts else None,
         "parts": cells.rows(parts, columns.PARTS),
@@ -117,6 +118,12 @@ def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
         "most_companies": portfolio.NEWEST,
         "compared": len(newest),
     }
+
+
+def _drawings(by_year: Years, address: str) -> list[tuple[str, Drawing | None, SafeString | None]]:
+    """The drawing for a wide page and that for a narrow one, each with its bars."""
+    drawn = [("is-wide", years.draw(by_year, 800)), ("is-narrow", years.draw(by_year, 340, 8))]
+    return [(css, drawing, drawing and drawing.in_svg(address)) for css, drawing in drawn]
 
 
 def _rows(held: Portfolio, courses: Mapping[int, Course]) -> list[SafeString]:

@@ -1,8 +1,13 @@
-"""An investor's rounds by year and group of stages: the counts, and their bars. Pure but for the words of stages."""
+"""An investor's rounds by year and group of stages: the counts, and their bars. Pure but for words and markup."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
+
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from config.markup import markup
 
 from .quarters import GROUPS, group_of
 
@@ -22,10 +27,6 @@ class OfYear:
     rounds: int = 0
     led: int = 0
     by_group: dict[str, int] = field(default_factory=dict)
-
-    def cells(self, groups: Iterable[tuple[str, object]]) -> list[int]:
-        """The counts of some groups, in their order."""
-        return [self.by_group.get(css, 0) for css, _label in groups]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,19 @@ class Bar:
     label: str
     parts: list[Part]
 
+    def in_svg(self, address: str, width: int) -> SafeString:
+        """The bar as it is drawn, which leads to its rounds: those of a year, at the end of this address."""
+        year, rounds = self.of.year, self.of.rounds
+        words = ngettext("%(year)s: %(n)s round", "%(year)s: %(n)s rounds", rounds) % {"year": year, "n": rounds}
+        rect = '<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>'
+        drawn = [markup(rect, part.css, self.x, part.y, width, part.height) for part in self.parts]
+        if self.label:
+            text = '<text x="{}" y="{}" class="t-mid t-ink">{}</text>'
+            drawn.append(markup(text, self.middle, self.top, self.label))
+        drawn.append(markup('<text x="{}" y="{}" class="t-mid">{}</text>', self.middle, FOOT, year))
+        href = f"{address}&since={year}&until={year}&status=closed"
+        return markup('<a href="{}" aria-label="{}">{}</a>', href, words, SafeString("".join(drawn)))
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -73,10 +87,13 @@ class Drawing:
 
     width: int
     height: int
-    foot: int
     bar_width: int
     bars: list[Bar]
     ticks: list[tuple[str, str, int]]
+
+    def in_svg(self, address: str) -> SafeString:
+        """All its bars, each leading to its rounds at this address."""
+        return SafeString("\n".join([bar.in_svg(address, self.bar_width) for bar in self.bars]))
 
 
 def of_totals(rows: Iterable[tuple[int, str, int, int]]) -> Years:
@@ -108,9 +125,7 @@ def draw(years: Years, width: int, shown: int = SHOWN) -> Drawing | None:
         label = str(one.rounds) if one.rounds else ""
         bars.append(Bar(one, f"{x:.1f}", f"{x + bar_width / 2:.1f}", f"{level - 7:.1f}", label, parts))
     heights = [(BASE - (BASE - TOP) * at / lines, step * at) for at in range(lines + 1)]
-    return Drawing(
-        width, HEIGHT, FOOT, bar_width, bars, [(f"{y:.1f}", f"{y + 4:.1f}", number) for y, number in heights]
-    )
+    return Drawing(width, HEIGHT, bar_width, bars, [(f"{y:.1f}", f"{y + 4:.1f}", number) for y, number in heights])
 
 
 def _scale(most: int) -> tuple[int, int]:
