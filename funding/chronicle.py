@@ -135,11 +135,14 @@ def _changes_of(rows: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
 def _mentions_of(record: Record) -> QuerySet[Any] | list[int]:
     """The ids of the mentions ever taken to be of a record; of a company with its rounds, people and exits.
 
-    Those of a company are read, for they are few, and no plan for a query that has them in ten places is a good one.
+    Those of a company or round are read, for they are few, and no plan for a query that has them in ten places is a
+    good one.
     """
     own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values_list("mention", flat=True)
-    if not isinstance(record, Company):
+    if isinstance(record, Investor):
         return own
+    if isinstance(record, Round):
+        return list(own)
     return list(own.union(Mention.objects.filter(company__in=own).values_list("pk", flat=True)))
 
 
