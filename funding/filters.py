@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, npgettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
 from companies.filters import words
 from companies.filters.fields import (
@@ -44,7 +44,7 @@ from funding.recording.fields import Field
 FIELDS = [(code, code) for name, code in vars(Field).items() if name.isupper()]
 DISCLOSED, UNDISCLOSED, NOT_STATED = "disclosed", "undisclosed", "not_stated"
 AMOUNTS = [
-    (DISCLOSED, gettext_lazy("stated")),
+    (DISCLOSED, pgettext_lazy("amount", "stated")),
     (UNDISCLOSED, gettext_lazy("undisclosed")),
     (NOT_STATED, gettext_lazy("not stated")),
 ]

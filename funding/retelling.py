@@ -8,11 +8,17 @@ What is not known, such as a person's own reason, stays as it is.
 import re
 from functools import lru_cache
 
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 PLACE = re.compile(r"%\((\w+)\)s")
 SEPARATORS = ("; ", ", ")
+COUNTED = (  # what a reading came to, as funding.reviewing counts it
+    ("%(n)d round", "%(n)d rounds"),
+    ("%(n)d fact to review", "%(n)d facts to review"),
+    ("%(n)d fact accepted", "%(n)d facts accepted"),
+    ("%(n)d fact rejected", "%(n)d facts rejected"),
+)
 DEEPEST = 3  # sentences within sentences
 KEPT = (
     # Resolving: why a value is the one shown
@@ -147,6 +153,7 @@ KEPT = (
     gettext_noop("There is no text in it."),
     gettext_noop("The page has %(n)s characters of text; at most %(most)s are read."),
     gettext_noop("Its text is held already."),
+    gettext_noop("Nothing about funding was found in it."),
     gettext_noop("Reading"),
     gettext_noop("Proposing"),
     gettext_noop("Fetching"),
@@ -259,14 +266,33 @@ def retold(words: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _retold(words: str, language: str, deep: int) -> str:
-    if (known := _sentence(words, language, deep)) is not None:
+    if (known := _part(words, language, deep)) is not None:
         return known
     for separator in SEPARATORS:
         parts = words.split(separator)
-        told = [_sentence(part, language, deep) for part in parts]
+        told = [_part(part, language, deep) for part in parts]
         if len(parts) > 1 and any(told):
             return separator.join(new or old for new, old in zip(told, parts, strict=True))
     return words
+
+
+def _part(words: str, language: str, deep: int) -> str | None:
+    """A sentence of ours, or a count with or without a full stop, said anew; None for any other words."""
+    bare = words.removesuffix(".")
+    told = _sentence(words, language, deep)
+    if told is None and (counted := _counted(bare)) is not None:
+        return counted + words[len(bare) :]
+    return told
+
+
+def _counted(words: str) -> str | None:
+    """A count of ours, such as `2 rounds`, said anew; None for any other words."""
+    number, _space, named = words.partition(" ")
+    if number.isdecimal():
+        for one, many in COUNTED:
+            if f"%(n)d {named}" in (one, many):
+                return ngettext(one, many, int(number)) % {"n": int(number)}
+    return _(words) if words == "no rounds" else None
 
 
 def _sentence(words: str, language: str, deep: int) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from companies.models import Company, Unicorn
 from funding import charts, evidence, figures
@@ -14,7 +14,7 @@ from funding.models import Round, Valuation
 from funding.models.rounds import counts_as_equity, counts_in_total
 from funding.recording.fields import Field
 from funding.recording.valuations import deciding_of, in_order
-from funding.values import Money, from_json
+from funding.values import Money, PartialDate, from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +212,7 @@ def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, lis
         if one.unicorn != verdict:
             break
         run.append(one)
-    since = figures.date(run[-1].valued) if run else ""
-    at_least = _("Since %(date)s, at $1bn or more.") % {"date": since} if since else _("At $1bn or more.")
+    at_least = _since(run[-1].valued) if run and run[-1].valued else _("At $1bn or more.")
     parts = {Unicorn.YES: [at_least],
              Unicorn.NO: [_("Below $1bn.")],
              Unicorn.UNDETERMINED: [_("Its range or its rate leaves it open.")]}[Unicorn(verdict)]  # fmt: skip
@@ -227,6 +226,13 @@ def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, lis
         parts.append(_("Whether it ever was one is undetermined."))
     shown = run[-1] if verdict == Unicorn.YES and run else deciding
     return KeyFigure(_("Unicorn"), str(Unicorn(verdict).label).capitalize(), marks.get(shown.pk, []), " ".join(parts))
+
+
+def _since(valued: PartialDate) -> str:
+    """From when the value is known to be that of a unicorn; French sets an article before a day, and only there."""
+    if valued.day:
+        return _("Since %(date)s, at $1bn or more.") % {"date": figures.date(valued)}
+    return pgettext("month or year", "Since %(date)s, at $1bn or more.") % {"date": figures.date(valued)}
 
 
 def _open_before(valued: Sequence[Valuation], deciding: Valuation) -> list[str]:

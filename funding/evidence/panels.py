@@ -323,7 +323,8 @@ def _recording(one: Statement) -> str:
 
 def in_full(one: Statement, names: Mapping[str, str]) -> str:
     """A statement as a history lists it: `Amount raised: $235m (The Daily Round)`."""
-    return f"{wording.label(one.field)}: {wording.stated(one, names)} ({publisher(one.mention.source)})"
+    told = {"field": wording.label(one.field), "values": wording.stated(one, names)}
+    return f"{_('%(field)s: %(values)s') % told} ({publisher(one.mention.source)})"
 
 
 def when(instant: Any) -> str:

@@ -146,7 +146,7 @@ def stated(one: Statement | Proposal, names: Mapping[str, str] | None = None) ->
         role = {True: _("lead"), False: _("not lead")}.get(one.qualifiers.get("is_lead"), "")
         return ", ".join(part for part in ((names or {}).get(value.key, value.key), role) if part)
     words = said(one.field, value)
-    more = [part for part in _qualifiers(one.qualifiers) if part.strip("“”").casefold() != words.casefold()]
+    more = [part for part in _qualifiers(one.qualifiers) if part.strip("“”«»\xa0 ").casefold() != words.casefold()]
     return ", ".join([words, *more])
 
 
@@ -172,7 +172,7 @@ def _qualifiers(qualifiers: Mapping[str, Any]) -> list[str]:
         if qualifiers.get("attributed_to")
         else []
     )
-    parts += [f"“{qualifiers['label']}”"] if qualifiers.get("label") else []
+    parts += [_("“%(text)s”") % {"text": qualifiers["label"]}] if qualifiers.get("label") else []
     return parts
 
 

@@ -169,7 +169,10 @@ def _part(one: Statement, of_round: Sequence[Statement]) -> str:
 def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -> list[str]:
     """What is said: a line for each fact of the mention itself, and one for each of its rounds, people and exits."""
     own = [one for one in said if one.mention_id == mention.pk and one.field != Field.NAME]
-    lines = [f"{wording.label(one.field)}: {wording.stated(one, names)}" for one in own]
+    lines = [
+        _("%(field)s: %(values)s") % {"field": wording.label(one.field), "values": wording.stated(one, names)}
+        for one in own
+    ]
     others: dict[int, list[Statement]] = defaultdict(list)
     for one in said:
         if one.mention_id != mention.pk:
@@ -178,7 +181,7 @@ def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -
         words = ", ".join(wording.stated(one, names) for one in told)
         kind = told[0].mention.kind
         if kind == Mention.Kind.PERSON:
-            lines.append(f"{told[0].mention.name}: {words}")
+            lines.append(_("%(field)s: %(values)s") % {"field": told[0].mention.name, "values": words})
         else:
             of_kind = _("An exit: %(words)s") if kind == Mention.Kind.EXIT else _("A round: %(words)s")
             lines.append(of_kind % {"words": words})

@@ -99,7 +99,7 @@ def test_english_says_what_is_listed(records, rows, query, number, expected):
 
 
 FRENCH = [
-    ("companies", "", 1, "1 société ; le dernier tour le plus récent d’abord."),
+    ("companies", "", 1, "1 société ; les derniers tours d’abord."),
     (
         "companies",
         "country=FR&country=DE&order=name",

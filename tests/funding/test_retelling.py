@@ -21,6 +21,8 @@ SPEAKING = ("funding", "companies/names.py", "companies/candidates.py")
         ("same stage, amounts agree", "même stade, les montants concordent"),
         ("2 new articles, 5 seen before", "2 nouveaux articles, 5 déjà vus"),
         ("a round in common: same stage", "un tour en commun : même stade"),
+        ("2 rounds, 23 facts accepted.", "2 tours, 23 faits acceptés."),
+        ("no rounds, 1 fact to review.", "aucun tour, 1 fait à valider."),
         ("pinned by ada: the company said so", "épinglé par ada : the company said so"),
         (
             "It was stopped without a reason. An earlier attempt said: daily.example could not be reached.",
