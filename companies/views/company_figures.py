@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -140,7 +141,7 @@ def _value(name: str, valuation: Valuation | None, marks: dict[int, list[Mark]])
 
 def standing(valuation: Valuation) -> str:
     """When and how a value is meant: `24 Aug 2023. Pre- or post-money not stated.`"""
-    parts = [f"{figures.date(valuation.valued)}."] if valuation.valued else []
+    parts = [f"{capfirst(figures.date(valuation.valued))}."] if valuation.valued else []
     if valuation.origin == Valuation.Origin.DERIVED:
         parts.append(f"{charts.derived_words(valuation.money).capitalize()}.")
     else:

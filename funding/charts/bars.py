@@ -58,6 +58,7 @@ class Tick:
     y: str
     text_y: str
     label: str
+    is_above: bool = False  # on its line and not before it, where it has no room
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Drawing:
 
 
 LEFT, TOP, BASE = 44, 24, 299
+MOST_BEFORE = 7  # characters of a label that the room before the bars holds
 QUARTERS_AT, YEARS_AT = 319, 336  # where their words stand
 MOST_LINES = 5
 MOST_BAR, FILLED = 46, 0.74  # the widest bar, and how much of its place a bar takes
@@ -151,5 +153,6 @@ def _ticks(step: Decimal, lines: int, scale: Decimal, currency: str) -> list[Tic
         amount = step * number
         top = figures.number(amount, figures.sign_of(currency))
         label = str(top) if number == lines else str(figures.number(amount / scale))
-        ticks.append(Tick(f"{y:.1f}", f"{y + 4:.1f}", label))
+        is_above = len(label) > MOST_BEFORE
+        ticks.append(Tick(f"{y:.1f}", f"{y - 6 if is_above else y + 4:.1f}", label, is_above))
     return ticks
