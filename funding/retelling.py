@@ -8,6 +8,7 @@ What is not known, such as a person's own reason, stays as it is.
 import re
 from functools import lru_cache
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
@@ -302,9 +303,10 @@ def _sentence(words: str, language: str, deep: int) -> str | None:
     for shape, sentence in _shapes():
         if found := shape.fullmatch(words):
             values = found.groupdict()
-            return _(sentence) % {
-                name: _retold(value, language, deep - 1) if deep else value for name, value in values.items()
-            }
+            told = {name: _retold(value, language, deep - 1) if deep else value for name, value in values.items()}
+            if "confidence" in told:
+                told["confidence"] = number_format(told["confidence"])
+            return _(sentence) % told
     return None
 
 

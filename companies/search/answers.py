@@ -106,7 +106,8 @@ def _activity(investor: Investor) -> str:
     rounds = _counted(investor.rounds_count)
     if not investor.led_count:
         return rounds
-    return _("%(rounds)s, led %(led)s") % {"rounds": rounds, "led": f"{investor.led_count:n}"}
+    words = ngettext("%(rounds)s, led %(led)s", "%(rounds)s, led %(led)s", investor.led_count)
+    return words % {"rounds": rounds, "led": f"{investor.led_count:n}"}
 
 
 def _people(ids: Sequence[int]) -> dict[int, Details]:
