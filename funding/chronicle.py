@@ -135,13 +135,12 @@ def _changes_of(rows: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
 def _mentions_of(record: Record) -> QuerySet[Any] | list[int]:
     """The ids of the mentions ever taken to be of a record; of a company with its rounds, people and exits.
 
-    Those of a company or round are read, for they are few, and no plan for a query that has them in ten places is a
-    good one.
+    They are read, for they are few but for an investor's, and no plan for a query that has them in ten places is good.
     """
     own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values_list("mention", flat=True)
     if isinstance(record, Investor):
         return own
-    if isinstance(record, Round):
+    if not isinstance(record, Company):
         return list(own)
     return list(own.union(Mention.objects.filter(company__in=own).values_list("pk", flat=True)))
 

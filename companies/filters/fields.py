@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -160,15 +160,23 @@ def country_in_words(code: str) -> str:
     return _("no known country") if code in ("", NO_COUNTRY) else countries.name_of(code, get_language() or "en")
 
 
+MOST_CALLED = 200
+
+
+def called(model: Any, text: str) -> QuerySet[Any]:
+    """The companies or investors of this address name, name or alias, some of them where there are very many.
+
+    Each of the three goes by an index of its own; of a condition that is any of them all records would be read.
+    """
+    by_alias = Alias.objects.filter(key=fold(text)).values_list(model._meta.model_name)
+    by_slug = model.objects.filter(slug=text).values_list("pk")
+    by_name = model.objects.filter(key=fold(text)).order_by("pk").values_list("pk")
+    return model.objects.filter(pk__in=by_slug.union(by_name[:MOST_CALLED], by_alias))
+
+
 def find_record(model: Any, text: str) -> Any:
     """The company or investor of this address name, name or alias, wherever it was merged to; None for none."""
-    held_as = Alias.objects.filter(key=fold(text)).values_list(model._meta.model_name)
-    # Each by its own index; of one condition that is any of the three, all records would be read.
-    by_slug, by_key = (
-        model.objects.filter(**{of: to}).values_list("pk") for of, to in (("slug", text), ("key", fold(text)))
-    )
-    by_any = by_slug.union(by_key.order_by("pk")[:20], held_as)
-    found = list(model.objects.filter(pk__in=by_any).select_related("merged_into").order_by("pk")[:20])
+    found = list(called(model, text).select_related("merged_into").order_by("pk")[:20])
     # The address name says most, an alias least; a record in its own right comes before one that was merged.
     found.sort(key=lambda one: (one.slug != text, one.key != fold(text), one.merged_into_id is not None))
     return (found[0].merged_into or found[0]) if found else None

@@ -50,7 +50,9 @@ def of_companies(pks: Iterable[int]) -> Scope:
     found = own | set(beside.values_list("company_id", flat=True).distinct())
     found |= set(Company.objects.filter(pk__in=found, merged_into__isnull=False).values_list("merged_into", flat=True))
     named = Assignment.objects.filter(mention__source__in=_sources(company__in=found), investor__isnull=False)
-    about = Q(assignments__company__in=own) | Q(company__assignments__company__in=own)
+    told = Assignment.objects.filter(company__in=own).values("mention")
+    # A union, of which each part goes by an index; of a condition that is either of the two all would be read.
+    about = Q(pk__in=told.union(Mention.objects.filter(company__in=told).values("pk")))
     return Scope(frozenset(found), frozenset(named.values_list("investor_id", flat=True).distinct()), about)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import OperationalError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -15,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_http_methods
 
-from companies.models import Alias, Company, Investor
-from companies.names import fold
+from companies.filters import called
+from companies.models import Company, Investor
 from config.paging import BIGGEST_ID
 from funding import recording
 from funding.models import Change, Round
@@ -274,11 +273,8 @@ def _by_address(record: Record, given: str) -> Record | None:
 
 def _alike(record: Company | Investor, name: str) -> list[Record]:
     """The other live records that go by a name, or are known by it."""
-    model = type(record)
-    side = str(model._meta.model_name)
-    known = Alias.objects.filter(key=fold(name), **{f"{side}__isnull": False}).values(side)
-    found = model.objects.live().filter(Q(key=fold(name)) | Q(slug=name) | Q(pk__in=known))
-    return list(found.exclude(pk=record.pk).order_by("name", "pk")[:MOST_CHOICES])
+    found = called(type(record), name).filter(is_live=True, merged_into=None).exclude(pk=record.pk)
+    return list(found.order_by("name", "pk")[:MOST_CHOICES])
 
 
 def _rounds_beside(record: Round) -> list[Record]:
