@@ -55,7 +55,7 @@ def page(state: str, before: int | None = None) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided at once: facts of one review accepted, by a change, or rejected."""
+    """What a person decided at once: facts of one review accepted, by a change, or rejected; `decision` in words."""
 
     review: Review
     decision: str
@@ -71,8 +71,9 @@ def last_decisions(user: User) -> list[Decided]:
     latest = list(rows.order_by("-decided_at", "-review")[:MOST_UNDOABLE])
     about = Review.objects.select_related("source").defer("source__text", "mentions")
     reviews = about.in_bulk({row["review"] for row in latest})
+    words = {value: str(label) for value, label in Proposal.Decision.choices}
     return [
-        Decided(reviews[row["review"]], row["decision"], row["decided_at"], row["change"], sorted(row["ids"]))
+        Decided(reviews[row["review"]], words[row["decision"]], row["decided_at"], row["change"], sorted(row["ids"]))
         for row in latest
     ]
 

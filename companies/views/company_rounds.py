@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from companies.models import Investor
 from config.markup import NOTHING, markup
@@ -188,7 +188,7 @@ def _step_up_words(valuation: Valuation | None) -> str:
         return ""
     found = evidence.step_up_of(valuation)
     if found is None:
-        return "; ".join(evidence.reasons(valuation))
+        return (pgettext("between two parts", ";") + " ").join(evidence.reasons(valuation))
     return _("step-up %(multiple)s") % {"multiple": figures.multiple(found)}
 
 

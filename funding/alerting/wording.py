@@ -1,6 +1,7 @@
 """An event in words: its title, and line by line what changed."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from funding.models import AlertEvent
 
@@ -18,7 +19,8 @@ def lines(one: AlertEvent) -> list[str]:
 
 
 def _line(one: AlertEvent, label: str, before: list[str], after: list[str]) -> str:
-    words = {"label": label, "before": "; ".join(before), "after": "; ".join(after)}
+    between = pgettext("between two parts", ";") + " "
+    words = {"label": label, "before": between.join(before), "after": between.join(after)}
     if one.kind == AlertEvent.Kind.CONFLICT:
         return _("%(label)s: %(after)s") % (words | {"after": " ≠ ".join(after)})
     if before and after:

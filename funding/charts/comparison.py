@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from companies.models import Company
 from funding import evidence, figures
@@ -146,8 +146,9 @@ class Comparison:
     def description(self) -> str:
         """The picture in words, for those who cannot see it."""
         told = []
+        between = pgettext("between two parts", ";") + " "
         for line in self.drawn:
-            values = "; ".join(f"{figures.money(point.money)}, {figures.date(point.on)}" for point in line.points)
+            values = between.join(f"{figures.money(point.money)}, {figures.date(point.on)}" for point in line.points)
             told.append(f"{line.company.name}: {values}.")
         return " ".join(told)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from funding.models import Participation, Round, Statement
 from funding.recording.fields import spoken_for
@@ -39,7 +40,8 @@ def _values(group: Sequence[Statement], names: Mapping[int, str]) -> list[str]:
         said = one.said
         referred = {said.key: names[one.pk]} if isinstance(said, Reference) and one.pk in names else None
         by_field[wording.label(one.field)].append(wording.stated(one, referred))
+    between = pgettext("between two parts", ";") + " "
     return [
-        _("%(field)s: %(values)s") % {"field": field, "values": "; ".join(dict.fromkeys(values))}
+        _("%(field)s: %(values)s") % {"field": field, "values": between.join(dict.fromkeys(values))}
         for field, values in by_field.items()
     ]
