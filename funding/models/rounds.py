@@ -220,8 +220,9 @@ class Round(models.Model):
             models.Index(
                 F("announced_on").desc(nulls_last=True),
                 F("id").desc(),
-                condition=Q(status="rumoured"),
-                name="round_rumoured",
+                condition=Q(status="rumoured", is_live=True),
+                name="round_rumoured_and_told",
+                include=["last_told_on"],
             ),
             models.Index("id", condition=Q(has_conflict=True), name="round_in_conflict"),
             models.Index("id", condition=Q(has_source=False), name="round_without_source"),
