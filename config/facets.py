@@ -74,11 +74,12 @@ def count(
     facets: Sequence[Facet],
     in_use: Sequence[str],
     most: int,
+    sort: Callable[[QuerySet[Any]], QuerySet[Any]],
 ) -> Counts:
     """The rows of a list and of each choice of its facets, in one query that reads at most so many, and one more.
 
     `choose` gives the rows with one parameter left out: what a choice would leave does not depend on what is chosen
-    of the same parameter. `in_use` are the parameters that are.
+    of the same parameter. `in_use` are the parameters that are. `sort` says which rows are read where only few are.
     """
     apart = dict.fromkeys(facet.name for facet in facets if facet.name in in_use)
     passes = {"": [facet for facet in facets if facet.name not in apart]}
@@ -86,7 +87,7 @@ def count(
     tables, parts, params = [], [], []
     for number, (name, of_pass) in enumerate(passes.items()):
         try:
-            text, given = _read(choose(name).order_by(), of_pass, most).query.sql_with_params()
+            text, given = _read(choose(name), of_pass, most, sort).query.sql_with_params()
         except EmptyResultSet:
             continue
         table = sql.Identifier(f"pass_{number}")
@@ -101,14 +102,16 @@ def count(
         return _counts(cursor.fetchall(), passes, most)
 
 
-def _read(rows: QuerySet[Any], facets: Sequence[Facet], most: int) -> QuerySet[Any]:
+def _read(
+    rows: QuerySet[Any], facets: Sequence[Facet], most: int, sort: Callable[[QuerySet[Any]], QuerySet[Any]]
+) -> QuerySet[Any]:
     columns = {f"choice_{place}": facet.code for place, facet in enumerate(facets)}
     if not columns:
-        return rows.values("pk")[: most + 1]
+        return rows.order_by().values("pk")[: most + 1]
     if most > FEW:
-        return rows.values(**columns)[: most + 1]
+        return rows.order_by().values(**columns)[: most + 1]
     # They are chosen by their ids, which an index may give by itself, and read after that. Of many that takes longer.
-    return rows.model._default_manager.filter(pk__in=rows.values("pk")[: most + 1]).values(**columns)
+    return rows.model._default_manager.filter(pk__in=sort(rows).values("pk")[: most + 1]).values(**columns)
 
 
 def _parts(name: str, facets: Sequence[Facet], table: sql.Identifier) -> Iterator[sql.Composable]:

@@ -1,6 +1,6 @@
 """A list as page or partial: one address for both, its state in the query string."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from config.requests import wants_partial
 
 SOON = 500  # rows that are counted before a page is shown; up to `paging.COUNTED` are once it is
 COUNTED = "counted"  # the parameter of a page that is to be counted before it is shown
+CHOICES = "choices"  # its value where the choices that were found by counting are wanted with the numbers
 NUMBERS = "facet-counts"  # the element that holds the numbers, and asks for those that are not there yet
 USUAL, MOST = 8, 60  # choices shown at once, and at all, of a parameter that may have any number of them
 
@@ -157,16 +158,29 @@ def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) ->
 def _counts(chosen: QueryFilter, rows: QuerySet[Any], most: int) -> Counts:
     in_use = [name for name in chosen.fields if chosen.cleaned_data.get(name)]
     plain = rows.prefetch_related(None).select_related(None)
-    return facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use, most)
+    # Of all rows those found first may be of one country; to put fewer in order would take longer than the page.
+    sort = (lambda found: found.order_by()) if in_use else chosen.ordering.sort
+    return facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use, most, sort)
 
 
-def numbers_alone(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) -> HttpResponse | None:
-    """The numbers of a list that is shown already, where htmx asks for them; None where it is the list itself."""
+def numbers_alone(
+    request: HttpRequest,
+    chosen: QueryFilter,
+    rows: QuerySet[Any],
+    choose: Callable[[Listing], Mapping[str, Choices]] | None = None,
+) -> HttpResponse | None:
+    """The numbers of a list that is shown already, where htmx asks for them; None where it is the list itself.
+
+    For a page that was loaded as a whole the choices come as well that `choose` finds by counting.
+    """
     if not wants_partial(request) or request.htmx.target != NUMBERS or chosen.problems:  # type: ignore[attr-defined]
         return None
     counts = _counts(chosen, rows, paging.COUNTED)
     listing = Listing(chosen, Page([], "", True), counts)
-    return render(request, "_list_numbers.html", {"listing": listing})
+    context: dict[str, Any] = {"listing": listing}
+    if request.GET.get(COUNTED) == CHOICES and choose is not None:
+        context["facets"] = choose(listing)
+    return render(request, "_list_numbers.html", context)
 
 
 def render_list(request: HttpRequest, page: str, partial: str, listing: Listing, **context: Any) -> HttpResponse:

@@ -106,11 +106,18 @@ def number(amount: Decimal, sign: str = "", *, upwards: bool | None = None, digi
     written = manner()
     rounded = _rounded(amount, upwards, digits)
     scale, unit = next(((scale, unit) for scale, unit in SCALES if abs(rounded) >= scale), (Decimal(1), ""))
-    shown, unit = plain(rounded / scale).replace(".", written.point), written.units.get(unit, "")
+    shown, unit = _grouped(plain(rounded / scale), written), written.units.get(unit, "")
     if not written.is_sign_last:
         return Figure(f"{sign}{shown}", unit)
     parts = f"{unit}{sign}" if len(sign) == 1 else f"{unit} {sign.strip()}".strip().replace(" ", NBSP)
     return Figure(shown, f"{THIN}{parts}" if parts else "")
+
+
+def _grouped(digits: str, written: Manner) -> str:
+    """Digits with the point of a language, and with its thousands parted where there are as many: `63,400`."""
+    whole_part, point, part = digits.partition(".")
+    grouped = f"{int(whole_part):,}".replace(",", written.thousands) if len(whole_part) > DIGITS else whole_part
+    return f"{grouped}{written.point if point else ''}{part}"
 
 
 def scale_of(amount: Decimal) -> Decimal:

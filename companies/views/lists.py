@@ -40,7 +40,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
     chosen = CompanyFilter(request.GET, also=[AFTER, COUNTED])
     shown = chosen.columns
     companies: QuerySet[Company] = Company.objects.live().only(*SHOWN)
-    if numbers := numbers_alone(request, chosen, companies):
+    if numbers := numbers_alone(request, chosen, companies, choices_of):
         return numbers
     listing = open_list(request, chosen, companies)
     return render_list(

@@ -35,7 +35,7 @@ SHOWN: Final = (
 @has_past(lambda request: scopes.of_list(request.GET))
 def round_list(request: HttpRequest) -> HttpResponse:
     chosen = RoundFilter(request.GET, also=[AFTER, COUNTED])
-    if numbers := numbers_alone(request, chosen, for_listing()):
+    if numbers := numbers_alone(request, chosen, for_listing(), choices_of):
         return numbers
     listing, shown = open_list(request, chosen, for_listing()), chosen.columns
     return render_list(

@@ -70,13 +70,27 @@ def test_a_long_list_is_shown_before_it_is_counted_to_its_end(reader_client, fiv
     monkeypatch.setattr(listing, "SOON", 3)
     page = reader_client.get(URL).content.decode()
     assert "<b>3+ rounds</b>" in page
-    assert re.search(r'<div id="facet-counts" hidden hx-get="\?" hx-trigger="load" hx-target="this"', page)
+    assert re.search(
+        r'<div id="facet-counts" hidden hx-get="\?counted=choices" hx-trigger="load" hx-target="this"', page
+    )
     assert '<a href="?counted=yes">Count more</a>' in page
     asked_on = {"HX-Request": "true", "HX-Target": "facet-counts"}
     follow_up = reader_client.get(URL, headers=asked_on).content.decode()
     assert '<data value="stage=seed">3</data>' in follow_up
     assert "<b>5 rounds</b>" in follow_up and "+" not in follow_up
     assert "hx-get" not in follow_up and "<table" not in follow_up
+
+
+def test_what_counting_found_may_be_chosen_as_well(reader_client, five, monkeypatch):
+    """Of rows that are all of one country the panel has that country alone, until all rows are counted."""
+    monkeypatch.setattr(listing, "SOON", 1)
+    page = reader_client.get(URL).content.decode()
+    assert page.count('name="country"') < 2
+    asked_on = {"HX-Request": "true", "HX-Target": "facet-counts"}
+    follow_up = reader_client.get(f"{URL}?counted=choices", headers=asked_on).content.decode()
+    assert '<details class="facet" id="facet-country" hx-swap-oob="true" open>' in follow_up
+    assert numbers(follow_up)["country=NO"] == "2" and numbers(follow_up)["country=none"] == "3"
+    assert "facet-country" not in reader_client.get(URL, headers=asked_on).content.decode()
 
 
 def test_who_has_no_script_may_have_a_long_list_counted(reader_client, five, monkeypatch):

@@ -34,6 +34,12 @@ def test_money(money, shown):
     assert str(figures.money(money)).replace("\u00a0", " ") == shown
 
 
+def test_thousands_of_thousand_millions_are_parted():
+    assert str(figures.number(Decimal("63400000000000"), "$")) == "$63,400bn"
+    with translation.override("fr"):
+        assert str(figures.number(Decimal("63400000000000"), "$")) == "63\u202f400\u202fMd$"
+
+
 def test_the_unit_stands_apart_so_that_columns_align():
     assert figures.money(Money.exact(4_500_000_000, "USD")) == figures.Figure("$4.5", "bn")
 
