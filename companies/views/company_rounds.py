@@ -13,7 +13,7 @@ from config.markup import NOTHING, markup
 from funding import cells, evidence, figures
 from funding.cells import absent, link, second
 from funding.charts import raised_words
-from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings
+from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings, wording
 from funding.models import Participation, Round, Valuation
 from funding.recording.fields import Field, spoken_for
 from funding.values import Money
@@ -206,7 +206,7 @@ def shared(marked: Sequence[list[Mark]]) -> list[list[Mark]]:
 
 def _second(one: Round) -> str:
     parts = [] if one.stage else [_("stage not stated")]
-    if one.announced_label and one.announced_label.casefold() != one.label.casefold():
+    if one.announced_label and wording.adds(one.announced_label, one.label, one.stage):
         parts.append(_("“%(words)s”") % {"words": one.announced_label})
     if one.status != Round.Status.CLOSED:
         parts.append(_("%(status)s, not counted") % {"status": one.get_status_display()})

@@ -146,8 +146,17 @@ def stated(one: Statement | Proposal, names: Mapping[str, str] | None = None) ->
         role = {True: _("lead"), False: _("not lead")}.get(one.qualifiers.get("is_lead"), "")
         return ", ".join(part for part in ((names or {}).get(value.key, value.key), role) if part)
     words = said(one.field, value)
-    more = [part for part in _qualifiers(one.qualifiers) if part.strip("“”«»\xa0 ").casefold() != words.casefold()]
-    return ", ".join([words, *more])
+    code = value.text if isinstance(value, Text) else ""
+    return ", ".join([words, *(part for part in _qualifiers(one.qualifiers) if adds(part, words, code))])
+
+
+def adds(label: str, *known: str) -> bool:
+    """Whether a label says more than what is known: `Series C` adds nothing to `Série C`, whose code is `series_c`."""
+    return _bare(label) not in map(_bare, known)
+
+
+def _bare(words: str) -> str:
+    return words.strip("“”«»\xa0 ").casefold().replace("-", " ").replace("_", " ")
 
 
 def qualified(qualifiers: Mapping[str, Any]) -> str:
@@ -188,7 +197,10 @@ def round_name(record: Round) -> str:
     when = figures.date(record.announced)
     if record.stage:
         return ", ".join(part for part in (record.label, when) if part)
-    return _("round of %(when)s") % {"when": when} if when else _("undated round")
+    if not when:
+        return _("undated round")
+    has_day = record.announced is not None and record.announced.day
+    return (pgettext("day", "round of %(when)s") if has_day else _("round of %(when)s")) % {"when": when}
 
 
 def exit_name(record: Exit) -> str:

@@ -160,7 +160,10 @@ def _refers(one: Statement, mention: Mention) -> bool:
 def _part(one: Statement, of_round: Sequence[Statement]) -> str:
     """An investor's part in a round, which goes by its company and its stage or date."""
     told = {each.field: wording.said(each.field, each.said) for each in of_round}
-    about = {"round": told.get(Field.STAGE) or _("a round"), "company": one.mention.name}
+    label = next((str(each.qualifiers.get("label") or "") for each in of_round if each.field == Field.STAGE), "")
+    # A reading names a round by its company and, in brackets, its stage, which is said already.
+    company = one.mention.name.removesuffix(f" ({label})")
+    about = {"round": told.get(Field.STAGE) or _("a round"), "company": company}
     is_lead = one.qualifiers.get("is_lead")
     words = (_("Led %(round)s of %(company)s") if is_lead else _("In %(round)s of %(company)s")) % about
     return ", ".join([words, *([told[Field.ANNOUNCED_ON]] if Field.ANNOUNCED_ON in told else [])])
