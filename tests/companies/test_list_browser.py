@@ -7,6 +7,7 @@ from browsing import ON_LIVE_SERVER, signed_in
 from factories import make_round, make_source, make_user, say
 from playwright.sync_api import Browser, Page, expect
 
+from config import listing
 from funding.values import Text, Undisclosed
 
 pytestmark = ON_LIVE_SERVER
@@ -47,6 +48,22 @@ def test_a_choice_swaps_the_table_and_the_numbers_of_the_others(browser, live_se
     expect(page.locator("#company-table tbody tr")).to_have_count(3)
     page.get_by_role("link", name="Remove: located in").click()
     expect(page.locator("#filters").get_by_label("France")).not_to_be_checked()
+    assert not complaints
+
+
+def test_a_long_list_stays_as_it_is_while_its_numbers_are_asked_for_once(
+    browser, live_server, complaints, monkeypatch
+):
+    monkeypatch.setattr(listing, "SOON", 2)
+    asked: list[str] = []
+    page = open_list(browser, live_server, complaints)
+    page.on("request", lambda request: asked.append(request.headers.get("hx-target", "")))
+    page.reload()
+    expect(page.locator("#list-sentence")).to_have_text("3 companies; the latest round first.")
+    page.wait_for_load_state("networkidle")
+    assert [target for target in asked if target] == ["facet-counts"]
+    expect(page.locator("#company-table tbody tr")).to_have_count(3)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
     assert not complaints
 
 
