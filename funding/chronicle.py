@@ -112,7 +112,8 @@ def changes_between(
 
 def history_of(record: Record) -> QuerySet[Change]:
     """The changes of what is said of a record, of its marks, and of whom its mentions are taken for; latest first."""
-    own, said = _mentions_of(record), _statements_of(record).values("pk")
+    own = _mentions_of(record)
+    said = _statements_of(record, own).values("pk")
     touching = _changes_of(
         [
             Statement.objects.filter(pk__in=said),
@@ -145,9 +146,9 @@ def _mentions_of(record: Record) -> QuerySet[Any] | list[int]:
     return list(own.union(Mention.objects.filter(company__in=own).values_list("pk", flat=True)))
 
 
-def _statements_of(record: Record) -> QuerySet[Statement]:
-    """All that was ever said of a record; of an investor also by naming it."""
-    own = Mention.objects.filter(pk__in=_mentions_of(record))
+def _statements_of(record: Record, mentions: QuerySet[Any] | list[int]) -> QuerySet[Statement]:
+    """All that was ever said of a record by its mentions; of an investor also by naming it."""
+    own = Mention.objects.filter(pk__in=mentions)
     about = Q(mention__in=own.values("pk"))
     if isinstance(record, Investor):
         same = {"source": OuterRef("mention__source"), "origin": OuterRef("mention__origin")}
@@ -170,7 +171,7 @@ def entries(changes: Sequence[Change], record: Record | None = None, *, believed
     moved = Q(mention__in=left[:MOST_STATEMENTS])
     if record:
         own = _mentions_of(record)
-        said = said.filter(pk__in=_statements_of(record).values("pk"))
+        said = said.filter(pk__in=_statements_of(record, own).values("pk"))
         moved &= Q(mention__in=own)
     rows = said.select_related("mention__source__entered_by").defer("mention__source__text").order_by("pk")
     told = list(rows[: MOST_STATEMENTS + 1])
