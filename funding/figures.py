@@ -113,6 +113,11 @@ def number(amount: Decimal, sign: str = "", *, upwards: bool | None = None, digi
     return Figure(shown, f"{THIN}{parts}" if parts else "")
 
 
+def bare(amount: Decimal, *, upwards: bool | None = None) -> str:
+    """The digits of a number whose unit stands elsewhere, such as on top of its axis: `2.5`, `6,540`."""
+    return _grouped(plain(_rounded(amount, upwards, DIGITS)), manner())
+
+
 def _grouped(digits: str, written: Manner) -> str:
     """Digits with the point of a language, and with its thousands parted where there are as many: `63,400`."""
     whole_part, point, part = digits.partition(".")

@@ -55,7 +55,7 @@ def _last_round(one: Any) -> SafeString:
     last = one.last_round
     if last is None:
         return absent(_("none known"))
-    return markup("{}{}", cells.stage(last), second(cells.announced(last)))
+    return markup("{}{}", cells.stage(last), second(cells.announced(last), "second date"))
 
 
 def _rounds(one: Company) -> SafeString:
@@ -152,7 +152,7 @@ def _last_part(one: Any) -> SafeString:
     if part is None:
         return absent(_("none known"))
     mark = _part_mark(part)
-    return markup("{}{}{}", cells.record(part.round.company), mark, second(cells.announced(part.round)))
+    return markup("{}{}{}", cells.record(part.round.company), mark, second(cells.announced(part.round), "second date"))
 
 
 INVESTORS: Final[Mapping[str, Column]] = {
@@ -165,7 +165,7 @@ INVESTORS: Final[Mapping[str, Column]] = {
 
 
 def _entry(row: Row) -> SafeString:
-    return markup("{}{}", cells.stage(row.held.entry), second(cells.announced(row.held.entry)))
+    return markup("{}{}", cells.stage(row.held.entry), second(cells.announced(row.held.entry), "second date"))
 
 
 def _parts(row: Row) -> SafeString:

@@ -195,7 +195,7 @@ def _raised(found: Totals) -> KeyFigure:
 
 def _left_out(total: Total) -> str:
     parts = [
-        (total.undisclosed, _("%(count)d more undisclosed")),
+        (total.undisclosed, ngettext("%(count)d more undisclosed", "%(count)d more undisclosed", total.undisclosed)),
         (total.not_stated, _("%(count)d without an amount")),
         (total.not_converted, _("%(count)d without a rate")),
     ]
@@ -257,7 +257,8 @@ def rule_of(found: Totals) -> list[str]:
         "%(amount)s is the sum of %(count)d closed rounds",
         every.counted,
     )
-    parts = [f"{'; '.join([made % told, *filter(None, [_left_out(every)])])}."]
+    between = f"{pgettext('between two parts', ';')} "
+    parts = [f"{between.join([made % told, *filter(None, [_left_out(every)])])}."]
     if found.currency == "USD":
         parts.append(_("All types but secondary sales, each at the rate of its own date."))
     else:

@@ -142,7 +142,8 @@ def _label(one: OfQuarter, scale: Decimal) -> str:
     rounded = in_units.quantize(
         least if in_units < 10 else Decimal(1), ROUND_FLOOR if one.is_incomplete else ROUND_HALF_EVEN
     )
-    shown = str(figures.number(rounded)) if in_units >= least else f"< {figures.number(least)}"
+    upwards = False if one.is_incomplete else None
+    shown = figures.bare(rounded, upwards=upwards) if in_units >= least else f"< {figures.bare(least)}"
     return f"≥ {shown}" if one.is_incomplete and in_units >= least else shown
 
 
@@ -152,7 +153,7 @@ def _ticks(step: Decimal, lines: int, scale: Decimal, currency: str) -> list[Tic
         y = BASE - (BASE - TOP) * number / lines
         amount = step * number
         top = figures.number(amount, figures.sign_of(currency))
-        label = str(top) if number == lines else str(figures.number(amount / scale))
+        label = str(top) if number == lines else figures.bare(amount / scale)
         is_above = len(label) > MOST_BEFORE
         ticks.append(Tick(f"{y:.1f}", f"{y - 6 if is_above else y + 4:.1f}", label, is_above))
     return ticks

@@ -43,7 +43,7 @@ def linear(largest: Decimal, currency: str) -> Scale:
     ticks = tuple(step * number for number in range(count + 1))
     top = figures.number(ticks[-1], figures.sign_of(currency))
     unit = figures.scale_of(ticks[-1])
-    words = [str(figures.number(tick / unit)) if tick else "0" for tick in ticks[:-1]]
+    words = [figures.bare(tick / unit) for tick in ticks[:-1]]
     return Scale(False, Decimal(0), ticks[-1], ticks, (*words, str(top)))
 
 
