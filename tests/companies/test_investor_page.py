@@ -84,7 +84,7 @@ def test_the_portfolio_has_the_entry_and_counts_its_own_parts_alone(reader_clien
     make_round("Halden", announced_on=PartialDate(2020, 4), leads=["Northgate"], stage=Text("series_a"))
     make_round("Halden", announced_on=PartialDate(2022), investors=["Northgate", "Other"], stage=Text("series_b"))
     found = part(page(reader_client), "portfolio-table")
-    assert re.search(r"Series A\s*<span class=\"second\"><a href=\"/rounds/\d+/\">Apr 2020<", found)
+    assert re.search(r"Series A\s*<span class=\"second date\"><a href=\"/rounds/\d+/\">Apr 2020<", found)
     assert '<td class="num at-wide">2<span class="second is-flush">led 1</span></td>' in found
     assert '<td class="date at-wide">2022</td>' in found
 

@@ -25,6 +25,7 @@ from funding.values import Money, Multiple, PartialDate, Quantity, Text, Undiscl
         (Money.exact(999_900_000, "GBP"), "£1bn"),
         (Money.exact(640_000, "USD"), "$640k"),
         (Money.exact(950, "USD"), "$950"),
+        (Money.exact(63_400_000_000_000, "USD"), "$63,400bn"),
         # A bound is never rounded to where it would say more than is known.
         (Money.at_least(1_899_999_999, "USD"), "≥ $1.89bn"),
         (Money.at_most(1_891_000_001, "USD"), "≤ $1.9bn"),
@@ -85,6 +86,7 @@ def test_words_for_the_rest():
         (Money.exact(1_400_000_000, "SEK"), "1,4 Md SEK"),
         (Money.exact(640_000, "GBP"), "640 k£"),
         (Money.exact(950, "USD"), "950 $"),
+        (Money.exact(63_400_000_000_000, "USD"), "63 400 Md$"),
         (Money.exact(950, "SEK"), "950 SEK"),
     ],
 )
