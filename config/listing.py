@@ -130,9 +130,15 @@ class Listing:
         return Choice(code, str(label), self.counts.of(name, code) if code else "", is_chosen)
 
     def numbers(self) -> Iterator[tuple[str, str]]:
-        """Each choice that some row is of, as `name=code`, and its number: for htmx, which leaves the form alone."""
+        """Each choice that some row is of, as `name=code`, and its number: for htmx, which leaves the form alone.
+
+        As `name=` the number of every other choice, where not all rows were read and it may be of some.
+        """
         for name, code in self.counts.by_choice:
             yield f"{name}={code}", self.counts.of(name, code)
+        for name, is_whole in self.counts.whole.items():
+            if not is_whole:
+                yield f"{name}=", "0+"
 
 
 def with_place(query: str, place: str) -> str:

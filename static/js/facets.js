@@ -5,5 +5,8 @@ document.addEventListener("htmx:load", ({ detail }) => {
   const given = detail.elt.querySelectorAll("data");
   if (!given.length) return;
   const numbers = new Map(Array.from(given, (one) => [one.value, one.textContent]));
-  for (const place of document.querySelectorAll("[data-count]")) place.textContent = numbers.get(place.dataset.count) ?? "0";
+  const others = (choice) => numbers.get(choice.slice(0, choice.indexOf("=") + 1)) ?? "0";
+  for (const place of document.querySelectorAll("[data-count]")) {
+    place.textContent = numbers.get(place.dataset.count) ?? others(place.dataset.count);
+  }
 });

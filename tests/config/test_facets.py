@@ -109,6 +109,15 @@ def test_the_numbers_come_along_with_the_table_for_htmx(reader_client, five):
     assert "<form" not in part
 
 
+def test_the_numbers_for_htmx_say_of_what_was_not_found_that_there_may_be_some(reader_client, five, monkeypatch):
+    monkeypatch.setattr(paging, "COUNTED", 3)
+    part = reader_client.get(URL, headers={"HX-Request": "true"}).content.decode()
+    assert '<data value="country=">0+</data>' in part
+    monkeypatch.setattr(paging, "COUNTED", 10)
+    part = reader_client.get(URL, headers={"HX-Request": "true"}).content.decode()
+    assert '<data value="country=">' not in part
+
+
 def test_a_further_page_leaves_the_numbers_beside_it_alone(reader_client, five):
     part = reader_client.get(f"{URL}?after=2030-01-01~1", headers={"HX-Request": "true"}).content.decode()
     assert "facet-counts" not in part
