@@ -136,14 +136,16 @@ def _changes_of(rows: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
 def _mentions_of(record: Record) -> QuerySet[Any] | list[int]:
     """The ids of the mentions ever taken to be of a record; of a company with its rounds, people and exits.
 
-    They are read, for they are few but for an investor's, and no plan for a query that has them in ten places is good.
+    They are read, for they are few but for an investor's, and no plan for a query that has them in ten places is good;
+    once for a record, which a page asks for its changes and then for what each of them did.
     """
     own = Assignment.objects.filter(**{str(record._meta.model_name): record}).values_list("mention", flat=True)
     if isinstance(record, Investor):
         return own
-    if not isinstance(record, Company):
-        return list(own)
-    return list(own.union(Mention.objects.filter(company__in=own).values_list("pk", flat=True)))
+    if "told_in" not in vars(record):
+        hanging = Mention.objects.filter(company__in=own).values_list("pk", flat=True)
+        vars(record)["told_in"] = list(own.union(hanging) if isinstance(record, Company) else own)
+    return list(vars(record)["told_in"])
 
 
 def _statements_of(record: Record, mentions: QuerySet[Any] | list[int]) -> QuerySet[Statement]:
