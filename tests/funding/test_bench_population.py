@@ -131,7 +131,7 @@ class TestLoaded:
         """Foreign keys were not looked at while rows came in, so they are now."""
         connection.check_constraints()
         with connection.cursor() as cursor:
-            cursor.execute("select count(*) from pg_indexes where indexname in ('round_newest', 'participation_once')")
+            cursor.execute("select count(*) from pg_indexes where indexname in ('round_by_day', 'participation_once')")
             assert cursor.fetchone() == (2,)
         for model in (Participation, Valuation, Alias, Person, Role):
             assert model.objects.exists()
