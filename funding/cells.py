@@ -130,25 +130,12 @@ def value(one: Valuation | None, sources: int = 0, unknown: str = "") -> SafeStr
         return absent(unknown or _("not stated")) + NO_MARKS
     kind, sign, label = "", str(sources or 1), _("Valuation: its source")
     if one.has_conflict:
-        kind, sign, label = " is-conflict", "≠", _("Valuation: sources differ")
+        kind, sign, label = "is-conflict", "≠", _("Valuation: sources differ")
     elif one.origin == Valuation.Origin.DERIVED:
-        kind, sign, label = " is-proof", "∴", _("Valuation: how it follows")
-    return markup(
-        '{}<span class="marks"><a class="mark{}" href="{}?valuation={}" aria-label="{}">{}</a></span>'
-        '<span class="second">{}</span>',
-        money(one.money),
-        kind,
-        of_page("funding:evidence"),
-        one.pk,
-        label,
-        sign,
-        _("derived") if one.origin == Valuation.Origin.DERIVED else one.get_basis_display(),
-    )
-
-
-def value_of_round(one: Round | None, valuation: Valuation | None) -> SafeString:
-    """The valuation of a round, with how many statements agree on it."""
-    return value(valuation, agreeing(one) if one else 0)
+        kind, sign, label = "is-proof", "∴", _("Valuation: how it follows")
+    mark = mark_to(sign, evidence_at(f"valuation={one.pk}"), label, kind)
+    basis = _("derived") if one.origin == Valuation.Origin.DERIVED else one.get_basis_display()
+    return markup('{}<span class="marks">{}</span>{}', money(one.money), mark, second(basis))
 
 
 def agreeing(one: Round) -> int:
@@ -162,27 +149,30 @@ def kept_mark(kept: Mapping[str, Any] | None, what: str) -> SafeString:
         return NOTHING
     number = len(kept.get("agreeing", ()))
     if kept.get("settled"):
-        kind, sign, label = " is-pinned", _("pinned"), retold(kept.get("reason") or "")
+        kind, sign, label = "is-pinned", _("pinned"), retold(kept.get("reason") or "")
     elif kept.get("differing"):
-        kind, sign, label = " is-conflict", "≠", _("sources differ")
+        kind, sign, label = "is-conflict", "≠", _("sources differ")
     else:
         kind, sign, label = "", str(number), ngettext("%(n)s statement", "%(n)s statements", number) % {"n": number}
-    return markup(
-        '<a class="mark{}" href="{}?statement={}" aria-label="{}{} {}">{}</a>',
-        kind,
-        of_page("funding:evidence"),
-        kept.get("statement"),
-        what,
-        pgettext("before an explanation", ":"),
-        label,
-        sign,
-    )
+    explained = f"{what}{pgettext('before an explanation', ':')} {label}"
+    return mark_to(sign, evidence_at(f"statement={kept.get('statement')}"), explained, kind)
 
 
 def file_mark(one: Any, what: str) -> SafeString:
     """The mark after a figure that a row of a file gives, without words of its own; it leads to its page."""
     label = _("%(figure)s: a row of a file") % {"figure": what}
-    return markup('<a class="mark" href="{}" aria-label="{}">1</a>', one.get_absolute_url(), label)
+    return mark_to("1", one.get_absolute_url(), label)
+
+
+def evidence_at(query: str) -> str:
+    """The address of the page of evidence of what a query string names."""
+    return f"{of_page('funding:evidence')}?{query}"
+
+
+def mark_to(sign: object, href: str, label: str, kind: str = "") -> SafeString:
+    """A raised sign that leads to what is behind a figure; `kind` is its modifier class."""
+    classes = f"mark {kind}" if kind else "mark"
+    return markup('<a class="{}" href="{}" aria-label="{}">{}</a>', classes, href, label, sign)
 
 
 def marks(ones: Sequence[Mark]) -> SafeString:

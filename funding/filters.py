@@ -209,6 +209,17 @@ class ParticipationFilter(RoundFilter):
         return rows.filter(investor__in=own) if own else rows
 
 
+def _of_a_company(asked: dict[str, Any], day: str, *choices: str) -> list[tuple[str, Q]]:
+    """What is asked of a valuation or an exit: its company, some choices, its day, and whether sources differ."""
+    found = [
+        ("company", Q(company=asked["company"]) if asked["company"] else Q()),
+        *((name, Q(**{f"{name}__in": asked[name]}) if asked[name] else Q()) for name in choices),
+        (day, between(day, asked["since"], asked["until"])),
+        ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
+    ]
+    return [(name, condition) for name, condition in found if condition]
+
+
 class ValuationFilter(QueryFilter):
     """What is exported of valuations."""
 
@@ -231,13 +242,7 @@ class ValuationFilter(QueryFilter):
 
     def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
-        found = [
-            ("company", Q(company=asked["company"]) if asked["company"] else Q()),
-            *((name, Q(**{f"{name}__in": asked[name]}) if asked[name] else Q()) for name in ("origin", "basis")),
-            ("valued", between("valued_on", asked["since"], asked["until"])),
-            ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
-        ]
-        return [(name, condition) for name, condition in found if condition]
+        return _of_a_company(asked, "valued_on", "origin", "basis")
 
 
 class ExitFilter(QueryFilter):
@@ -264,14 +269,8 @@ class ExitFilter(QueryFilter):
     def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
         backed = Investment.objects.filter(investor=asked["investor"]).values("company")
-        found = [
-            ("company", Q(company=asked["company"]) if asked["company"] else Q()),
-            ("investor", Q(company__in=backed) if asked["investor"] else Q()),
-            *((name, Q(**{f"{name}__in": asked[name]}) if asked[name] else Q()) for name in ("kind", "status")),
-            ("announced", between("announced_on", asked["since"], asked["until"])),
-            ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
-        ]
-        return [(name, condition) for name, condition in found if condition]
+        found = _of_a_company(asked, "announced_on", "kind", "status")
+        return [("investor", Q(company__in=backed)), *found] if asked["investor"] else found
 
 
 class StatementFilter(QueryFilter):

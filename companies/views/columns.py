@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from companies.filters.fields import country_in_words
 from companies.models import Company, Investor
 from config.addresses import of_page
 from config.markup import NOTHING, markup
@@ -18,7 +17,7 @@ from funding.cells import Column, absent, link, second
 from funding.charts.years import OfYear
 from funding.models import Participation
 from funding.values import PartialDate, from_json
-from funding.views.columns import company
+from funding.views.columns import company, country
 
 from .investor_portfolio import Row
 
@@ -28,10 +27,6 @@ def _name(one: Company) -> SafeString:
     label = _("Compare %(named)s") % {"named": one.name}
     tick = '<input type="checkbox" class="tick" form="compare" name="c" value="{}" aria-label="{}">{}'
     return markup(tick, one.slug, label, company(one))
-
-
-def _country(one: Company) -> str:
-    return country_in_words(one.country) if one.country else absent(_("not known"))
 
 
 def _sectors(one: Any) -> str:
@@ -64,13 +59,8 @@ def _rounds(one: Company) -> SafeString:
 
 def _raised(one: Any) -> SafeString:
     if one.raised:
-        label = _("Raised: the rounds it sums up")
-        shown = markup(
-            '{}<span class="marks"><a class="mark is-proof" href="{}" aria-label="{}">∴</a></span>',
-            cells.money(one.raised),
-            one.get_absolute_url(),
-            label,
-        )
+        mark = cells.mark_to("∴", one.get_absolute_url(), _("Raised: the rounds it sums up"), "is-proof")
+        shown = markup('{}<span class="marks">{}</span>', cells.money(one.raised), mark)
     else:
         shown = absent(_("no amount known") if one.rounds_count else _("not known")) + cells.NO_MARKS
     if not one.undisclosed_count:
@@ -97,7 +87,7 @@ def _told(one: Company) -> str:
 
 COMPANIES: Final[Mapping[str, Column]] = {
     "name": Column(_name, is_head=True),
-    "country": Column(_country),
+    "country": Column(country),
     "sector": Column(_sectors, is_wide=True),
     "founded": Column(_founded, "date"),
     "last_round": Column(_last_round),
@@ -222,13 +212,7 @@ def _part_mark(one: Participation) -> SafeString:
         return cells.file_mark(one.round, _("Part in the round"))
     number = len(one.statement_ids)
     label = ngettext("Part in the round: %(n)s statement", "Part in the round: %(n)s statements", number)
-    return markup(
-        '<a class="mark" href="{}?statement={}" aria-label="{}">{}</a>',
-        of_page("funding:evidence"),
-        one.statement_id,
-        label % {"n": number},
-        number,
-    )
+    return cells.mark_to(number, cells.evidence_at(f"statement={one.statement_id}"), label % {"n": number})
 
 
 PARTS: Final[Mapping[str, Column]] = {

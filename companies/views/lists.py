@@ -22,9 +22,7 @@ from funding.views.past import has_past
 from . import columns
 
 USUAL_STAGES = 10
-OF_VALUES = (
-    "company", *OF_VALUE, "valued_on", "usd", "round__resolved", "round__company",
-)  # fmt: skip
+VALUE_SHOWN = ("company", *OF_VALUE, "valued_on", "usd", "round__resolved", "round__company")
 # The columns that a row shows or is ordered by: a page of all of them takes twice as long to read.
 SHOWN = (
     "name", "key", "slug", "city", "country", "resolved", "founded_on", "founded_precision", "rounds_count",
@@ -119,7 +117,7 @@ def _last_rounds(companies: Sequence[Company]) -> Any:
 
 
 def _latest_valuations(companies: Sequence[Company]) -> Any:
-    counted = Valuation.objects.counted().filter(company__in=[one.pk for one in companies]).only(*OF_VALUES)
+    counted = Valuation.objects.counted().filter(company__in=[one.pk for one in companies]).only(*VALUE_SHOWN)
     stated_first = counted.alias(is_derived=Q(origin=Valuation.Origin.DERIVED))
     return stated_first.latest_first("company", "is_derived").distinct("company").select_related("round")
 

@@ -15,7 +15,7 @@ from funding.resolving import Resolved
 from funding.values import Money, PartialDate, Text, Undisclosed
 
 from .fields import Field, as_json, believe, differs
-from .holding import free_for, past_of, record_of
+from .holding import free_for, past_of, record_of, silence
 from .round_facts import converted
 from .settling import assign, retract
 
@@ -40,7 +40,7 @@ def project_exits(
     for record, members in exits:
         _project(record, [one for member in members for one in said[member.pk]], rates)
     for record in Exit.objects.filter(company=company, is_live=True).exclude(pk__in=[one.pk for one, _ in exits]):
-        _silence(record)
+        silence(record, IDENTITY)
     return [record for record, _ in exits]
 
 
@@ -125,15 +125,6 @@ def _of_the_deal(statements: Sequence[Statement]) -> list[Statement]:
     if all(word == RUMOURED for word in status.values()):
         return list(statements)
     return [one for one in statements if status.get(one.mention_id) != RUMOURED or one.pin]
-
-
-def _silence(record: Exit) -> None:
-    """Empty an exit of which nothing live is said any more; its row stays, for what was once assigned to it."""
-    blank = Exit()
-    for column in Exit._meta.concrete_fields:
-        if column.name not in IDENTITY:
-            setattr(record, column.attname, getattr(blank, column.attname))
-    record.save()
 
 
 def _assign(change: Change | None, mention: Mention, held: Assignment | None, record: Exit, reason: str) -> None:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from companies.models import Company
 from funding.models import Assignment, Mention
 
@@ -51,3 +53,15 @@ def record_of(
         return free[min(votes, key=lambda pk: (-votes[pk][0], -votes[pk][1], pk))]
     once = sorted((age, pk) for one in ids for age, pk in enumerate(past.get(one, ())) if pk in free)
     return free[once[0][1]] if once else None
+
+
+def silence(record: Model, identity: Collection[str]) -> None:
+    """Empty a record of which nothing live is said any more, but for its identity; its row stays.
+
+    It stays for what was once assigned to it, and so that its address answers.
+    """
+    blank = type(record)()
+    for column in record._meta.concrete_fields:
+        if column.name not in identity:
+            setattr(record, column.attname, getattr(blank, column.attname))
+    record.save()

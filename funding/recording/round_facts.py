@@ -13,6 +13,7 @@ from funding.resolving import Resolved, resolve
 from funding.values import APPROXIMATELY, Money, PartialDate, Text, Undisclosed
 
 from .fields import Field, as_json, believe, differs, last_told, said_of
+from .holding import silence
 
 IDENTITY = {"id", "company", "merged_into", "created_at"}  # what a round keeps whatever is said of it
 CURRENCIES = ("USD", "EUR", "GBP")  # stored with every amount, so that lists can sort and sum by them
@@ -59,11 +60,7 @@ def _of_the_deal(statements: Sequence[Statement]) -> list[Statement]:
 
 def silence_round(record: Round) -> None:
     """Empty a round of which nothing live is said any more; its row stays, so that its address answers."""
-    blank = Round()
-    for column in Round._meta.concrete_fields:
-        if column.name not in IDENTITY:
-            setattr(record, column.attname, getattr(blank, column.attname))
-    record.save()
+    silence(record, IDENTITY)
     record.participations.all().delete()
 
 

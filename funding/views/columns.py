@@ -35,7 +35,8 @@ def _stage_in_words(one: Round) -> str:
     return one.get_stage_display() if one.stage else _("stage not stated")
 
 
-def _country(one: Round) -> str:
+def country(one: Company | Round) -> str:
+    """The country of a company or round in words."""
     return country_in_words(one.country) if one.country else absent(_("not known"))
 
 
@@ -56,7 +57,7 @@ def _value(one: Any) -> SafeString:
 
 ANNOUNCED: Final = Column(cells.announced, "date")
 _OTHERS: Final[Mapping[str, Column]] = {
-    "country": Column(_country),
+    "country": Column(country),
     "stage": Column(cells.stage, is_wide=True),
     "label": Column(_label),
     "status": Column(lambda one: one.get_status_display()),
@@ -84,15 +85,14 @@ UNICORNS: Final[Mapping[str, Column]] = {
 }
 
 
-def company_and_stage(one: Round) -> SafeString:
-    """The company of a round, with its city and the stage."""
+def _company_and_stage(one: Round) -> SafeString:
     place = f"{one.company.city}, " if one.company.city else ""
     return cells.record(one.company) + second(f"{place}{_stage_in_words(one)}")
 
 
 BRIEF: Final[Mapping[str, Column]] = {
     "announced": ANNOUNCED,
-    "company": Column(company_and_stage, is_head=True),
+    "company": Column(_company_and_stage, is_head=True),
     "raised": Column(cells.raised, "num"),
     "leads": Column(cells.leads, is_wide=True),
 }

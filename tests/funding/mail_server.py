@@ -1,7 +1,10 @@
 """A mail server on the loopback, enough of SMTP to be handed a mail, that does what a test says before it answers."""
 
 import socketserver
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -22,6 +25,17 @@ class MailServer(socketserver.ThreadingTCPServer):
     @property
     def port(self) -> int:
         return int(self.server_address[1])
+
+
+@contextmanager
+def serving(settings: Any) -> Iterator[MailServer]:
+    """A running server, to which the site's mails go meanwhile."""
+    with MailServer() as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+        yield server
+        server.shutdown()
 
 
 class Session(socketserver.StreamRequestHandler):

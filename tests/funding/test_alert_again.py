@@ -1,14 +1,13 @@
 """A mail of which nobody knows whether it went out: sent again by its owner, once for each click."""
 
 import re
-import threading
 from collections.abc import Iterator
 
 import pytest
 from alert_jobs import make_alert, make_analyst, run_jobs, watching_list
 from django.test import Client
 from factories import make_round, make_source, make_user, say, usd
-from mail_server import MailServer
+from mail_server import MailServer, serving
 
 from funding.alerting import deliveries
 from funding.models import Alert, Delivery, Job
@@ -20,12 +19,8 @@ SERIES_B = {"announced_on": PartialDate(2025, 6, 2), "raised": usd(40_000_000), 
 
 @pytest.fixture
 def server(settings) -> Iterator[MailServer]:
-    with MailServer() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 5
+    with serving(settings) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture

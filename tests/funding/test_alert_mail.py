@@ -2,7 +2,6 @@
 
 import email
 import email.policy
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone, translation
 from factories import make_round, make_source, say, usd
-from mail_server import MailServer
+from mail_server import MailServer, serving
 
 from funding import figures, jobs
 from funding.models import Alert, Delivery, Job
@@ -24,15 +23,10 @@ SERIES_B = {"announced_on": PartialDate(2025, 6, 2), "raised": usd(40_000_000), 
 
 @pytest.fixture
 def server(settings) -> Iterator[MailServer]:
-    with MailServer() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_TIMEOUT = 5
+    with serving(settings) as server:
         settings.SITE_ADDRESS = "https://book.example"
         settings.DEFAULT_FROM_EMAIL = "roundbook@book.example"
         yield server
-        server.shutdown()
 
 
 @pytest.fixture
