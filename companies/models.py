@@ -26,6 +26,13 @@ def precision_field() -> models.CharField:
     return models.CharField(max_length=5, blank=True, choices=PRECISIONS)
 
 
+def dated_check(model: str, date: str) -> models.CheckConstraint:
+    """That the columns of one date, `{date}_on` and `{date}_precision`, are given or empty together."""
+    is_empty = Q(**{f"{date}_on": None, f"{date}_precision": ""})
+    is_given = Q(**{f"{date}_on__isnull": False}) & ~Q(**{f"{date}_precision": ""})
+    return models.CheckConstraint(condition=is_empty | is_given, name=f"{model}_{date}_with_precision")
+
+
 def amount_field() -> models.DecimalField:
     """Currency units, null where nothing is known."""
     return models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
@@ -139,11 +146,7 @@ class Company(Named):
             models.CheckConstraint(
                 condition=Q(merged_into=None) | ~Q(merged_into=F("pk")), name="company_not_merged_into_itself"
             ),
-            models.CheckConstraint(
-                condition=Q(founded_on=None, founded_precision="")
-                | (Q(founded_on__isnull=False) & ~Q(founded_precision="")),
-                name="company_founded_with_precision",
-            ),
+            dated_check("company", "founded"),
         ]
         indexes = [
             models.Index("key", name="company_by_key"),

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
-from companies.models import Company, amount_field, precision_field
+from companies.models import Company, amount_field, dated_check, precision_field
 from funding.values import Money, PartialDate
 
 from .rounds import interval_checks, label_of, money_of
@@ -84,11 +84,7 @@ class Exit(models.Model):
                 condition=Q(price_undisclosed=False) | Q(price_low=None, price_high=None),
                 name="exit_undisclosed_has_no_price",
             ),
-            models.CheckConstraint(
-                condition=Q(announced_on=None, announced_precision="")
-                | (Q(announced_on__isnull=False) & ~Q(announced_precision="")),
-                name="exit_announced_with_precision",
-            ),
+            dated_check("exit", "announced"),
             models.CheckConstraint(
                 condition=Q(kind="acquisition")
                 | Q(acquirer="", price_low=None, price_high=None, price_undisclosed=False),

@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
-from companies.models import Company, Investor, amount_field, precision_field, sector_ids_field, unicorn_field
+from companies.models import (
+    Company,
+    Investor,
+    amount_field,
+    dated_check,
+    precision_field,
+    sector_ids_field,
+    unicorn_field,
+)
 from config.addresses import of_record
 from funding.values import Money, PartialDate
 
@@ -201,11 +209,7 @@ class Round(models.Model):
                 condition=Q(raised_undisclosed=False) | Q(raised_low=None, raised_high=None),
                 name="round_undisclosed_has_no_amount",
             ),
-            models.CheckConstraint(
-                condition=Q(announced_on=None, announced_precision="")
-                | (Q(announced_on__isnull=False) & ~Q(announced_precision="")),
-                name="round_announced_with_precision",
-            ),
+            dated_check("round", "announced"),
             models.CheckConstraint(
                 condition=(Q(parent=None) | ~Q(parent=F("pk"))) & (Q(merged_into=None) | ~Q(merged_into=F("pk"))),
                 name="round_not_its_own_parent",

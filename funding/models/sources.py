@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies.models import precision_field
+from companies.models import dated_check, precision_field
 from funding.values import PartialDate
 
 FIRST_WORDS, LONGEST_HEADLINE = 9, 160  # a text may be one word of a hundred thousand letters
@@ -46,11 +46,7 @@ class Source(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint("text_hash", condition=~Q(kind="entry"), name="source_text_once"),
-            models.CheckConstraint(
-                condition=Q(published_on=None, published_precision="")
-                | (Q(published_on__isnull=False) & ~Q(published_precision="")),
-                name="source_published_with_precision",
-            ),
+            dated_check("source", "published"),
             models.CheckConstraint(
                 condition=~Q(kind="entry") | Q(entered_by__isnull=False), name="source_entry_has_a_person"
             ),
