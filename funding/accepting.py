@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from funding import reviewing, unattended
 from funding.evidence import wording
 from funding.models import AcceptRule, Change, Proposal, Review
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 AUDITED = 20  # of so many facts accepted by rule, one is looked at
 MOST_AT_ONCE = 200  # reviews that one request accepts from

@@ -21,10 +21,11 @@ from funding.evidence import notes, wording
 from funding.models import Assignment, Change, Exit, Judgement, Mark, Mention, Recorded, Round, Statement
 from funding.rates import Rates
 from funding.recording.company_facts import resolved_of
-from funding.recording.fields import Field, as_json, believe, is_open
+from funding.recording.fields import as_json, believe, is_open
 from funding.recording.marks import KINDS
 from funding.recording.round_facts import PRE_MONEY
 from funding.retelling import retold
+from funding.tellings import Field
 from funding.values import PartialDate, from_json
 
 # Fields of which several values hold at once: only those that came or went are listed.

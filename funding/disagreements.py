@@ -13,8 +13,8 @@ from funding import chronicle
 from funding.evidence import Difference, Notes, differences, wording
 from funding.models import Assignment, Exit, Mark, Round, Valuation
 from funding.recording.exits import OF_ALL, OF_KIND
-from funding.recording.fields import Field
 from funding.recording.round_facts import PRE_MONEY, RESOLVED
+from funding.tellings import Field
 
 OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.EMPLOYEES, Field.TOTAL_RAISED, Field.REVENUE)
 OF_ROUND: Final = (*RESOLVED, PRE_MONEY)

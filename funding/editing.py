@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from funding import typed
 from funding.models import Proposal, Round, Stage
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.texts import clean_line
 from funding.values import Interval, Money, Multiple, PartialDate, Quantity, Reference, Text, Undisclosed, Value, plain
 

@@ -39,7 +39,7 @@ from config import paging
 from config.facets import Facet
 from config.filters import MANY, ChoicesField, Column, OptionField, Phrase, QueryFilter, filled, phrase
 from funding.models import Assignment, Exit, Investment, Participation, Round, Valuation
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 FIELDS = [(code, code) for name, code in vars(Field).items() if name.isupper()]
 DISCLOSED, UNDISCLOSED, NOT_STATED = "disclosed", "undisclosed", "not_stated"

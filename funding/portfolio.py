@@ -17,8 +17,8 @@ from companies.models import Investor
 from funding import evidence, intervals
 from funding.intervals.multiples import Known, compare
 from funding.models import Investment, InvestorTotal, Participation, Round, Valuation
-from funding.recording.fields import Field
 from funding.recording.valuations import in_order
+from funding.tellings import Field
 from funding.values import Money, Multiple
 
 NEWEST: Final = 200

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from funding import evidence, marking
 from funding.evidence import wording
 from funding.models import Assignment, Mention, Proposal, Source, Statement
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 ORDER = {"company": 0, "round": 1, "exit": 2, "person": 3, "investor": 4}
 

@@ -21,9 +21,9 @@ from funding.company_matching import NamedMention, name_key
 from funding.evidence import wording
 from funding.models import Proposal, Review, Round
 from funding.rates import Rates
-from funding.recording.fields import Field
 from funding.recording.telling import domain_of
 from funding.retelling import retold
+from funding.tellings import Field
 from funding.values import Money, PartialDate, Reference, Text, Value, from_json
 
 MOST = 4  # candidates of one mention

@@ -19,8 +19,8 @@ from funding.carrying import Record, carry_over, recorded_as
 from funding.extraction import ENGINE_VERSION, Extraction, Fact, Mention
 from funding.models import Change, Proposal, Review, Source
 from funding.models.rounds import STAGE_OF_CONTRACT
-from funding.recording import NewMention, NewStatement
 from funding.recording.fields import EDITED
+from funding.tellings import NewMention, NewStatement
 from funding.values import Reference, Text, Value, from_json, to_json
 
 # A round's and a person's company is how they hang together, not something to accept or reject by itself; the names of

@@ -8,7 +8,7 @@ whose name is not. What is left out stays in the inbox.
 from collections import defaultdict
 
 from funding.models import Proposal, Review
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 
 def sure_enough(review: Review, above: float) -> list[int]:

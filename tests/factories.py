@@ -13,7 +13,7 @@ from companies.models import Company
 from config.accounts.roles import give_role
 from funding import recording
 from funding.models import AverageRate, Change, Embed, Rate, Round, Source
-from funding.recording import NewMention, NewStatement
+from funding.tellings import NewMention, NewStatement
 from funding.values import Money, Multiple, PartialDate, Reference, Text, Value
 
 _numbers = count(1)

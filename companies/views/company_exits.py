@@ -14,7 +14,7 @@ from companies.models import Alias, Company
 from funding import evidence, figures
 from funding.evidence import Difference, Mark, Notes, differences, wording
 from funding.models import Exit
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.values import Money
 
 from .company_parts import Fact, Phrase

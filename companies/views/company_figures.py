@@ -13,8 +13,8 @@ from funding import charts, evidence, figures
 from funding.evidence import Mark, Notes, wording
 from funding.models import Round, Valuation
 from funding.models.rounds import counts_as_equity, counts_in_total
-from funding.recording.fields import Field
 from funding.recording.valuations import deciding_of, in_order
+from funding.tellings import Field
 from funding.values import Money, PartialDate, from_json
 
 

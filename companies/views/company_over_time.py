@@ -13,7 +13,7 @@ from funding import figures
 from funding.evidence import Mark, Notes, wording
 from funding.models import Mention, Statement
 from funding.recording.company_facts import SAME_STATE
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.values import Interval, Money, PartialDate, agree
 
 from .company_drawing import Drawing, Spot, draw

@@ -14,7 +14,7 @@ from companies.models import Company, Investor, Role
 from funding import evidence, figures
 from funding.evidence import Difference, Mark, Notes, differences, wording
 from funding.models import Participation, Review, Round, Valuation
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.values import from_json
 
 from .company_rounds import shared

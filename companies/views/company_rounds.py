@@ -15,7 +15,8 @@ from funding.cells import absent, link, second
 from funding.charts import raised_words
 from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings, wording
 from funding.models import Participation, Round, Valuation
-from funding.recording.fields import Field, spoken_for
+from funding.recording.fields import spoken_for
+from funding.tellings import Field
 from funding.values import Money
 
 NAMES_SHOWN: Final = 7

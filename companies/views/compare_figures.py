@@ -14,7 +14,7 @@ from funding import figures
 from funding.charts import raised_words
 from funding.evidence import Mark, Notes
 from funding.models import Round, Valuation
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.values import PartialDate
 
 

@@ -17,7 +17,7 @@ from funding.cells import Column, absent, link, second
 from funding.evidence import wording
 from funding.models import Exit, Investment, Round
 from funding.portfolio import NEWEST
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 from . import company_exits
 

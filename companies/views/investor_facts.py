@@ -16,7 +16,7 @@ from companies.models import Company, Investor
 from config.requests import moved
 from funding import entry
 from funding.investor_form import InvestorForm
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.views.entry import BUSY
 
 from .suggest import typed

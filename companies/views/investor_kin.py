@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 
 from companies.models import Investor
 from funding.models import Participation, Round
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 MOST_ARMS: Final = 50
 MOST_ROUNDS: Final = 10_000

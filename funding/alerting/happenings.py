@@ -13,8 +13,9 @@ from funding import chronicle, disagreements
 from funding.chronicle import Outcome
 from funding.evidence import wording
 from funding.models import AlertEvent, Assignment, Change, Exit, Round, Valuation
-from funding.recording.fields import Field, is_open
+from funding.recording.fields import is_open
 from funding.recording.round_facts import PRE_MONEY
+from funding.tellings import Field
 
 Kind = AlertEvent.Kind
 OF_VALUATION: Final = (Field.VALUATION, PRE_MONEY, Field.VALUATION_RATIO, Field.IS_UNICORN)

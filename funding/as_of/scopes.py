@@ -14,7 +14,8 @@ from companies.models import Company, Investor
 from funding import figures
 from funding.models import Assignment, Mark, Mention, Round, Source, Statement, Valuation
 from funding.models.mentions import Recorded
-from funding.recording.fields import OF_INVESTOR, Field
+from funding.recording.fields import OF_INVESTOR
+from funding.tellings import Field
 from funding.values import PartialDate
 
 from .moments import NEVER_PUBLIC, Moment

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from funding import evidence, figures
 from funding.evidence import Mark, Notes
 from funding.models import Round, Stage, Valuation
-from funding.recording.fields import Field
+from funding.tellings import Field
 from funding.values import Money, PartialDate
 
 AS_STATED = "as_stated"

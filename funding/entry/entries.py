@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from funding.models import Stage
-from funding.recording import NewMention, NewStatement
-from funding.recording.fields import Field
+from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, Multiple, PartialDate, Reference, Text, Undisclosed, Value
 
 from .quoting import Quote

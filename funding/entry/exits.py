@@ -8,8 +8,7 @@ from django.db import transaction
 
 from funding import recording
 from funding.models import Assignment, Change, Exit, Source, Statement
-from funding.recording import NewMention, NewStatement
-from funding.recording.fields import Field
+from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, Text, Undisclosed
 
 from .entries import COMPANY, RULE

@@ -10,8 +10,7 @@ from companies import candidates
 from companies.models import Company, Investor
 from funding import recording
 from funding.models import Change, Statement
-from funding.recording import NewMention, NewStatement
-from funding.recording.fields import Field
+from funding.tellings import Field, NewMention, NewStatement
 from funding.values import PartialDate, Reference, Text
 
 from .entries import RULE

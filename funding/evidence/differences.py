@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from companies.models import Company
 from funding import figures
 from funding.models import Exit, Round, Statement, Valuation
-from funding.recording.fields import Field, is_open
+from funding.recording.fields import is_open
 from funding.retelling import retold
+from funding.tellings import Field
 
 from . import proofs, wording
 from .notes import Mark, Notes, Quoted

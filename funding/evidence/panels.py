@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from companies.models import Company, Investor
 from funding import figures
 from funding.models import Exit, Mention, Participation, Round, Statement, Valuation
-from funding.recording.fields import Field, spoken_for
+from funding.recording.fields import spoken_for
 from funding.retelling import retold
+from funding.tellings import Field
 from funding.values import Money, PartialDate, Reference, from_json
 
 from . import comparing, proofs, wording

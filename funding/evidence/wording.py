@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from companies.models import InvestorKind
 from funding import figures
 from funding.models import Exit, Proposal, Round, Stage, Statement, Valuation
-from funding.recording.fields import BY_PUBLICATION, Field
+from funding.recording.fields import BY_PUBLICATION
+from funding.tellings import Field
 from funding.values import Multiple, Reference, Text, Value
 
 LABELS = {

@@ -6,14 +6,12 @@ did, `rebuild` projects everything again. Each is one transaction, and after eac
 records equal what projecting from scratch would give.
 """
 
-from .changes import NewMention, NewStatement, record, undo
+from .changes import record, undo
 from .marks import mark, say_again, unmark
 from .merging import judge_different, merge, split
 from .projecting import rebuild
 
 __all__ = [
-    "NewMention",
-    "NewStatement",
     "judge_different",
     "mark",
     "merge",

@@ -1,10 +1,8 @@
 """Add what a source says, and take back what a change added."""
 
-import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -14,32 +12,10 @@ from companies.models import Company, Investor
 from funding.alerting import noticing
 from funding.company_matching import is_common, name_key
 from funding.models import Change, Mention, Round, Source, Statement
-from funding.values import Reference, Value, to_json
+from funding.tellings import NewMention, NewStatement
+from funding.values import Reference, to_json
 
 from . import assigning, doubts, locking, marks, merging, projecting
-
-
-@dataclass(frozen=True, slots=True)
-class NewMention:
-    """Whom a source speaks of. `company` is the key of the company that a round or person is of."""
-
-    key: str
-    kind: str
-    name: str
-    company: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewStatement:
-    """One value of one field of the mention `subject`, with its quotes (`{start, end, text}`) and how it was found."""
-
-    subject: str
-    field: str
-    value: Value
-    qualifiers: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    quotes: Sequence[Mapping[str, Any]] = ()
-    rule: str = ""
-    confidence: float | None = None
 
 
 def record(

@@ -13,9 +13,10 @@ from funding.models import Assignment, Exit, Mention, Round, Statement, Valuatio
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
 from funding.resolving import resolve
+from funding.tellings import Field
 from funding.values import PartialDate, Text
 
-from .fields import EDITED, Field, as_json, believe, differs, last_told, said_of
+from .fields import EDITED, as_json, believe, differs, last_told, said_of
 from .telling import identifiers
 
 # What `rebuild` must not throw away.

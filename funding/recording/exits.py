@@ -12,9 +12,10 @@ from funding.models import Assignment, Change, Exit, Mention, Statement
 from funding.models.rounds import columns_of
 from funding.rates import Rates
 from funding.resolving import Resolved
+from funding.tellings import Field
 from funding.values import Money, PartialDate, Text, Undisclosed
 
-from .fields import Field, as_json, believe, differs
+from .fields import as_json, believe, differs
 from .holding import free_for, past_of, record_of, silence
 from .round_facts import converted
 from .settling import assign, retract

@@ -8,47 +8,8 @@ from typing import Any, Final
 from funding.models import Source, Statement
 from funding.rates import Rates
 from funding.resolving import Resolved, Said, resolve, same_currency
+from funding.tellings import Field
 from funding.values import Money, PartialDate, agree, to_json
-
-
-class Field:
-    """The names of fields, as extraction and forms give them."""
-
-    NAME: Final = "name"
-    # of a round
-    ANNOUNCED_ON: Final = "announced_on"
-    CLOSED_ON: Final = "closed_on"
-    RAISED: Final = "raised"
-    STAGE: Final = "stage"
-    STATUS: Final = "status"
-    PARTICIPATION: Final = "participation"
-    VALUATION: Final = "valuation"
-    VALUATION_RATIO: Final = "valuation_ratio"
-    IS_UNICORN: Final = "is_unicorn"
-    # of a company
-    FOUNDED_ON: Final = "founded_on"
-    HEADQUARTERS: Final = "headquarters"
-    EMPLOYEES: Final = "employees"
-    REVENUE: Final = "revenue"
-    TOTAL_RAISED: Final = "total_raised"
-    SECTOR: Final = "sector"
-    WEBSITE: Final = "website"
-    WIKIDATA: Final = "wikidata"
-    LEI: Final = "lei"
-    CRUNCHBASE: Final = "crunchbase"
-    # of an exit, beside the date of its announcement and, of a listing, the valuation
-    EXIT_KIND: Final = "exit_kind"
-    EXIT_STATUS: Final = "exit_status"
-    ACQUIRER: Final = "acquirer"
-    PRICE: Final = "price"
-    EXCHANGE: Final = "exchange"
-    TICKER: Final = "ticker"
-    # of an investor
-    PARENT: Final = "parent"
-    INVESTOR_KIND: Final = "investor_kind"
-    # of a person
-    ROLE: Final = "role"
-
 
 # An investor's own facts: the company or investor that it is an arm of, and what sort of investor it is.
 OF_INVESTOR: Final = (Field.PARENT, Field.INVESTOR_KIND)

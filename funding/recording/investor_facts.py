@@ -11,10 +11,11 @@ from companies.models import Company, Investor, InvestorKind
 from companies.names import commonest, fold
 from funding.models import Assignment, Mention, Statement
 from funding.resolving import Said, resolve
+from funding.tellings import Field
 from funding.values import Reference, Text
 
 from .company_facts import keep_aliases
-from .fields import OF_INVESTOR, Field, as_json, believe, said_of
+from .fields import OF_INVESTOR, as_json, believe, said_of
 
 Parent = Company | Investor
 

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from companies.names import fold
 from funding.models import Assignment, Change, Mark, Mention, Statement
+from funding.tellings import Field
 
 from . import assigning, locking, projecting
 from .assigning import Affected
-from .fields import Field
 
 LONGEST_REASON = 300
 KINDS = ("company", "investor", "person", "round", "exit")

@@ -12,10 +12,10 @@ from funding import matching
 from funding.alerting import noticing
 from funding.models import Assignment, Change, Exit, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
+from funding.tellings import Field
 
 from . import assigning, company_facts, exits, investor_facts, round_facts, totals, valuations
 from .assigning import Affected, Touched
-from .fields import Field
 from .holding import free_for, past_of, record_of
 from .settling import assign, retract
 from .telling import round_told

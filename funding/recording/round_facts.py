@@ -10,9 +10,10 @@ from funding.models import Participation, Round, Stage, Statement
 from funding.models.rounds import columns_of
 from funding.rates import Rates
 from funding.resolving import Resolved, resolve
+from funding.tellings import Field
 from funding.values import APPROXIMATELY, Money, PartialDate, Text, Undisclosed
 
-from .fields import Field, as_json, believe, differs, last_told, said_of
+from .fields import as_json, believe, differs, last_told, said_of
 from .holding import silence
 
 IDENTITY = {"id", "company", "merged_into", "created_at"}  # what a round keeps whatever is said of it

@@ -10,9 +10,10 @@ from funding import matching
 from funding.company_matching import NamedMention, name_key
 from funding.models import Assignment, Judgement, Mention, Source, Statement
 from funding.rates import Rates
+from funding.tellings import Field
 from funding.values import Money, PartialDate, Reference, Text
 
-from .fields import OF_INVESTOR, Field, believe
+from .fields import OF_INVESTOR, believe
 
 USD = "USD"
 EXTENSION = "extension"  # what a source says that names no series of it

@@ -11,9 +11,10 @@ from funding.intervals import Bounded, Compared, Conflict, Given, Step, ValuedRo
 from funding.models import Round, Statement, Valuation
 from funding.models.rounds import columns_of, counts_as_equity
 from funding.rates import Rates
+from funding.tellings import Field
 from funding.values import Interval, Money, Multiple, from_json, plain, to_json
 
-from .fields import Field, is_open
+from .fields import is_open
 from .round_facts import PRE_MONEY, converted, ends
 
 CENTS, TIMES = Decimal("0.01"), Decimal("0.0001")

@@ -14,7 +14,7 @@ from config.requests import moved, wants_partial
 from funding.as_of import scopes
 from funding.evidence import Notes, Panel, notes, panels, sayings, wording
 from funding.models import Change, Mention, Participation, Round, Statement, Valuation
-from funding.recording.fields import Field
+from funding.tellings import Field
 
 from .past import has_past
 

@@ -16,7 +16,8 @@ from funding.as_of import Scope, scopes
 from funding.evidence import Notes, Panel, panels
 from funding.models import Assignment, Participation, Source, Statement, Valuation
 from funding.recording import marks
-from funding.recording.fields import Field, spoken_for
+from funding.recording.fields import spoken_for
+from funding.tellings import Field
 
 from .past import has_past
 

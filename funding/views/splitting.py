@@ -17,9 +17,9 @@ from companies.models import Company, Investor
 from funding import recording
 from funding.evidence import notes, wording
 from funding.models import Assignment, Mention, Round, Statement
-from funding.recording.fields import Field
 from funding.recording.merging import Record
 from funding.retelling import retold
+from funding.tellings import Field
 from funding.texts import clean_line
 
 from . import previews

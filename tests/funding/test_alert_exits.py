@@ -7,7 +7,7 @@ from test_exits import BOUGHT, LISTED, tell_exit
 
 from funding import recording
 from funding.models import Alert, AlertEvent, Change
-from funding.recording import NewMention, NewStatement
+from funding.tellings import NewMention, NewStatement
 from funding.values import Text
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db import connection
 from factories import make_source, make_user, say, usd
 
 from companies.models import Company, Investor
-from funding import entry, recording
+from funding import entry, recording, tellings
 from funding.entry import Entry, Quote, Share, adds_up, falls_short, makes
 from funding.entry.quoting import backs
 from funding.models import Participation, Round, Source, Statement, Valuation
@@ -35,7 +35,7 @@ def eur(amount: int, **flags: bool) -> Money:
     return Money(Decimal(amount), Decimal(amount), currency="EUR", **flags)
 
 
-def words_of(said: list[recording.NewStatement], field: str) -> list[list[str]]:
+def words_of(said: list[tellings.NewStatement], field: str) -> list[list[str]]:
     return [[TOLD[q["start"] : q["end"]] for q in one.quotes] for one in said if one.field == field]
 
 

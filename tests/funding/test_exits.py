@@ -14,8 +14,7 @@ from test_projection import _clean_slate, snapshot
 from companies.models import Company
 from funding import as_of, recording
 from funding.models import Assignment, Change, Exit, Source, Statement
-from funding.recording import NewMention, NewStatement
-from funding.recording.fields import Field
+from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, Text, Undisclosed, Value
 
 pytestmark = pytest.mark.django_db

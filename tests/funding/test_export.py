@@ -21,7 +21,8 @@ from funding import exports
 from funding.exports.cells import TRIGGERS, restored
 from funding.models import Change, Round
 from funding.rates import Rates
-from funding.recording import NewMention, NewStatement, record
+from funding.recording import record
+from funding.tellings import NewMention, NewStatement
 from funding.values import Money, Multiple, PartialDate, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db

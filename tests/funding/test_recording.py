@@ -9,7 +9,7 @@ from django.db import connection
 from factories import company, make_rate, make_source, make_user, say, usd
 
 from companies.models import Alias, Company, Investor
-from funding import recording
+from funding import recording, tellings
 from funding.models import Change, Participation, Round, Source, Statement, Valuation
 from funding.values import Money, Multiple, PartialDate, Quantity, Text, Undisclosed
 
@@ -99,10 +99,10 @@ def test_debt_bounds_no_valuation():
 
 def test_the_day_of_publication_gives_way_to_a_date_that_words_give():
     source, other = make_source(), make_source()
-    by_rule = recording.NewStatement("round:0", "announced_on", PartialDate(2023, 9, 2), rule="published_on")
-    mentions = [recording.NewMention("company:0", "company", "Halden Robotics"),
-                recording.NewMention("round:0", "round", "Halden Robotics", "company:0")]  # fmt: skip
-    amount = recording.NewStatement("round:0", "raised", usd(235))
+    by_rule = tellings.NewStatement("round:0", "announced_on", PartialDate(2023, 9, 2), rule="published_on")
+    mentions = [tellings.NewMention("company:0", "company", "Halden Robotics"),
+                tellings.NewMention("round:0", "round", "Halden Robotics", "company:0")]  # fmt: skip
+    amount = tellings.NewStatement("round:0", "raised", usd(235))
     recording.record(source, mentions, [by_rule, amount], origin="engine test", kind=Change.Kind.REVIEW)
     say(other, rounds={"0": HEADLINE})
     one = only_round()
@@ -113,11 +113,11 @@ def test_the_day_of_publication_gives_way_to_a_date_that_words_give():
 def test_the_day_of_publication_makes_a_month_that_words_give_exact():
     source, other = make_source(), make_source()
     mentions = [
-        recording.NewMention("company:0", "company", "Halden Robotics"),
-        recording.NewMention("round:0", "round", "Halden Robotics", "company:0"),
+        tellings.NewMention("company:0", "company", "Halden Robotics"),
+        tellings.NewMention("round:0", "round", "Halden Robotics", "company:0"),
     ]
-    day = recording.NewStatement("round:0", "announced_on", PartialDate(2022, 5, 9), rule="published_on")
-    amount = recording.NewStatement("round:0", "raised", usd(100))
+    day = tellings.NewStatement("round:0", "announced_on", PartialDate(2022, 5, 9), rule="published_on")
+    amount = tellings.NewStatement("round:0", "raised", usd(100))
     recording.record(source, mentions, [day, amount], origin="engine test", kind=Change.Kind.REVIEW)
     say(other, rounds={"0": {"announced_on": MAY, "raised": usd(100)}})
     assert only_round().announced == PartialDate(2022, 5, 9)
