@@ -145,6 +145,9 @@ def _saved(digest: str) -> Saved | None:
 
 def hold_form(entry: FromSource, by: User, form_key: str) -> str:
     """The digest by which an entry is known again; the same form, sent twice at once, waits here for itself."""
+    # Whoever waits for the lock would give up while word lists are read the first time.
+    recording.read_word_lists()
+    detect_language(entry.quote or "the")
     digest = _digest(entry, by, form_key)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])

@@ -6,7 +6,7 @@ did, `rebuild` projects everything again. Each is one transaction, and after eac
 records equal what projecting from scratch would give.
 """
 
-from .changes import record, undo
+from .changes import read_word_lists, record, undo
 from .marks import mark, say_again, unmark
 from .merging import judge_different, merge, split
 from .projecting import rebuild
@@ -15,6 +15,7 @@ __all__ = [
     "judge_different",
     "mark",
     "merge",
+    "read_word_lists",
     "rebuild",
     "record",
     "say_again",

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from companies.models import Company, Investor
+from companies.places import country_of
 from funding.alerting import noticing
 from funding.company_matching import is_common, name_key
 from funding.models import Change, Mention, Round, Source, Statement
@@ -40,8 +41,7 @@ def record(
     by_key = {mention.key: mention for mention in mentions}
     said = list(statements)
     needed = _needed(by_key, said)
-    for mention in by_key.values():
-        is_common(mention.name)  # reads word lists the first time, for which nobody should wait who waits for a name
+    read_word_lists(mention.name for mention in by_key.values())
     with transaction.atomic():
         locking.hold(assigning.names_to_hold((by_key[key].kind, by_key[key].name) for key in needed))
         change = Change.objects.create(kind=kind, by=by, note=note)
@@ -52,6 +52,16 @@ def record(
         doubts.note_doubts(change, touched.companies, touched.investors)
         noticing.notice(change)
         return change
+
+
+def read_word_lists(names: Iterable[str] = ()) -> None:
+    """Read what judging names and places needs, which takes seconds the first time.
+
+    To be called before a transaction that others wait for: they would give up before it ends.
+    """
+    country_of("London")
+    for name in names:
+        is_common(name)
 
 
 def undo(change: Change, by: User | None) -> Change:
