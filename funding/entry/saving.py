@@ -20,6 +20,7 @@ from funding.models.rounds import Stage
 from funding.values import Money, PartialDate, agree
 
 from .entries import ROUND, Entry
+from .quoting import Quote
 
 ORIGIN = "entry"
 # A company has one round of a lettered series; of the other stages it may have many.
@@ -147,7 +148,7 @@ def hold_form(entry: FromSource, by: User, form_key: str) -> str:
     """The digest by which an entry is known again; the same form, sent twice at once, waits here for itself."""
     # Whoever waits for the lock would give up while word lists are read the first time.
     recording.read_word_lists()
-    detect_language(entry.quote or "the")
+    Quote(entry.quote)
     digest = _digest(entry, by, form_key)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
