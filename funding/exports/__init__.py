@@ -1,18 +1,19 @@
-"""CSV exports: the rows of a list as its filters leave them, streamed from PostgreSQL's COPY with flat memory.
+"""Exports: the rows of a list as its filters leave them, streamed from PostgreSQL's COPY with flat memory.
 
-UTF-8, CRLF, dates as exact as they are, amounts in plain units. By default cells that a spreadsheet would run are made
-harmless (`funding.exports.cells`), in SQL; an exact file leaves them alone.
+`read` says which rows, columns and currency a query string asks for; `funding.exports.formats` writes them. Dates are
+as exact as they are, amounts in plain units. By default cells that a spreadsheet would run are made harmless
+(`funding.exports.cells`), in SQL; an exact file leaves them alone.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg import sql
 
@@ -20,18 +21,20 @@ from companies.filters import CompanyFilter, InvestorFilter
 from companies.models import Company, Investor
 from config.filters import OptionField, QueryFilter, require_once
 from config.paging import Order
-from funding.exports import columns
-from funding.exports.columns import Column
+from funding import rates
+from funding.exports import columns, formats
+from funding.exports.columns import Column, Kind
 from funding.filters import ExitFilter, ParticipationFilter, RoundFilter, StatementFilter, ValuationFilter
 from funding.models import Exit, Participation, Round, Stage, Statement, Valuation
 from funding.models.rounds import counts_in_total
 
-CHUNK: Final = 64 * 1024
-# A reader with a slow line may take long; one that went away ends the COPY at once.
-TIMEOUT: Final = "1h"
+# The currencies that amounts are stored in; any other that there are rates of is converted into as the file is made.
 CURRENCIES: Final = ("USD", "EUR", "GBP")
 # `cells.defused`, as SQL.
 SAFE: Final = sql.SQL(r"regexp_replace({}, '^(''*[-=+@\t\r])', '''\1')")
+
+# Where cells keep their sort: yes and no, and numbers as words, for no digit of theirs may be lost.
+TYPED: Final = {Kind.FLAG: sql.SQL("({})::boolean"), Kind.NUMBER: sql.SQL("({})::text")}
 
 
 class BadQuery(ValueError):
@@ -42,16 +45,56 @@ class BadQuery(ValueError):
         super().__init__(" ".join(f"{label}: {message}" if label else message for label, message in problems))
 
 
-class Options(forms.Form):
-    """What of a query string says how to write, not what."""
+class CurrencyField(forms.CharField):
+    """The code of a currency that there are rates of."""
 
-    currency = OptionField([(one, one) for one in CURRENCIES], label=gettext_lazy("Currency"))
+    def clean(self, value: Any) -> str:
+        code = super().clean(value)
+        if code and code not in CURRENCIES and code not in (known := rates.currencies()):
+            message = _("There are no rates of “%(value)s”; there are of: %(known)s.")
+            raise forms.ValidationError(
+                message % {"value": code[:20], "known": ", ".join(sorted({*CURRENCIES, *known}))}
+            )
+        return code
+
+
+class Options(forms.Form):
+    """What of a query string says how to write, not what. `columns` are names, with commas or given many times."""
+
+    currency = CurrencyField(label=gettext_lazy("Currency"), required=False)
     exact = OptionField([("1", gettext_lazy("cells exactly as they are"))], label=gettext_lazy("Exact"))
     ids = OptionField([("1", gettext_lazy("with ids and times of recording"))], label=gettext_lazy("Ids"))
+    columns = forms.MultipleChoiceField(label=gettext_lazy("Columns"), required=False)
+
+    def __init__(self, query: QueryDict, known: Sequence[Column]) -> None:
+        data = query.copy()
+        names = [one.strip() for value in query.getlist("columns") for one in value.split(",")]
+        data.setlist("columns", [name for name in names if name])
+        super().__init__(data)
+        self._known = {column.heading: column for column in known}
+        own = self.fields["columns"]
+        assert isinstance(own, forms.MultipleChoiceField)
+        own.choices = [(heading, heading) for heading in self._known]
+        unknown = _("“%(value)s” is no column of this file; its columns are: %(known)s.")
+        filled_in = {"value": "%(value)s", "known": ", ".join(self._known)}
+        own.error_messages["invalid_choice"] = unknown % filled_in
 
     def clean(self) -> dict[str, Any]:
         require_once(self)
+        names = self.cleaned_data.get("columns", [])
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            self.add_error("columns", _("“%(name)s” is given more than once.") % {"name": twice})
         return self.cleaned_data
+
+    @property
+    def chosen(self) -> tuple[Column, ...]:
+        """The columns of the file: those named, in their order, else all but ids and times of recording."""
+        named = self.cleaned_data["columns"]
+        if named:
+            return tuple(self._known[name] for name in named)
+        with_ids = self.cleaned_data["ids"]
+        return tuple(column for column in self._known.values() if with_ids or not column.is_internal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +159,31 @@ ROWS: Final[Mapping[str, Rows]] = {
 class Export:
     """One file to be written; `count` is the number of rows so far, without the head."""
 
-    def __init__(self, name: str, statement: sql.Composable, params: tuple[Any, ...]) -> None:
-        self.filename = f"roundbook-{name}.csv"
+    def __init__(self, name: str, form: formats.Format, shown: Sequence[Column], query: formats.Query) -> None:
+        self.form = form
+        self.columns = tuple(shown)
+        self.filename = f"roundbook-{name}.{form.suffix}"
+        self.content_type = form.content_type
         self.count = 0
-        self._statement, self._params = statement, params
+        self._query = query
 
     def chunks(self) -> Iterator[bytes]:
-        """The file in pieces of about 64 KB, all of one moment of the database."""
-        pending = bytearray()
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT])
-            self.count = -1
-            with cursor.copy(self._statement, self._params) as copy:
-                # The server sends one line at a time, ended by LF; CSV ends them by CRLF.
-                for line in copy:
-                    pending += line
-                    pending[-1:] = b"\r\n"
-                    self.count += 1
-                    if len(pending) >= CHUNK:
-                        yield bytes(pending)
-                        pending.clear()
-        yield bytes(pending)
+        """The file in pieces of about 64 KB, all of one moment of the database. Raises formats.CannotHold."""
+        for chunk, count in self.form.write(self.columns, self._query):
+            self.count = count
+            yield chunk
 
 
-def read(name: str, query: QueryDict) -> Export:
+def read(name: str, query: QueryDict, form: str = "csv") -> Export:
     """The export of the rows called `name` that a query string asks for. Raises KeyError and BadQuery."""
-    rows, options = ROWS[name], Options(query)
-    chosen = rows.filter(query, also=options.fields)
+    rows, written = ROWS[name], formats.FORMATS[form]
+    options = Options(query, rows.columns)
+    # The columns of a list are others than those of its file.
+    asked_of_rows = query.copy()
+    asked_of_rows.pop("columns", None)
+    chosen = rows.filter(asked_of_rows, also=options.fields)
     problems = [
-        (str(options.fields[field].label), str(message))
+        (str(options.fields[field].label) if field in options.fields else "", str(message))
         for field, messages in options.errors.items()
         for message in messages
     ]
@@ -152,27 +191,27 @@ def read(name: str, query: QueryDict) -> Export:
     if problems:
         raise BadQuery(problems)
     asked = options.cleaned_data
-    into = asked["currency"] or "USD"
-    select = _select(rows, into, is_safe=not asked["exact"], has_internals=bool(asked["ids"]))
+    is_safe = written.is_defused and not asked["exact"]
+    select = _select(rows, options.chosen, asked["currency"] or "USD", is_safe=is_safe, is_typed=written.is_typed)
     condition, params = _condition(rows.choose(chosen))
-    statement = sql.SQL("COPY ({} WHERE {} ORDER BY {}) TO STDOUT WITH (FORMAT csv, HEADER)").format(
-        select, condition, _order(chosen.ordering, rows)
-    )
-    return Export(name, statement, params)
+    statement = sql.SQL("{} WHERE {} ORDER BY {}").format(select, condition, _order(chosen.ordering, rows))
+    return Export(name, written, options.chosen, formats.Query(statement, params))
 
 
-def _select(rows: Rows, into: str, *, is_safe: bool, has_internals: bool) -> sql.Composable:
-    fills = {
+def _select(rows: Rows, shown: Sequence[Column], into: str, *, is_safe: bool, is_typed: bool) -> sql.Composable:
+    fills: dict[str, sql.Composable] = {
         "into": sql.Literal(into),
-        "into_column": sql.Identifier(f"raised_{into.lower()}"),
         "not_in_total": sql.Literal([str(stage) for stage in Stage.values if not counts_in_total(stage)]),
+        "counted_amount": sql.SQL(f"o.raised_{into.lower()}" if into in CURRENCIES else columns.COUNTED),
+        "counted_rates": sql.SQL("" if into in CURRENCIES else columns.COUNTED_RATES).format(into=sql.Literal(into)),
     }
     cells = []
-    for column in rows.columns:
-        if column.is_internal and not has_internals:
-            continue
+    for column in shown:
         cell: sql.Composable = sql.SQL(column.sql).format(**fills)
-        cell = SAFE.format(cell) if column.is_text and is_safe else cell
+        if column.kind is Kind.TEXT and is_safe:
+            cell = SAFE.format(cell)
+        elif is_typed and column.kind in TYPED:
+            cell = TYPED[column.kind].format(cell)
         cells.append(sql.SQL("{} AS {}").format(cell, sql.Identifier(column.heading)))
     return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(cells), sql.SQL(rows.joined).format(**fills))
 

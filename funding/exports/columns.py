@@ -1,11 +1,12 @@
 """What the exports hold: named columns over SQL, one list for each kind of row.
 
-The SQL here is fixed text. `{into}` and `{into_column}` stand for the currency that amounts are converted into and are
-filled in by `exports`, as literal and as name of a stored column. The rows themselves go by the alias `r`, what the
-displayed figure rests on by `said`, and its rates by `ours` and `theirs`.
+The SQL here is fixed text. `{into}` stands for the currency that amounts are converted into, `{counted_rates}` and
+`{counted_amount}` for the rates and the amount of a round in a company's total; `exports` fills them in. The rows
+themselves go by the alias `r`, what the displayed figure rests on by `said`, and its rates by `ours` and `theirs`.
 """
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 QUOTE = (
@@ -68,18 +69,29 @@ PARTIES = """
     ) parties ON true"""
 
 
+class Kind(Enum):
+    """What a cell is. `TEXT` are words from outside, `CODE` words of our own; a `NUMBER` is exact, with any digits."""
+
+    TEXT = auto()
+    CODE = auto()
+    NUMBER = auto()
+    COUNT = auto()
+    FLAG = auto()
+    DATE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its heading. `is_text` marks words from outside; `is_internal` ids and times of recording."""
+    """A column by its heading. `is_internal` marks ids and times of recording."""
 
     heading: str
     sql: str
-    is_text: bool = False
+    kind: Kind = Kind.CODE
     is_internal: bool = False
 
 
 def text(heading: str, sql: str) -> Column:
-    return Column(heading, f"nullif({sql}, '')", is_text=True)
+    return Column(heading, f"nullif({sql}, '')", Kind.TEXT)
 
 
 def code(heading: str, sql: str) -> Column:
@@ -87,19 +99,28 @@ def code(heading: str, sql: str) -> Column:
 
 
 def number(heading: str, sql: str) -> Column:
-    return Column(heading, f"trim_scale({sql})")
+    return Column(heading, f"trim_scale({sql})", Kind.NUMBER)
+
+
+def count(heading: str, sql: str) -> Column:
+    return Column(heading, sql, Kind.COUNT)
 
 
 def flag(heading: str, sql: str) -> Column:
-    return Column(heading, f"({sql})::text")
+    return Column(heading, f"({sql})::text", Kind.FLAG)
 
 
-def internal(heading: str, sql: str) -> Column:
+def key(heading: str, sql: str) -> Column:
+    return Column(heading, sql, Kind.COUNT, is_internal=True)
+
+
+def slug(heading: str, sql: str) -> Column:
     return Column(heading, sql, is_internal=True)
 
 
 def moment(heading: str, sql: str) -> Column:
-    return internal(heading, f"""to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""")
+    sql = f"""to_char({sql} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    return Column(heading, sql, is_internal=True)
 
 
 def date(heading: str, on: str, precision: str) -> tuple[Column, Column]:
@@ -108,7 +129,7 @@ def date(heading: str, on: str, precision: str) -> tuple[Column, Column]:
         f"CASE {precision} WHEN 'day' THEN to_char({on}, 'YYYY-MM-DD') WHEN 'month' THEN to_char({on}, 'YYYY-MM')"
         f" WHEN 'year' THEN to_char({on}, 'YYYY') END"
     )
-    return Column(heading, sql), code(f"{heading}_precision", precision)
+    return Column(heading, sql, Kind.DATE), code(f"{heading}_precision", precision)
 
 
 def interval(stem: str, prefix: str, *, is_money: bool = True) -> tuple[Column, ...]:
@@ -134,12 +155,19 @@ def converted(low: str, high: str) -> tuple[Column, ...]:
         number("converted_high", f"round({high} * conversion.rate, 2)"),
         Column("converted_currency", f"CASE WHEN {known} THEN {{into}} END"),
         number("rate", f"CASE WHEN {known} THEN conversion.rate END"),
-        Column("rate_on", f"CASE WHEN {known} THEN to_char(conversion.rate_on, 'YYYY-MM-DD') END"),
+        Column("rate_on", f"CASE WHEN {known} THEN to_char(conversion.rate_on, 'YYYY-MM-DD') END", Kind.DATE),
     )
 
 
 def rates(currency: str, on: str, precision: str) -> str:
     return RATES.format(currency=currency, on=on, precision=precision)
+
+
+# A round in the total of its company: what is stored of it, or else the middle of its amount at the rate of its day.
+_LOW: Final = "round(coalesce(o.raised_low, o.raised_high) * conversion.rate, 2)"
+_HIGH: Final = "round(coalesce(o.raised_high, o.raised_low) * conversion.rate, 2)"
+COUNTED: Final = f"round(({_LOW} + {_HIGH}) / 2, 2)"
+COUNTED_RATES: Final = rates("o.raised_currency", "o.announced_on", "o.announced_precision")
 
 
 def said_by(statement: str) -> str:
@@ -154,7 +182,7 @@ SOURCE: Final = (
     *date("published_on", "said.published_on", "said.published_precision"),
     text("quote", "said.quote"),
 )
-COMPANY: Final = (text("company", "c.name"), internal("company_slug", "c.slug"))
+COMPANY: Final = (text("company", "c.name"), slug("company_slug", "c.slug"))
 RAISED: Final = (
     Column(
         "raised_disclosure",
@@ -191,8 +219,8 @@ ROUNDS: Final = (
         " WHEN r.announced_on_statement_id IS NOT NULL THEN 'announced_on' END",
     ),
     *SOURCE,
-    internal("round_id", "r.id"),
-    internal("company_id", "r.company_id"),
+    key("round_id", "r.id"),
+    key("company_id", "r.company_id"),
     moment("recorded_at", "r.created_at"),
 )
 ROUNDS_FROM: Final = (
@@ -205,14 +233,14 @@ ROUNDS_FROM: Final = (
 
 COMPANIES: Final = (
     text("company", "r.name"),
-    internal("company_slug", "r.slug"),
+    slug("company_slug", "r.slug"),
     text("city", "r.city"),
     code("country", "r.country"),
     text("sectors", "sectors.names"),
     *date("founded_on", "r.founded_on", "r.founded_precision"),
     text("website", "r.resolved #>> '{{website,value,text}}'"),
-    Column("rounds_count", "r.rounds_count"),
-    Column("rounds_without_amount", "r.undisclosed_count"),
+    count("rounds_count", "r.rounds_count"),
+    count("rounds_without_amount", "r.undisclosed_count"),
     *date("last_round_on", "last.announced_on", "last.announced_precision"),
     code("last_round_stage", "last.stage"),
     number("raised_total", "total.raised"),
@@ -225,7 +253,7 @@ COMPANIES: Final = (
     flag("has_conflict", "r.has_conflict"),
     # The source and quote are those of the valuation.
     *SOURCE,
-    internal("company_id", "r.id"),
+    key("company_id", "r.id"),
     moment("recorded_at", "r.created_at"),
 )
 COMPANIES_FROM: Final = (
@@ -240,7 +268,7 @@ COMPANIES_FROM: Final = (
         ORDER BY o.announced_on DESC NULLS LAST, o.id DESC LIMIT 1
     ) last ON true
     LEFT JOIN LATERAL (
-        SELECT sum(o.{into_column}) AS raised FROM funding_round o
+        SELECT sum({counted_amount}) AS raised FROM funding_round o{counted_rates}
         WHERE o.company_id = r.id AND o.is_live AND o.status = 'closed' AND o.stage <> ALL ({not_in_total})
     ) total ON true
     LEFT JOIN LATERAL (
@@ -254,19 +282,19 @@ COMPANIES_FROM: Final = (
 
 INVESTORS: Final = (
     text("investor", "r.name"),
-    internal("investor_slug", "r.slug"),
+    slug("investor_slug", "r.slug"),
     code("investor_kind", "r.kind"),
     text("part_of", "coalesce(above.name, owner.name)"),
-    internal("part_of_slug", "coalesce(above.slug, owner.slug)"),
-    Column("rounds_count", "r.rounds_count"),
-    Column("rounds_led", "r.led_count"),
-    Column("companies_count", "r.companies_count"),
+    slug("part_of_slug", "coalesce(above.slug, owner.slug)"),
+    count("rounds_count", "r.rounds_count"),
+    count("rounds_led", "r.led_count"),
+    count("companies_count", "r.companies_count"),
     text("last_company", "last.name"),
-    internal("last_company_slug", "last.slug"),
+    slug("last_company_slug", "last.slug"),
     *date("last_round_on", "last.announced_on", "last.announced_precision"),
     # The source and quote are those of the last round taken part in.
     *SOURCE,
-    internal("investor_id", "r.id"),
+    key("investor_id", "r.id"),
     moment("recorded_at", "r.created_at"),
 )
 INVESTORS_FROM: Final = """companies_investor r
@@ -286,14 +314,14 @@ PARTICIPATIONS: Final = (
     code("stage", "o.stage"),
     code("status", "o.status"),
     text("investor", "i.name"),
-    internal("investor_slug", "i.slug"),
+    slug("investor_slug", "i.slug"),
     flag("is_lead", "r.is_lead"),
     *SOURCE,
-    internal("participation_id", "r.id"),
-    internal("round_id", "r.round_id"),
-    internal("company_id", "o.company_id"),
-    internal("investor_id", "r.investor_id"),
-    internal("statement_id", "r.statement_id"),
+    key("participation_id", "r.id"),
+    key("round_id", "r.round_id"),
+    key("company_id", "o.company_id"),
+    key("investor_id", "r.investor_id"),
+    key("statement_id", "r.statement_id"),
 )
 PARTICIPATIONS_FROM: Final = (
     "funding_participation r JOIN funding_round o ON o.id = r.round_id"
@@ -330,8 +358,8 @@ EXITS: Final = (
         " WHEN r.resolved ? 'announced_on' THEN 'announced_on' WHEN r.resolved ? 'exit_kind' THEN 'exit_kind' END",
     ),
     *SOURCE,
-    internal("exit_id", "r.id"),
-    internal("company_id", "r.company_id"),
+    key("exit_id", "r.id"),
+    key("company_id", "r.company_id"),
     moment("recorded_at", "r.created_at"),
 )
 EXITS_FROM: Final = (
@@ -346,8 +374,8 @@ EXITS_FROM: Final = (
 # Kept among what follows from a valuation (`Valuation.follows`), for pages; its flags are left out where false.
 _STEP_UP: Final = "v.follows #> '{{step_up,value}}'"
 STEP_UP: Final = (
-    Column("step_up_low", f"{_STEP_UP} ->> 'low'"),
-    Column("step_up_high", f"{_STEP_UP} ->> 'high'"),
+    Column("step_up_low", f"{_STEP_UP} ->> 'low'", Kind.NUMBER),
+    Column("step_up_high", f"{_STEP_UP} ->> 'high'", Kind.NUMBER),
     *(
         flag(
             f"step_up_{name}", f"CASE WHEN {_STEP_UP} IS NOT NULL THEN coalesce({_STEP_UP} ->> '{name}', 'false') END"
@@ -373,10 +401,10 @@ VALUATIONS: Final = (
     ),
     flag("has_conflict", "v.has_conflict"),
     *SOURCE,
-    internal("valuation_id", "v.id"),
-    internal("round_id", "v.round_id"),
-    internal("company_id", "v.company_id"),
-    internal("statement_id", "v.statement_id"),
+    key("valuation_id", "v.id"),
+    key("round_id", "v.round_id"),
+    key("company_id", "v.company_id"),
+    key("statement_id", "v.statement_id"),
 )
 VALUATIONS_FROM: Final = (
     "funding_valuation r JOIN funding_valuation v ON v.id = r.id JOIN funding_round o ON o.id = r.round_id"
@@ -387,29 +415,29 @@ VALUATIONS_FROM: Final = (
 
 STATEMENTS: Final = (
     text("company", "c.name"),
-    internal("company_slug", "c.slug"),
+    slug("company_slug", "c.slug"),
     code("subject", "m.kind"),
     text("subject_name", "m.name"),
     *date("round_announced_on", "o.announced_on", "o.announced_precision"),
     code("field", "r.field"),
     code("value_kind", "r.value ->> 'kind'"),
-    Column("value_low", "r.value ->> 'low'"),
-    Column("value_high", "r.value ->> 'high'"),
+    Column("value_low", "r.value ->> 'low'", Kind.NUMBER),
+    Column("value_high", "r.value ->> 'high'", Kind.NUMBER),
     flag("value_low_open", "r.value -> 'low_open'"),
     flag("value_high_open", "r.value -> 'high_open'"),
     flag("value_is_approx", "r.value -> 'is_approx'"),
     Column("value_currency", "r.value ->> 'currency'"),
-    Column("value_on", "r.value ->> 'on'"),
+    Column("value_on", "r.value ->> 'on'", Kind.DATE),
     text("value_text", "coalesce(named.name, r.value ->> 'text')"),
     text("qualifiers", "nullif(r.qualifiers, '{{}}')::text"),
     code("rule", "r.rule"),
-    Column("confidence", "r.confidence"),
+    Column("confidence", "r.confidence::text", Kind.NUMBER),
     *SOURCE,
-    internal("statement_id", "r.id"),
-    internal("mention_id", "r.mention_id"),
-    internal("source_id", "m.source_id"),
-    internal("company_id", "c.id"),
-    internal("round_id", "o.id"),
+    key("statement_id", "r.id"),
+    key("mention_id", "r.mention_id"),
+    key("source_id", "m.source_id"),
+    key("company_id", "c.id"),
+    key("round_id", "o.id"),
     moment("recorded_at", "r.recorded_at"),
 )
 STATEMENTS_FROM: Final = """funding_statement r JOIN funding_mention m ON m.id = r.mention_id

@@ -18,6 +18,7 @@ from test_exits import BOUGHT, tell_exit
 
 from companies.models import Company
 from funding import exports
+from funding.exports import formats
 from funding.exports.cells import TRIGGERS, restored
 from funding.models import Change, Round
 from funding.rates import Rates
@@ -302,7 +303,7 @@ def test_statements_of_one_company(small):
     ("query", "message"),
     [
         ("stage=x", "“x” is no stage."),
-        ("currency=CHF", "“CHF” is not known here; it is one of: USD, EUR, GBP."),
+        ("currency=XAU", "There are no rates of “XAU”; there are of: EUR, GBP, USD."),
         ("exact=yes", "“yes” is not known here; it is one of: 1."),
         ("ids=0", "“0” is not known here; it is one of: 1."),
         ("after=2024-01-01~1", "“after” is no filter of this list."),
@@ -339,7 +340,7 @@ def test_the_command_writes_the_same_file_and_tells_its_rows_and_hash(small, tmp
     call_command("export", "rounds", "--format", "csv", "-o", str(path), "--filter", "?stage=seed")
     assert path.read_bytes().decode() == written("rounds", "stage=seed")
     assert capsys.readouterr().err == f"1 row, SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}\n"
-    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["out.csv", "out.csv.sha256.json"]
 
 
 def test_the_command_writes_to_standard_output_exactly_with_ids_in_euros(small, capfdbinary):
@@ -384,7 +385,7 @@ def test_a_reader_that_stops_early_is_said(small, monkeypatch, capfd):
 
 
 def test_pieces_are_merged_and_nothing_is_lost_between_them(monkeypatch):
-    monkeypatch.setattr(exports, "CHUNK", 200)
+    monkeypatch.setattr(formats, "CHUNK", 200)
     for number in range(5):
         make_round(f"Company {number}")
     found = exports.read("rounds", QueryDict())
