@@ -1,9 +1,10 @@
 # Roundbook for production: one image for web, worker, beat, relay and migrations (docker-compose.yml).
 
 FROM python:3.13-slim AS packages
-COPY requirements/production.txt /tmp/production.txt
+# With the list of the embedded servers, for `backup` and `restore` need PostgreSQL's own programs.
+COPY requirements/up.txt /tmp/up.txt
 RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --require-hashes --no-cache-dir --disable-pip-version-check -r /tmp/production.txt
+ && /opt/venv/bin/pip install --require-hashes --no-cache-dir --disable-pip-version-check -r /tmp/up.txt
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home --home-dir /nonexistent roundbook \

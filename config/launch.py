@@ -76,11 +76,12 @@ def _run_command(argv: list[str], name: str) -> None:
 
     django.setup()
     need = need_of(argv)
+    if need != "nothing":
+        # Without this a polite end would leave behind the servers, or what a command has begun.
+        signal.signal(signal.SIGTERM, _end)
     if need == "nothing" or not settings.IS_EMBEDDED:
         execute_from_command_line(argv)
         return
-    # Without this a polite end would leave the servers behind.
-    signal.signal(signal.SIGTERM, _end)
     with ExitStack() as stack:
         stack.enter_context(data_folder().use())
         adopt_secret_key()

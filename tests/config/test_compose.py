@@ -78,7 +78,7 @@ def test_every_variable_given_to_the_programs_is_a_setting(compose: dict[str, An
 
 def test_the_image_runs_unprivileged_on_locked_packages() -> None:
     text = (ROOT / "Dockerfile").read_text("utf-8")
-    assert "--require-hashes" in text and "requirements/production.txt" in text
+    assert "--require-hashes" in text and "requirements/up.txt" in text
     assert re.findall(r"^USER (\w+)$", text, re.MULTILINE) == ["roundbook"]
     assert "collectstatic" in text
     # What the build's settings hold must not stay in the image.

@@ -56,6 +56,13 @@ def test_the_site_answers_and_says_that_all_is_well(up: Up) -> None:
     wait_until(lambda: is_well(up), up.said)
 
 
+def test_a_backup_is_made_while_it_runs_but_none_is_restored_below_it(up: Up, tmp_path: Path) -> None:
+    file = str(tmp_path / "roundbook.backup")
+    assert "rows of" in manage(up.data, "backup", file).stdout
+    refused = manage(up.data, "restore", file, "--replace", "--yes")
+    assert (refused.returncode, "Roundbook runs on the data folder" in refused.stderr) == (1, True)
+
+
 def test_one_address_is_printed_and_it_signs_the_owner_in_once(up: Up) -> None:
     assert len(set(re.findall(r"http://\S+", up.said))) == 1
     path = up.sign_in_link.removeprefix(up.address)
