@@ -26,6 +26,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
+from config.problems import Problem, is_of_api
+
 
 class Level(IntEnum):
     """What may be done, from least to most; each level includes those before it."""
@@ -43,6 +45,9 @@ ROLES: Final[Mapping[str, Level]] = {
     "editor": Level.EDIT,
     "admin": Level.ADMINISTER,
 }
+
+# What a token of the API must be made for, to do what a level allows; of an administrator's rights it has none.
+SCOPES: Final[Mapping[Level, str]] = {Level.READ: "read", Level.EXPORT: "export", Level.EDIT: "write"}
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORWARDING_HEADERS: Final = (
@@ -77,6 +82,7 @@ EXPORT: Final = Right(Level.EXPORT)
 WATCH: Final = Right(Level.EXPORT, post=Level.EXPORT)
 EDIT: Final = Right(Level.EDIT)
 ADMINISTER: Final = Right(Level.ADMINISTER)
+OWN: Final = Right(Level.READ, post=Level.READ)
 
 # By the name a route has in the URL map; "namespace:*" stands for all of a namespace.
 RIGHTS: Final[Mapping[str, Right]] = {
@@ -178,6 +184,44 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:alert_delete": WATCH,
     "funding:delivery_again": WATCH,
     "funding:digest_hour": WATCH,
+    # The API: a token or a session, and for a token the scope that goes with the level (`SCOPES`).
+    "api:about": READ,
+    "api:token_list": OWN,
+    "api:token_revoke": OWN,
+    "api:companies": READ,
+    "api:companies_one": READ,
+    "api:companies_bulk": EXPORT,
+    "api:rounds": READ,
+    "api:rounds_one": READ,
+    "api:rounds_bulk": EXPORT,
+    "api:investors": READ,
+    "api:investors_one": READ,
+    "api:investors_bulk": EXPORT,
+    "api:participations": READ,
+    "api:participations_one": READ,
+    "api:participations_bulk": EXPORT,
+    "api:valuations": READ,
+    "api:valuations_one": READ,
+    "api:valuations_bulk": EXPORT,
+    "api:exits": READ,
+    "api:exits_one": READ,
+    "api:exits_bulk": EXPORT,
+    "api:people": READ,
+    "api:people_one": READ,
+    "api:people_bulk": EXPORT,
+    "api:sources": READ,
+    "api:sources_one": READ,
+    "api:sources_bulk": EXPORT,
+    "api:mentions": READ,
+    "api:mentions_one": READ,
+    "api:mentions_bulk": EXPORT,
+    "api:statements": READ,
+    "api:statements_one": READ,
+    "api:statements_bulk": EXPORT,
+    "api:changes": READ,
+    "api:changes_one": READ,
+    "api:changes_bulk": EXPORT,
+    "api:nothing": Right(Level.READ, post=Level.READ),
     # Open to whoever was given the address: it holds a token, or a signature.
     "funding:alert_feed": OPEN,
     "funding:alert_stop": OPEN,
@@ -259,7 +303,15 @@ def allows(request: HttpRequest, route_name: str, method: str | None = None) -> 
     if right is None:
         return False
     needed = right.level_for(method or request.method or "GET")
-    return needed == Level.OPEN or level_of(request) >= needed
+    return needed == Level.OPEN or reaches(request, needed)
+
+
+def reaches(request: HttpRequest, needed: Level) -> bool:
+    """Whether a request has a level: by its role and, where it came with a token of the API, by the token's scopes."""
+    token = getattr(request, "token", None)
+    if token is not None:
+        return SCOPES.get(needed) in token.scopes and role_level(request.user) >= needed
+    return level_of(request) >= needed
 
 
 class AccessMiddleware:
@@ -277,6 +329,10 @@ class AccessMiddleware:
         route_name = match.view_name if match else ""
         if allows(request, route_name):
             return None
+        if is_of_api(request):
+            right = right_for(route_name)
+            needed = right.level_for(request.method or "GET") if right else Level.ADMINISTER
+            return refusal(request, needed).answer()
         if right_for(route_name) is None:
             raise PermissionDenied(_("This address is not open to anyone yet."))
         if not request.user.is_authenticated:
@@ -304,9 +360,27 @@ def _reason(request: HttpRequest) -> str:
         return _("Your account has no role yet. An administrator gives it one.")
     match = request.resolver_match
     right = right_for(match.view_name) if match else None
-    needed = right.level_for(request.method or "GET") if right else Level.ADMINISTER
+    return _needs_role(right.level_for(request.method or "GET") if right else Level.ADMINISTER)
+
+
+def _needs_role(needed: Level) -> str:
     role = next(name for name, level in ROLES.items() if level >= needed)
     return _("This needs the role %(role)s or more, which your account does not have.") % {"role": role}
+
+
+def refusal(request: HttpRequest, needed: Level) -> Problem:
+    """Why a request to the API does not reach a level: nobody is signed in, the token's scopes, or the role."""
+    token = getattr(request, "token", None)
+    if token is None and not request.user.is_authenticated:
+        told = _("Send a token as “Authorization: Bearer …”. You make one at /api/tokens/.")
+        return Problem("not-signed-in", told, headers={"WWW-Authenticate": 'Bearer realm="roundbook"'})
+    if token is not None and SCOPES.get(needed) not in token.scopes:
+        scope = SCOPES.get(needed, "")
+        told = _("This needs a token of the scope “%(scope)s”.") % {"scope": scope} if scope else ""
+        return Problem("out-of-scope", told)
+    if role_level(request.user) == Level.OPEN:
+        return Problem("not-allowed", _reason(request))
+    return Problem("not-allowed", _needs_role(needed))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views import csrf
+
+from config.problems import Problem, is_of_api
 
 
 class RefuseNulMiddleware:
@@ -40,7 +43,12 @@ def moved(request: HttpRequest, address: str) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """What is shown where a view failed: 503 where the database was busy or away, for then trying again helps."""
-    if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
+    is_away = isinstance(sys.exc_info()[1], InterfaceError | OperationalError)
+    if is_of_api(request):
+        return Problem(
+            "unavailable" if is_away else "failed", headers={"Retry-After": "10"} if is_away else {}
+        ).answer()
+    if is_away:
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("500.html"), status=500)
 
@@ -52,7 +60,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         told = _(
             "It is larger than the %(most)d MB, or has more fields, than are read at once. Send less at a time."
         ) % {"most": most}
+        if is_of_api(request):
+            return Problem("too-large", told).answer()
         return render(request, "400.html", {"told": told}, status=413)
     # Of our own refusals the words are for people; those of others may repeat what was sent.
     told = str(exception) if type(exception) is BadRequest else ""
+    if is_of_api(request):
+        return Problem("bad-request", told).answer()
     return render(request, "400.html", {"told": told}, status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What a form without its CSRF token gets: a page, or a problem of the API."""
+    if is_of_api(request):
+        return Problem("no-csrf-token", _("Send X-CSRFToken with the session, or a token in its place.")).answer()
+    return csrf.csrf_failure(request, reason)

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.bearer.BearerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -165,6 +166,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+CSRF_FAILURE_VIEW = "config.requests.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -218,6 +220,9 @@ JOB_WINDOW = env.int("ROUNDBOOK_JOB_WINDOW", 16)
 RELAY_INTERVAL = env.float("ROUNDBOOK_RELAY_INTERVAL", 0.5)
 FEED_TICK = env.float("ROUNDBOOK_FEED_TICK", 60)
 ALERT_DAYS = env.int("ROUNDBOOK_ALERT_DAYS", 365, validate=validate.Range(min=0))  # 0 keeps everything
+# Requests to the API in a minute: of one token, and of one address without a token; 0 is no limit.
+API_TOKEN_LIMIT = env.int("ROUNDBOOK_API_TOKEN_LIMIT", 600, validate=validate.Range(min=0))
+API_ADDRESS_LIMIT = env.int("ROUNDBOOK_API_ADDRESS_LIMIT", 120, validate=validate.Range(min=0))
 # Hosts that may be fetched although they resolve to private addresses, "host:port" each. Empty on a public site.
 FETCH_ALLOWED_HOSTS: list[str] = env.list("ROUNDBOOK_FETCH_ALLOWED_HOSTS", [])
 

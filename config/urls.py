@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("config.accounts.urls")),
     path("", include("companies.urls")),
     path("", include("funding.urls")),
+    path("", include("funding.api.urls")),
     path("language/", set_language, name="set_language"),
     path("health/", health.health, name="health"),
     path("csp-report/", health.csp_report, name="csp_report"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from companies.models import Company
+from config import tokens
 from config.accounts.roles import give_role
 from funding import recording
 from funding.models import AverageRate, Change, Embed, Rate, Round, Source
@@ -24,6 +25,13 @@ def make_user(name: str = "", role: str = "editor") -> User:
     user = User.objects.create_user(name or f"{role}{next(_numbers)}", password=None)
     give_role(user, role)
     return user
+
+
+def bearer(user: User, *scopes: str) -> dict[str, str]:
+    """The header of a token of a person, with the scope `read` unless others are given, for the test client."""
+    until = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    _token, secret = tokens.issue(user, "test", scopes or ("read",), until)
+    return {"Authorization": f"Bearer {secret}"}
 
 
 def make_source(text: str = "", **columns: Any) -> Source:

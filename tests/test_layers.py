@@ -33,6 +33,7 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.investor_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
      "funding.admin", "funding.bench"),
+    ("funding.api",),
     ("companies.urls", "funding.urls"),
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",

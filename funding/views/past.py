@@ -156,7 +156,7 @@ def has_past(scope: Scoping, *, is_record: bool = False) -> Callable[[Callable[.
                 found = scope(request, **kwargs)
                 _tell(past, past.moment, found)
                 with as_of.shown(past.moment, found):
-                    answer = _whole(view(request, **kwargs))
+                    answer = whole(view(request, **kwargs))
             except BadMoment as error:
                 past.problems = error.problems
                 return _refused(request, past, 422)
@@ -209,7 +209,7 @@ def _form(request: HttpRequest, past: Past, scope: Scope) -> HttpResponse:
     return render(request, "_as_of_form.html", {"past": past})
 
 
-def _whole(answer: HttpResponseBase) -> HttpResponseBase:
+def whole(answer: HttpResponseBase) -> HttpResponseBase:
     """The answer with all of its content read: what streams would otherwise be read from the present.
 
     A file goes to the disk beyond a megabyte, so that a reader with a slow line keeps no transaction open.

@@ -1,0 +1,85 @@
+"""The addresses of the API that read: lists, single records, and everything in bulk."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+
+from config import access
+from config.access import Level
+from config.filters import AFTER
+from config.problems import API, Problem
+from funding.views.past import whole
+
+from . import reading
+from .answers import JSON, LINES, json_answer, require_accepted
+from .records import Kind
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    return redirect("api:token_list")
+
+
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """What an address gets that the API does not have."""
+    return Problem("not-found", _("The API has no such address; /api/v1/openapi.json lists those it has.")).answer()
+
+
+def record_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    """A page of records; all of them, one a line, where lines of JSON are accepted and nothing else."""
+    if require_accepted(request, JSON, LINES) == LINES:
+        if not access.reaches(request, Level.EXPORT):
+            raise access.refusal(request, Level.EXPORT)
+        return record_bulk(request, kind)
+    asked = reading.read(kind, request.GET)
+    with asked.past:
+        rows, place = reading.page(asked)
+    following = _after(request, place) if place else ""
+    answer = json_answer(f'{{"data": [{", ".join(rows)}], "next": {json.dumps(following or None)}}}')
+    if following:
+        answer["Link"] = f'<{following}>; rel="next"'
+    return answer
+
+
+def _after(request: HttpRequest, place: str) -> str:
+    query = request.GET.copy()
+    query[AFTER] = place
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def record_bulk(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    """All records that the filters leave, one JSON object a line."""
+    require_accepted(request, LINES)
+    asked = reading.read(kind, request.GET, is_bulk=True)
+    headers = {"Cache-Control": "no-store"}
+    with asked.past:
+        if request.method == "HEAD":
+            return HttpResponse(content_type=LINES, headers=headers)
+        answer = StreamingHttpResponse(reading.bulk(asked), content_type=LINES, headers=headers)
+        # What streams would be read after the block, from the present.
+        return whole(answer) if asked.moment else answer
+
+
+def record_detail(request: HttpRequest, kind: Kind, **key: Any) -> HttpResponseBase:
+    """One record with its ETag; 304 where the client has this version."""
+    require_accepted(request, JSON)
+    (wanted,) = key.values()
+    if kind.by == "slug" and (moved := _merged(kind, wanted)):
+        query = request.GET.urlencode()
+        return HttpResponseRedirect(f"{moved}?{query}" if query else moved)
+    record, moment = reading.read_one(kind, wanted, request.GET)
+    answer = json_answer(record.text)
+    if moment is None:
+        answer["ETag"] = record.tag
+        return get_conditional_response(request, record.tag, None, answer)  # type: ignore[return-value]
+    return answer
+
+
+def _merged(kind: Kind, slug: str) -> str:
+    """The address of the record that another was merged into; empty where it was not."""
+    found = kind.model.objects.filter(slug=slug, merged_into__isnull=False).values_list("merged_into__slug").first()
+    return f"{API}{kind.name}/{found[0]}" if found else ""
