@@ -78,7 +78,8 @@ def token_list(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         token, secret = tokens.issue(request.user, given["name"], given["scopes"], given["expires_on"])  # type: ignore[arg-type]
         fresh = TokenForm(level=access.role_level(request.user))
-        return _page(request, fresh, made=token, secret=secret)
+        header = f"Authorization: Bearer {token.prefix}…"
+        return _page(request, fresh, made=token, secret=secret, header=header)
     return _page(request, form, status=422 if form.is_bound else 200)
 
 
