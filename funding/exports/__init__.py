@@ -167,11 +167,18 @@ class Export:
         self.count = 0
         self._query = query
 
-    def chunks(self) -> Iterator[bytes]:
-        """The file in pieces of about 64 KB, all of one moment of the database. Raises formats.CannotHold."""
-        for chunk, count in self.form.write(self.columns, self._query):
+    def pieces(self) -> formats.Pieces:
+        """The file in pieces of about 64 KB, each with the number of rows so far; all of one moment of the database.
+
+        Raises formats.CannotHold.
+        """
+        for piece, count in self.form.write(self.columns, self._query):
             self.count = count
-            yield chunk
+            yield piece, count
+
+    def chunks(self) -> Iterator[bytes]:
+        """The pieces alone."""
+        return (piece for piece, _count in self.pieces())
 
 
 def read(name: str, query: QueryDict, form: str = "csv") -> Export:

@@ -379,7 +379,7 @@ def test_a_reader_that_stops_early_is_said(small, monkeypatch, capfd):
         def fileno(self):
             return os.open(os.devnull, os.O_WRONLY)
 
-    monkeypatch.setattr("funding.management.commands.export.sys.stdout", Output())
+    monkeypatch.setattr("funding.exports.files.sys.stdout", Output())
     with pytest.raises(CommandError, match="Standard output was closed before the file was whole."):
         call_command("export", "rounds")
 

@@ -1,20 +1,15 @@
 """Write an export to a file: the rows and columns that the pages' Export links give."""
 
-import hashlib
-import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
 from funding import as_of, exports
-from funding.exports import formats
+from funding.exports import files, formats
 
 
 class Command(BaseCommand):
@@ -49,37 +44,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         query = _query(options)
-        digest, size = hashlib.sha256(), 0
         try:
             with _as_of(options["rows"], query):
                 found = _read(options["rows"], query, _format(options))
-                with _opened(options["output"]) as file:
-                    for chunk in found.chunks():
-                        digest.update(chunk)
-                        size += len(chunk)
-                        file.write(chunk)
+                told = files.write(options["output"], found.pieces())
         except as_of.CannotShow as error:
             raise CommandError(f"There is no export of that date. {error}") from None
         except formats.CannotHold as error:
             raise CommandError(f"There is no file. {error}") from None
-        _tell_beside(options["output"], {"rows": found.count, "bytes": size, "sha256": digest.hexdigest()})
+        except files.CannotWrite as error:
+            raise CommandError(str(error)) from None
         # On standard error, for standard output may be the file.
-        self.stderr.write(f"{found.count:,} row{'' if found.count == 1 else 's'}, SHA-256 {digest.hexdigest()}")
+        self.stderr.write(str(told))
 
 
 def _format(options: dict[str, Any]) -> str:
     """The format asked for, or else that of the file's name, or CSV."""
     ending = Path(options["output"]).suffix.removeprefix(".")
     return options["format"] or (ending if ending in formats.FORMATS else "csv")
-
-
-def _tell_beside(output: str, told: dict[str, Any]) -> None:
-    """Write `FILE.sha256.json` beside a file: how many rows and bytes it has, and its hash. Raises CommandError."""
-    path = Path(output).resolve()
-    if output == "-" or not path.is_file():
-        return
-    with _opened(f"{path}.sha256.json") as file:
-        file.write(json.dumps({"file": path.name} | told, indent=2).encode() + b"\n")
 
 
 def _query(options: dict[str, Any]) -> QueryDict:
@@ -114,35 +96,3 @@ def _read(rows: str, query: QueryDict, form: str) -> exports.Export:
         return exports.read(rows, query, form)
     except (exports.BadQuery, SuspiciousOperation) as error:
         raise CommandError(f"The filter cannot be read. {error}") from None
-
-
-@contextmanager
-def _opened(output: str) -> Iterator[BinaryIO]:
-    """Where to write. A file appears under its name only when it is whole."""
-    if output == "-":
-        try:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            # What is still held for the closed pipe must not fail again when Python ends.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise CommandError("Standard output was closed before the file was whole.") from None
-        return
-    # A name that leads elsewhere stays, and what is no file (/dev/null) is written to, never replaced.
-    path = Path(output).resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
-        try:
-            with path.open("wb") as device:
-                yield device
-        except OSError as error:
-            raise CommandError(f"{output} cannot be written: {error.strerror}.") from None
-        return
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(path)
-    except OSError as error:
-        raise CommandError(f"{output} cannot be written: {error.strerror}.") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
