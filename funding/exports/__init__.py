@@ -6,11 +6,14 @@ as exact as they are, amounts in plain units. By default cells that a spreadshee
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -21,7 +24,7 @@ from companies.filters import CompanyFilter, InvestorFilter
 from companies.models import Company, Investor
 from config.filters import OptionField, QueryFilter, require_once
 from config.paging import Order
-from funding import rates
+from funding import as_of, rates
 from funding.exports import columns, formats
 from funding.exports.columns import Column, Kind
 from funding.filters import ExitFilter, ParticipationFilter, RoundFilter, StatementFilter, ValuationFilter
@@ -102,7 +105,8 @@ class Rows:
     """One kind of rows that can be exported: its columns, where they come from, its filter and whom that chooses.
 
     `ties` orders rows that the list's order leaves equal by what they say, so that one and the same file comes of
-    the same records whatever their ids.
+    the same records whatever their ids. Rows that are `summed` are one for each of these expressions, in the order
+    of `sorted`, whatever the list's is.
     """
 
     columns: tuple[Column, ...]
@@ -111,6 +115,8 @@ class Rows:
     choose: Callable[[Any], QuerySet[Any]]
     order_by: Mapping[str, str] | None = None
     ties: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
+    sorted: tuple[str, ...] = ()
 
 
 ROWS: Final[Mapping[str, Rows]] = {
@@ -136,6 +142,22 @@ ROWS: Final[Mapping[str, Rows]] = {
         ParticipationFilter,
         lambda one: one.apply_to_parts(Participation.objects.all()),
         {"announced_on": "o.announced_on", "raised_usd": "o.raised_usd"},
+    ),
+    "quarters": Rows(
+        columns.QUARTERS,
+        columns.QUARTERS_FROM,
+        RoundFilter,
+        lambda one: one.apply(Round.objects.live()),
+        summed=(columns.QUARTER, "r.stage"),
+        sorted=(f"{columns.QUARTER} NULLS LAST", "r.stage"),
+    ),
+    "league": Rows(
+        columns.LEAGUE,
+        columns.LEAGUE_FROM,
+        ParticipationFilter,
+        lambda one: one.apply_to_parts(Participation.objects.all()),
+        summed=("i.id",),
+        sorted=("count(*) DESC", "count(*) FILTER (WHERE r.is_lead) DESC", "i.name", "i.slug"),
     ),
     "valuations": Rows(
         columns.VALUATIONS, columns.VALUATIONS_FROM, ValuationFilter, lambda one: one.apply(Valuation.objects.all())
@@ -176,9 +198,30 @@ class Export:
             self.count = count
             yield piece, count
 
+    def first(self, number: int) -> list[list[str]]:
+        """The cells of the first rows, as a CSV file has them."""
+        statement = sql.SQL("{} LIMIT {}").format(self._query.select, sql.Literal(number))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self._query.params)
+            return [[_in_words(cell) for cell in row] for row in cursor.fetchall()]
+
     def chunks(self) -> Iterator[bytes]:
         """The pieces alone."""
         return (piece for piece, _count in self.pieces())
+
+
+@contextmanager
+def opened(name: str, query: QueryDict, form: str = "csv") -> Iterator[Export]:
+    """`read` for a query string that may ask for a date: within the block rows are as they were then.
+
+    Raises what `read` does, and as_of.BadMoment, as_of.TooMuch and as_of.CannotShow.
+    """
+    moment = as_of.read(query)
+    query = query.copy()
+    for parameter in as_of.PARAMETERS:
+        query.pop(parameter, None)
+    with as_of.shown(moment, as_of.scopes.of_export(name, query)) if moment else nullcontext():
+        yield read(name, query, form)
 
 
 def read(name: str, query: QueryDict, form: str = "csv") -> Export:
@@ -195,14 +238,23 @@ def read(name: str, query: QueryDict, form: str = "csv") -> Export:
         for message in messages
     ]
     problems += chosen.problems
+    if rows.summed and query.get("order"):
+        problems.append((_("Order"), _("These rows have one order alone.")))
     if problems:
         raise BadQuery(problems)
     asked = options.cleaned_data
     is_safe = written.is_defused and not asked["exact"]
     select = _select(rows, options.chosen, asked["currency"] or "USD", is_safe=is_safe, is_typed=written.is_typed)
     condition, params = _condition(rows.choose(chosen))
-    statement = sql.SQL("{} WHERE {} ORDER BY {}").format(select, condition, _order(chosen.ordering, rows))
+    grouped = sql.SQL(" GROUP BY " + ", ".join(rows.summed) if rows.summed else "")
+    statement = sql.SQL("{} WHERE {}{} ORDER BY {}").format(select, condition, grouped, _order(chosen.ordering, rows))
     return Export(name, written, options.chosen, formats.Query(statement, params))
+
+
+def _in_words(cell: Any) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return "" if cell is None else str(cell)
 
 
 def _select(rows: Rows, shown: Sequence[Column], into: str, *, is_safe: bool, is_typed: bool) -> sql.Composable:
@@ -233,6 +285,8 @@ def _condition(rows: QuerySet[Any]) -> tuple[sql.Composable, tuple[Any, ...]]:
 
 
 def _order(order: Order, rows: Rows) -> sql.Composable:
+    if rows.sorted:
+        return sql.SQL(", ".join(rows.sorted))
     ids = "r.id DESC" if order.is_descending else "r.id"
     if not order.column:
         return sql.SQL(ids)

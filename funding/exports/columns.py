@@ -280,6 +280,36 @@ COMPANIES_FROM: Final = (
     + rates("v.currency", "v.valued_on", "v.valued_precision")
 )
 
+# Of rounds by quarter and stage; a round known no more exactly than by its year is of no quarter.
+QUARTER: Final = "CASE WHEN r.announced_precision <> 'year' THEN to_char(r.announced_on, 'YYYY-\"Q\"Q') END"
+QUARTERS: Final = (
+    Column("quarter", QUARTER),
+    code("stage", "r.stage"),
+    count("rounds_count", "count(*)"),
+    count("rounds_without_amount", "count(*) FILTER (WHERE {counted_amount} IS NULL)"),
+    number("raised_total", "sum({counted_amount})"),
+    Column("raised_total_currency", "CASE WHEN sum({counted_amount}) IS NOT NULL THEN {into} END"),
+)
+QUARTERS_FROM: Final = "funding_round r JOIN funding_round o ON o.id = r.id{counted_rates}"
+
+# Of investors by the rounds that are asked for; what they raised together is of the rounds, not of the investor.
+LEAGUE: Final = (
+    text("investor", "i.name"),
+    slug("investor_slug", "i.slug"),
+    code("investor_kind", "i.kind"),
+    count("rounds_count", "count(*)"),
+    count("rounds_led", "count(*) FILTER (WHERE r.is_lead)"),
+    count("companies_count", "count(DISTINCT o.company_id)"),
+    count("rounds_without_amount", "count(*) FILTER (WHERE {counted_amount} IS NULL)"),
+    number("raised_total", "sum({counted_amount})"),
+    Column("raised_total_currency", "CASE WHEN sum({counted_amount}) IS NOT NULL THEN {into} END"),
+    key("investor_id", "i.id"),
+)
+LEAGUE_FROM: Final = (
+    "funding_participation r JOIN funding_round o ON o.id = r.round_id"
+    " JOIN companies_investor i ON i.id = r.investor_id{counted_rates}"
+)
+
 INVESTORS: Final = (
     text("investor", "r.name"),
     slug("investor_slug", "r.slug"),

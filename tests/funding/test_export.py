@@ -275,6 +275,9 @@ def test_ids_and_times_of_recording_only_when_asked(small):
     for name in exports.ROWS:
         plain, full = rows(name)[0], rows(name, "ids=1")[0]
         more = full.keys() - plain.keys()
+        if name == "quarters":  # its rows are of many records, so they have no id
+            assert not more
+            continue
         endings = ("_id", "_slug", "recorded_at")
         assert more and all(heading.endswith(endings) for heading in more)
         assert not any(heading.endswith(endings) for heading in plain)

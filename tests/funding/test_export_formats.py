@@ -279,3 +279,55 @@ def test_every_sort_of_cell_is_written_by_every_format():
         for form in formats.FORMATS:
             found = exports.read(name, QueryDict("ids=1&currency=EUR"), form)
             assert b"".join(found.chunks()) or found.count == 0
+
+
+def test_quarters_sum_the_rounds_that_the_filters_leave(kronor):
+    make_round(announced_on=PartialDate(2024, 2, 20), raised=Money.exact(1_000_000, "EUR"), stage=Text("seed"))
+    make_round("Quillwork", announced_on=PartialDate(2024, 2), raised=Undisclosed(), stage=Text("seed"))
+    make_round("Quillwork", announced_on=PartialDate(2019), raised=usd(7))
+    assert objects("quarters", "currency=SEK&status=closed") == [
+        {
+            "quarter": "2024-Q1",
+            "stage": "seed",
+            "rounds_count": 2,
+            "rounds_without_amount": 1,
+            "raised_total": "11208500",
+            "raised_total_currency": "SEK",
+        },
+        {
+            "quarter": None,
+            "stage": None,
+            "rounds_count": 1,
+            "rounds_without_amount": 0,
+            "raised_total": "72.53",
+            "raised_total_currency": "SEK",
+        },
+    ]
+    assert objects("quarters", "since=2023&columns=quarter,rounds_count") == [
+        {"quarter": "2024-Q1", "rounds_count": 2}
+    ]
+
+
+def test_the_league_has_the_most_active_investors_of_the_rounds_asked_for_first():
+    make_round(leads=["Northgate"], investors=["Meridian"])
+    make_round("Quillwork", announced_on=PartialDate(2023, 5), investors=["Northgate"], raised=Undisclosed())
+    rows = objects(
+        "league", "columns=investor,rounds_count,rounds_led,companies_count,rounds_without_amount,raised_total"
+    )
+    assert [list(row.values()) for row in rows] == [
+        ["Northgate", 2, 1, 2, 1, "10000000"],
+        ["Meridian", 1, 0, 1, 0, "10000000"],
+    ]
+    assert [row["rounds_count"] for row in objects("league", "since=2024")] == [1, 1]
+
+
+def test_sums_have_one_order_alone():
+    with pytest.raises(exports.BadQuery, match="These rows have one order alone."):
+        exports.read("quarters", QueryDict("order=largest"))
+
+
+def test_the_first_rows_are_the_cells_of_the_file():
+    for number in range(3):
+        make_round(f"=Company {number}", raised=usd("1200.50"))
+    found = exports.read("rounds", QueryDict("columns=company,raised_low,raised_low_open,rate_on&order=oldest"))
+    assert found.first(2) == [["'=Company 0", "1200.5", "false", ""], ["'=Company 1", "1200.5", "false", ""]]

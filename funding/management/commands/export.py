@@ -1,6 +1,5 @@
 """Write an export to a file: the rows and columns that the pages' Export links give."""
 
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +44,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         query = _query(options)
         try:
-            with _as_of(options["rows"], query):
-                found = _read(options["rows"], query, _format(options))
+            with exports.opened(options["rows"], query, _format(options)) as found:
                 told = files.write(options["output"], found.pieces())
-        except as_of.CannotShow as error:
+        except (exports.BadQuery, SuspiciousOperation) as error:
+            raise CommandError(f"The filter cannot be read. {error}") from None
+        except (as_of.BadMoment, as_of.TooMuch, as_of.CannotShow) as error:
             raise CommandError(f"There is no export of that date. {error}") from None
         except formats.CannotHold as error:
             raise CommandError(f"There is no file. {error}") from None
@@ -77,22 +77,3 @@ def _query(options: dict[str, Any]) -> QueryDict:
         if options[name]:
             query[name] = options[name]
     return query
-
-
-def _as_of(rows: str, query: QueryDict) -> AbstractContextManager[None]:
-    """The past, where the query asks for a date, which is taken out of it. Raises CommandError."""
-    try:
-        moment = as_of.read(query)
-        for name in as_of.PARAMETERS:
-            query.pop(name, None)
-        return as_of.shown(moment, as_of.scopes.of_export(rows, query)) if moment else nullcontext()
-    except (as_of.BadMoment, as_of.TooMuch) as error:
-        raise CommandError(f"There is no export of that date. {error}") from None
-
-
-def _read(rows: str, query: QueryDict, form: str) -> exports.Export:
-    """The export asked for. Raises CommandError with what cannot be read."""
-    try:
-        return exports.read(rows, query, form)
-    except (exports.BadQuery, SuspiciousOperation) as error:
-        raise CommandError(f"The filter cannot be read. {error}") from None
