@@ -2,7 +2,7 @@
 
 `read` says which rows, columns and currency a query string asks for; `funding.exports.formats` writes them. Dates are
 as exact as they are, amounts in plain units. By default cells that a spreadsheet would run are made harmless
-(`funding.exports.cells`), in SQL; an exact file leaves them alone.
+(`funding.spreadsheets`), in SQL; an exact file leaves them alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from funding.spreadsheets import defused
 from funding.values import PartialDate, plain
-
-from .cells import defused
 
 
 def download(filename: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

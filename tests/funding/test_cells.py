@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funding import exports
-from funding.exports.cells import TRIGGERS, defused, restored
+from funding.spreadsheets import TRIGGERS, defused, restored
 
 CELLS = st.text(st.sampled_from("'=+-@\t\r\na1 é,\""), max_size=6)
 

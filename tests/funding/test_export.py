@@ -19,10 +19,10 @@ from test_exits import BOUGHT, tell_exit
 from companies.models import Company
 from funding import exports
 from funding.exports import formats
-from funding.exports.cells import TRIGGERS, restored
 from funding.models import Change, Round
 from funding.rates import Rates
 from funding.recording import record
+from funding.spreadsheets import TRIGGERS, restored
 from funding.tellings import NewMention, NewStatement
 from funding.values import Money, Multiple, PartialDate, Text, Undisclosed
 
