@@ -13,9 +13,9 @@ PACKAGES = ("companies", "funding", "config")
 # From the bottom up. A module may import those of its own layer and of lower ones.
 LAYERS: list[tuple[str, ...]] = [
     ("funding.values", "funding.tellings", "funding.texts", "companies.names", "companies.places",
-     "companies.countries", "companies.search.spelling", "funding.sizes"),
-    ("funding.extraction", "funding.resolving", "funding.intervals", "funding.figures", "funding.retelling",
-     "funding.typed", "funding.marking"),
+     "companies.countries", "companies.search.spelling", "funding.sizes", "funding.spreadsheets"),
+    ("funding.extraction", "funding.formats", "funding.resolving", "funding.intervals", "funding.figures",
+     "funding.retelling", "funding.typed", "funding.marking"),
     ("companies.models",),
     ("companies.search.indexing", "companies.search.lookup"),
     ("funding.models",),
@@ -38,7 +38,8 @@ LAYERS: list[tuple[str, ...]] = [
 ]  # fmt: skip
 PURE = ("funding.values", "funding.extraction", "funding.resolving", "funding.intervals",
         "funding.matching", "funding.company_matching", "funding.exit_matching", "companies.names",
-        "companies.search.spelling", "funding.texts", "funding.tellings")  # fmt: skip
+        "companies.search.spelling", "funding.texts", "funding.tellings", "funding.formats",
+        "funding.spreadsheets")  # fmt: skip
 
 
 def modules() -> dict[str, Path]:
