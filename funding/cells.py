@@ -138,9 +138,10 @@ def value(one: Valuation | None, sources: int = 0, unknown: str = "") -> SafeStr
     return markup('{}<span class="marks">{}</span>{}', money(one.money), mark, second(basis))
 
 
-def agreeing(one: Round) -> int:
-    """How many statements agree on the value of a round."""
-    return len(one.resolved.get("valuation", {}).get("agreeing", ()))
+def agreeing(one: Round | Valuation) -> int:
+    """How many statements agree on a value, or on that of a round."""
+    kept = one.kept if isinstance(one, Valuation) else one.resolved.get("valuation", {})
+    return len(kept.get("agreeing", ()))
 
 
 def kept_mark(kept: Mapping[str, Any] | None, what: str) -> SafeString:

@@ -22,6 +22,7 @@ from funding.models import Assignment, Change, Exit, Judgement, Mark, Mention, R
 from funding.rates import Rates
 from funding.recording.company_facts import resolved_of
 from funding.recording.fields import as_json, believe, is_open
+from funding.recording.lone_valuations import ON, Dated, believed
 from funding.recording.marks import KINDS
 from funding.recording.round_facts import PRE_MONEY
 from funding.retelling import retold
@@ -292,7 +293,7 @@ class _Held:
                     touched.setdefault((_key(assignment), one.field), assignment)
         for (key, name), assignment in sorted(touched.items(), key=_by_record):
             before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
-            if name in SEVERAL and before != after:
+            if _are_several(key, name) and before != after:
                 before, after = [w for w in before if w not in after], [w for w in after if w not in before]
             record, href = named(assignment)
             was, why = None, ""
@@ -308,7 +309,7 @@ class _Held:
     def _words(self, key: Any, name: str, change: Change, *, is_after: bool) -> list[str]:
         """What live statements say of a field of a record before or after a change, each value once."""
         if self.believed and name not in FROM_ALL:
-            kept = _kept(name, self._counted(key, name, change, is_after=is_after))
+            kept = _kept(key, name, self._counted(key, name, change, is_after=is_after))
             return list(dict.fromkeys(_value_words(name, one) for one in kept))
         words = []
         for one, assignment in self.said[key, name]:
@@ -343,7 +344,7 @@ class _Held:
         before = self._counted(key, name, change, is_after=False)
         if name in FROM_ALL:
             return before[0].pk if before else None
-        return next((one["statement"] for one in _kept(name, before)), None)
+        return next((one["statement"] for one in _kept(key, name, before)), None)
 
     def _why(self, key: Any, name: str, change: Change) -> str:
         """Why the value after a change is the one believed, or what a person said of the statement that it marked."""
@@ -353,7 +354,7 @@ class _Held:
                     is_taken = each.retracted_in_id == change.pk
                     told = {"said": _said(one), "mark": each.words}
                     return (_("%(said)s: no longer %(mark)s") if is_taken else _("%(said)s: %(mark)s")) % told
-        kept = [] if name in FROM_ALL else _kept(name, self._counted(key, name, change, is_after=True))
+        kept = [] if name in FROM_ALL else _kept(key, name, self._counted(key, name, change, is_after=True))
         reason = retold(str(kept[0]["reason"])) if kept else ""
         return reason[:1].upper() + reason[1:]
 
@@ -361,7 +362,7 @@ class _Held:
         """What became of each field that the statements at hand are about."""
         dated = {_key(one): one.round or one.exit for each in self.by_mention.values() for one in each}
         fields = {(key, one.field) for one in self.told for key in self._records(one)}
-        fields |= {(key, PRE_MONEY) for key, name in fields if name == Field.VALUATION}
+        fields |= {(key, PRE_MONEY) for key, name in fields if name == Field.VALUATION and key[0] != "company"}
         rates = Rates()
         for key, name in sorted(fields):
             record = dated.get(key)
@@ -371,9 +372,9 @@ class _Held:
                 before, after = (self._words(key, name, change, is_after=is_after) for is_after in (False, True))
             else:
                 before, after = (list(dict.fromkeys(_value_words(name, one) for one in each)) for each in (was, now))
-            if name in SEVERAL and before != after:
+            if _are_several(key, name) and before != after:
                 before, after = [w for w in before if w not in after], [w for w in after if w not in before]
-            is_disputed = any(map(is_open, now)) and not any(map(is_open, was))
+            is_disputed = sum(map(is_open, now)) > sum(map(is_open, was))
             if before != after or is_disputed:
                 said = dict.fromkeys(_said(one) for one in self._counted(key, name, change, is_after=True))
                 yield Outcome(*key, name, before, after, list(said), is_disputed)
@@ -384,7 +385,7 @@ class _Held:
         """What was kept of a field before or after a change, sums compared at the rates of a day."""
         if name in FROM_ALL:
             return []
-        return _kept(name, self._counted(key, name, change, is_after=is_after), rates, on)
+        return _kept(key, name, self._counted(key, name, change, is_after=is_after), rates, on)
 
     def moves_of(self, change: Change) -> Iterator[Row]:
         """The mentions that a change took from one record to another."""
@@ -403,18 +404,35 @@ def _said(one: Statement) -> str:
     return wording.stated(one, {one.value.get("key", ""): getattr(one, "referred", None) or ""})
 
 
+def _are_several(key: tuple[str, int], name: str) -> bool:
+    """Whether a field of a record may have several values at once: a company has a value of each date."""
+    return name in SEVERAL or (key[0] == "company" and name == Field.VALUATION)
+
+
 def _kept(
-    name: str, statements: Sequence[Statement], rates: Rates | None = None, on: PartialDate | None = None
+    key: tuple[str, int],
+    name: str,
+    statements: Sequence[Statement],
+    rates: Rates | None = None,
+    on: PartialDate | None = None,
 ) -> list[dict[str, Any]]:
-    """What a record keeps of a field where these statements are all that counts.
+    """What a record, by kind and id, keeps of a field where these statements are all that counts.
 
     Without rates, sums of several currencies are not converted, so that they all stand as they were said.
     """
+    if key[0] == "company" and name == Field.VALUATION:
+        return [_dated(one) for one in believed(statements, rates)]
     if name in OF_COMPANY:
         kept = resolved_of(statements, Rates()).get(name, [])
         return kept if isinstance(kept, list) else [kept]
     resolved = believe(statements, Field.VALUATION if name == PRE_MONEY else name, rates, on)
     return [as_json(resolved)] if resolved else []
+
+
+def _dated(one: Dated) -> dict[str, Any]:
+    """What is kept of a value of no round, with its date among what qualifies it, whoever gives it."""
+    kept = as_json(one.resolved)
+    return kept | {"qualifiers": kept["qualifiers"] | ({ON: one.on.iso} if one.on else {})}
 
 
 def _value_words(name: str, kept: Mapping[str, Any]) -> str:

@@ -57,6 +57,8 @@ def companies_in(kind: str = "", field: str = "") -> QuerySet[Company]:
     if not kind and not field:
         return found
     asked = _open_in(own)
+    if kind in ("", "company") and field in ("", Field.VALUATION):
+        asked |= Exists(Valuation.objects.filter(company=OuterRef("pk"), has_conflict=True, round=None))
     if of_rounds:
         rounds = Round.objects.live().filter(company=OuterRef("pk"), has_conflict=True)
         asked |= Exists(rounds.filter(_open_in(of_rounds)))
@@ -87,14 +89,18 @@ def of_companies(companies: Sequence[Company], kind: str = "", field: str = "") 
     exits: dict[int, list[Exit]] = defaultdict(list)
     for left in Exit.objects.live().filter(company__in=companies, has_conflict=True).newest_first():
         exits[left.company_id].append(left)
-    held = [one for by_company in (rounds, exits) for of_one in by_company.values() for one in of_one]
+    lone: dict[int, list[Valuation]] = defaultdict(list)
+    for value in Valuation.objects.filter(company__in=companies, has_conflict=True, round=None).latest_first():
+        lone[value.company_id].append(value)
+    held = [one for by_company in (rounds, exits, lone) for of_one in by_company.values() for one in of_one]
     notes = Notes.of(_statements(companies, held))
     listed = []
     for company in companies:
         told: list[Disagreement] = []
         if kind in ("", "company"):
             told += [Disagreement(str(company), company.get_absolute_url(), one)
-                     for one in differences.of_company(company, notes)]  # fmt: skip
+                     for one in (*differences.of_company(company, notes),
+                                 *differences.of_lone_valuations(lone[company.pk], notes))]  # fmt: skip
         if kind in ("", "round"):
             for record in rounds[company.pk]:
                 name = f"{company}, {wording.round_name(record)}"
@@ -111,14 +117,14 @@ def of_companies(companies: Sequence[Company], kind: str = "", field: str = "") 
     return listed
 
 
-def _statements(companies: Iterable[Company], hanging: Iterable[Round | Exit]) -> set[int]:
+def _statements(companies: Iterable[Company], hanging: Iterable[Round | Exit | Valuation]) -> set[int]:
     """The statements that the disagreements of these records are between."""
     found: set[int] = set()
     for record in (*companies, *hanging):
-        for kept in record.resolved.values():
+        for kept in [record.resolved] if isinstance(record, Valuation) else record.resolved.values():
             if isinstance(kept, dict) and kept.get("differing"):
                 found |= {*kept["agreeing"], *kept["differing"]}
-        valuation = getattr(record, "valuation", None)
+        valuation = getattr(record, "valuation", None) if isinstance(record, Round) else None
         for step in valuation.proof if valuation else ():
             found |= set(step["statements"]) if step["rule"] == "contradiction" else set()
     return found

@@ -10,8 +10,9 @@ from decimal import Decimal
 from statistics import median
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, F, Func, IntegerField, Max, QuerySet
+from django.db.models import Count, F, Func, IntegerField, Max, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce
 
 from companies.models import Investor
 from funding import evidence, intervals
@@ -96,8 +97,10 @@ NOWHERE: Final = Course(None, None, None)
 
 def courses(entries: Mapping[int, int]) -> dict[int, Course]:
     """The course of each company that any value is known of; `entries` are the rounds of entry by company."""
-    agreeing = KeyTransform("agreeing", KeyTransform(Field.VALUATION, "round__resolved"))
-    counted = Valuation.objects.counted().filter(company__in=entries, round__is_live=True)
+    of_round = KeyTransform("agreeing", KeyTransform(Field.VALUATION, "round__resolved"))
+    agreeing = Coalesce(of_round, KeyTransform("agreeing", "resolved"))
+    is_live = Q(round=None) | Q(round__is_live=True)
+    counted = Valuation.objects.counted().filter(is_live, company__in=entries)
     said = Func(agreeing, function="jsonb_array_length", output_field=IntegerField())
     by_company: dict[int, list[Valuation]] = {}
     for one in counted.annotate(said=said).defer("proof", "multiple_proof").order_by("pk"):

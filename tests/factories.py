@@ -216,3 +216,17 @@ def tell_story(by: User | None = None) -> Source:
         by=by,
     )
     return source
+
+
+def say_value(
+    source: Source, money: Value, on: str = "", *, basis: str = "", company: str = "Halden Robotics"
+) -> Change:
+    """Record that a source values a company by itself, of no round, on a date as ISO 8601 writes it."""
+    qualifiers = {name: word for name, word in (("basis", basis), ("on", on)) if word}
+    mentions = [NewMention("company:0", "company", company)]
+    statements = [
+        NewStatement("company:0", "name", Text(company)),
+        NewStatement("company:0", "valuation", money, qualifiers, _quote(source)),
+    ]
+    kind = Change.Kind.ENTRY if source.kind == Source.Kind.ENTRY else Change.Kind.REVIEW
+    return recording.record(source, mentions, statements, origin="engine test", kind=kind)

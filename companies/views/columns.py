@@ -71,7 +71,7 @@ def _raised(one: Any) -> SafeString:
 
 def _value(one: Any) -> SafeString:
     latest = one.valuation
-    return cells.value(latest, cells.agreeing(latest.round) if latest else 0)
+    return cells.value(latest, cells.agreeing(latest) if latest else 0)
 
 
 def _unicorn(one: Company) -> SafeString:

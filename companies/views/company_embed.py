@@ -186,7 +186,9 @@ def _chart(request: HttpRequest, company: Company, embed: Embed, moment: Moment 
     rounds = company_page.rounds_of(company)
     view = charts.View(embed.scale, embed.currency)
     today = (embed.known or embed.public) or timezone.localdate()
-    history = company_page.history_of(company, rounds, Notes.of_company(company), view, today)
+    history = company_page.history_of(
+        company, rounds, company_page.valuations_of(company, rounds), Notes.of_company(company), view, today
+    )
     figure = charts.figure(history, leads_on=False)
     context = {
         "company": company,

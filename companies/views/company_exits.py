@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DecimalField, F, OuterRef, QuerySet, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from funding.models import Exit
 from funding.tellings import Field
 from funding.values import Money
 
+from . import nested
 from .company_parts import Fact, Phrase
 
 SHOWN: Final = (Field.EXIT_KIND, Field.EXIT_STATUS, Field.ANNOUNCED_ON, Field.ACQUIRER, Field.PRICE, Field.EXCHANGE,
@@ -40,36 +40,20 @@ class ExitRow:
     evidence: list[tuple[str, str]]
 
 
-def as_json(found: QuerySet[Exit], **more: Any) -> ArraySubquery:
-    """Exits as JSON within the query for another record: its page makes as many queries as it may."""
-    cells = {column.attname: _cell(column) for column in Exit._meta.concrete_fields}
-    return ArraySubquery(found.values(json=JSONObject(**cells, **more)))
-
-
-def _cell(column: Any) -> Any:
-    """A column as JSON holds it: amounts in words, for its numbers are not exact."""
-    return Cast(column.attname, TextField()) if isinstance(column, DecimalField) else F(column.attname)
-
-
-def from_json(cells: Mapping[str, Any]) -> Any:
-    """An exit as `as_json` told of it, without its company."""
-    return Exit(**{each.attname: each.to_python(cells[each.attname]) for each in Exit._meta.concrete_fields})
-
-
 def of_company() -> ArraySubquery:
     """The live exits of a company, newest first, with the addresses of companies called as the acquirer of each."""
     named = Company.objects.live().filter(key=OuterRef("acquirer_key")).order_by("pk").values("slug")[:2]
     live = {"company__is_live": True, "company__merged_into": None}
     called = Alias.objects.filter(key=OuterRef("acquirer_key"), **live).order_by("pk").values("company__slug")[:2]
     found = Exit.objects.live().filter(company=OuterRef("pk")).newest_first()
-    return as_json(found, by_name=ArraySubquery(named), by_alias=ArraySubquery(called))
+    return nested.as_json(found, by_name=ArraySubquery(named), by_alias=ArraySubquery(called))
 
 
 def read(company: Company, told: Iterable[Mapping[str, Any]]) -> list[Exit]:
     """The exits that `of_company` told of a company."""
     exits = []
     for cells in told:
-        one = from_json(cells)
+        one = nested.from_json(Exit, cells)
         one.company, one.by_name, one.by_alias = company, cells["by_name"], cells["by_alias"]
         exits.append(one)
     return exits

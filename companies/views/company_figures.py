@@ -1,6 +1,6 @@
 """The key figures of a company: what it is valued at, what it raised, and by which rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -102,23 +102,34 @@ def _sum(moneys: Sequence[Money], currency: str) -> Money | None:
     return Money(low, high, low_open, high_open, any(money.is_approx for money in moneys), currency=currency)
 
 
-def strip(company: Company, rounds: Sequence[Round], notes: Notes, marks: dict[int, list[Mark]]) -> list[KeyFigure]:
+def strip(
+    company: Company,
+    rounds: Sequence[Round],
+    valuations: Sequence[Valuation],
+    notes: Notes,
+    marks: dict[int, list[Mark]],
+) -> list[KeyFigure]:
     """The key figures of a company's page, in their order; `marks` are those of each valuation."""
-    valued = valuations_of(rounds)
+    valued = counted(valuations)
     latest = latest_of(valued)
     before = _before(latest, valued)
     return [
         _value(_("Valuation"), latest, marks),
         _value(_("Value before that"), before, marks),
-        _multiple(latest, notes),
+        _multiple(latest if latest and latest.round else latest_of([one for one in valued if one.round]), notes),
         _raised(totals(company, rounds)),
         _unicorn(company, valued, marks),
     ]
 
 
-def valuations_of(rounds: Sequence[Round]) -> list[Valuation]:
-    """The valuations of rounds that took place, oldest first; undated ones only where there are no others."""
-    return in_order(one.valuation for one in rounds if hasattr(one, "valuation") and one.status == Round.Status.CLOSED)
+def valuations_of(rounds: Iterable[Round], lone: Iterable[Valuation]) -> list[Valuation]:
+    """The valuations of rounds in their order, and those of no round after them."""
+    return [*(one.valuation for one in rounds if hasattr(one, "valuation")), *lone]
+
+
+def counted(valuations: Iterable[Valuation]) -> list[Valuation]:
+    """Those of rounds that took place and of none, oldest first; undated ones only where there are no others."""
+    return in_order(one for one in valuations if one.is_counted)
 
 
 def latest_of(valued: Sequence[Valuation]) -> Valuation | None:
@@ -167,7 +178,7 @@ def _multiple(latest: Valuation | None, notes: Notes) -> KeyFigure:
     if multiple:
         is_stated = latest.multiple_proof.get("is_stated")
         parts.append(_("Stated.") if is_stated else _("Computed from the two values."))
-        kept = latest.round.resolved.get(Field.VALUATION_RATIO)
+        kept = latest.round.resolved.get(Field.VALUATION_RATIO) if latest.round else None
         if kept and not is_stated:
             parts.append(_("Stated as %(multiple)s.") % {"multiple": figures.words(from_json(kept["value"]))})
     parts += [_("Step-up %(multiple)s.") % {"multiple": step_up}] if step_up else []
@@ -243,7 +254,9 @@ def _open_before(valued: Sequence[Valuation], deciding: Valuation) -> list[str]:
 
 
 def _when(valuation: Valuation) -> str:
-    return figures.when(valuation.valued) if valuation.valued else _("in an undated round")
+    if valuation.valued:
+        return figures.when(valuation.valued)
+    return _("in an undated round") if valuation.round else _("without a date")
 
 
 def rule_of(found: Totals) -> list[str]:

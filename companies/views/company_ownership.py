@@ -66,7 +66,7 @@ def _after(valuation: Valuation | None) -> Money | None:
     is_said = valuation.basis != Valuation.Basis.UNSPECIFIED or valuation.origin == Valuation.Origin.DERIVED
     if is_said or (after and after.low == after.high and after.currency == value.currency and after != value):
         return after
-    raised = _raised(valuation.round, value.currency)
+    raised = _raised(valuation.round, value.currency) if valuation.round else None
     if raised is None or value.low is None:
         return value
     high = value.high + raised.high if value.high is not None and raised.high is not None else None

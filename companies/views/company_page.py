@@ -3,10 +3,10 @@
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -19,7 +19,7 @@ from config.requests import moved, wants_partial
 from funding import charts
 from funding.as_of import scopes
 from funding.evidence import Mark, Notes, Panel, differences, panels
-from funding.models import Participation, Round
+from funding.models import Participation, Round, Valuation
 from funding.views.past import Past, has_past
 
 from . import (
@@ -30,6 +30,7 @@ from . import (
     company_parts,
     company_rounds,
     investor_kin,
+    nested,
 )
 
 
@@ -38,7 +39,11 @@ from . import (
 @has_past(lambda request, slug: scopes.of_company(slug), is_record=True)
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
-    beside = {"arm_rows": investor_kin.arms_of("parent_company"), "held_exits": company_exits.of_company()}
+    beside = {
+        "arm_rows": investor_kin.arms_of("parent_company"),
+        "held_exits": company_exits.of_company(),
+        "held_lone": nested.as_json(Valuation.objects.filter(company=OuterRef("pk"), round=None).order_by("pk")),
+    }
     held = Company.objects.annotate(**beside).select_related("merged_into")
     company: Any = get_object_or_404(held, slug=slug)
     if company.merged_into:
@@ -53,7 +58,9 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     except charts.UnknownChoice as problem:
         view, refused = charts.View(), str(problem)
     past: Past = request.past  # type: ignore[attr-defined]
-    page = _page(company, rounds, notes, view, past.day or timezone.localdate()) | {"refused": refused}
+    lone = [nested.from_json(Valuation, cells) for cells in company.held_lone]
+    valuations = company_figures.valuations_of(rounds, _of(company, lone))
+    page = _page(company, rounds, valuations, notes, view, past.day or timezone.localdate()) | {"refused": refused}
     page["in_review"] = [] if past.moment else company_parts.in_review(company)
     if wants_partial(request):
         return render(request, "funding/_valuation_chart.html", page)
@@ -80,23 +87,40 @@ def rounds_of(company: Company) -> list[Round]:
     return rounds
 
 
+def _of(company: Company, lone: Iterable[Valuation]) -> list[Valuation]:
+    found = list(lone)
+    for one in found:
+        one.company = company
+    return found
+
+
+def valuations_of(company: Company, rounds: Iterable[Round]) -> list[Valuation]:
+    """The valuations of a company: those of its rounds, and those of none."""
+    return company_figures.valuations_of(rounds, _of(company, company.valuations.filter(round=None)))
+
+
 def _page(
-    company: Any, rounds: Sequence[Round], notes: Notes, view: charts.View, today: datetime.date
+    company: Any,
+    rounds: Sequence[Round],
+    valuations: Sequence[Valuation],
+    notes: Notes,
+    view: charts.View,
+    today: datetime.date,
 ) -> dict[str, Any]:
     """What the templates show. Sources are numbered in the order in which this asks for them, that of the page."""
     found = [*differences.of_company(company, notes)]
     for one in rounds:
         found += differences.of_round(one, notes)
+    found += differences.of_lone_valuations(valuations, notes)
     exits = company_exits.read(company, company.held_exits)
     for left in exits:
         found += differences.of_exit(left, notes)
     found = differences.each_once(found)
     lede = company_parts.lede(company, rounds, notes, found)
-    valuations = [one.valuation for one in rounds if hasattr(one, "valuation")]
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
     totals = company_figures.totals(company, rounds)
-    strip = company_figures.strip(company, rounds, notes, marks)
-    history = history_of(company, rounds, notes, view, today, marks)
+    strip = company_figures.strip(company, rounds, valuations, notes, marks)
+    history = history_of(company, rounds, valuations, notes, view, today, marks)
     figure = charts.figure(history)
     rows = company_rounds.rows(rounds, notes, found, marks)
     sales = company_ownership.sales(rows)
@@ -105,6 +129,7 @@ def _page(
     facts = company_parts.facts(company, _roles(company), notes, found)
     return {
         "company": company,
+        "valuations": valuations,
         "lede": lede,
         "strip": strip,
         "history": history,
@@ -130,13 +155,13 @@ def _page(
 def history_of(
     company: Company,
     rounds: Sequence[Round],
+    valuations: Sequence[Valuation],
     notes: Notes,
     view: charts.View,
     today: datetime.date,
     marks: Mapping[int, list[Mark]] | None = None,
 ) -> charts.History:
     """What the chart of a company shows; `marks` are those of each valuation."""
-    valuations = [one.valuation for one in rounds if hasattr(one, "valuation")]
     leads: dict[int, list[str]] = defaultdict(list)
     for one in rounds:
         for part in one.participations.all():
@@ -154,13 +179,12 @@ def _panel(asked: str, page: dict[str, Any], notes: Notes) -> Panel | None:
 
     Raises Http404 for a value that this company does not have.
     """
-    valuations = [row.valuation for row in page["rounds"] if row.valuation]
     if asked == "none":
         return None
     if asked:
-        found = [one for one in valuations if asked == f"valuation-{one.pk}"]
+        found = [one for one in page["valuations"] if asked == f"valuation-{one.pk}"]
         if not found:
             raise Http404(_("This company has no such figure."))
         return panels.of_valuation(found[0], notes)
-    latest = company_figures.latest_of(company_figures.valuations_of([row.round for row in page["rounds"]]))
+    latest = company_figures.latest_of(company_figures.counted(page["valuations"]))
     return panels.of_valuation(latest, notes) if latest else None

@@ -54,14 +54,14 @@ class InvestorRow:
 
 def valuation_marks(valuation: Valuation, notes: Notes, found: Iterable[Difference]) -> list[Mark]:
     """The marks of a value: its sources, or `∴` for its proof, and `≠` where sources differ."""
-    differs = differences.marks_for(f"differs-{Field.VALUATION}-{valuation.round_id}", found)
+    of = valuation.round_id or f"of-day-{valuation.pk}"
+    differs = differences.marks_for(f"differs-{Field.VALUATION}-{of}", found)
     differs += differences.marks_of_proof(valuation, found)
     if valuation.origin == Valuation.Origin.DERIVED:
         panel = f"{reverse('funding:evidence')}?valuation={valuation.pk}"
         href = f"?evidence=valuation-{valuation.pk}#evidence"
         return [Mark("∴", href, _("Its proof"), "is-proof", panel), *differs]
-    kept = valuation.round.resolved.get(Field.VALUATION, {})
-    return [*notes.marks(kept.get("agreeing", [])), *differs]
+    return [*notes.marks(valuation.kept.get("agreeing", [])), *differs]
 
 
 def sentence(template: str, **parts: Sequence[Phrase]) -> list[Phrase]:

@@ -26,7 +26,7 @@ from funding.charts import comparison, comparison_picture
 from funding.charts.canvas import middle
 from funding.charts.comparison import MOST, Comparison, Line, Point, View
 from funding.exports import tables
-from funding.models import Participation, Round
+from funding.models import Participation, Round, Valuation
 from funding.texts import clean_line
 from funding.views.past import has_past
 
@@ -88,11 +88,12 @@ def compare(request: HttpRequest) -> HttpResponse:
         if len(chosen.problems) == before:
             return HttpResponseRedirect(f"{request.path}?{_query(chosen, view).urlencode()}")
     rounds = _rounds(chosen.companies)
-    found = comparison.build(chosen.companies, rounds, view, _today(request))
+    lone = _lone(chosen.companies)
+    found = comparison.build(chosen.companies, rounds, lone, view, _today(request))
     context = _context(chosen, found) | {"refused": refused}
     if wants_partial(request):
         return render(request, "companies/_compare_chart.html", context)
-    context["rows"] = compare_figures.rows(chosen.companies, rounds)
+    context["rows"] = compare_figures.rows(chosen.companies, rounds, lone)
     return render(request, "companies/compare.html", context)
 
 
@@ -101,7 +102,8 @@ def compare(request: HttpRequest) -> HttpResponse:
 def compare_export(request: HttpRequest) -> HttpResponse:
     """The numbers of the picture as CSV, and those of companies that the picture has no place for."""
     chosen, (view, _refused) = _chosen(request), _view(request.GET)
-    found = comparison.build(chosen.companies, _rounds(chosen.companies), view, _today(request))
+    rounds, lone = _rounds(chosen.companies), _lone(chosen.companies)
+    found = comparison.build(chosen.companies, rounds, lone, view, _today(request))
     name = request.past.named(f"roundbook-compare-{view.show}.csv")  # type: ignore[attr-defined]
     return tables.download(name, HEADINGS, _cells(found))
 
@@ -200,6 +202,16 @@ def _rounds(companies: Sequence[Company]) -> dict[int, list[Round]]:
     return found
 
 
+def _lone(companies: Sequence[Company]) -> dict[int, list[Valuation]]:
+    """The valuations of no round of each company."""
+    own = {company.pk: company for company in companies}
+    found: dict[int, list[Valuation]] = defaultdict(list)
+    for one in Valuation.objects.filter(company__in=own, round=None).order_by("pk"):
+        one.company = own[one.company_id]
+        found[one.company_id].append(one)
+    return found
+
+
 def _context(chosen: Chosen, found: Comparison) -> dict[str, Any]:
     query = _query(chosen, found.view)
     figure = comparison_picture.figure(found)
@@ -263,6 +275,6 @@ def _cells(found: Comparison) -> Iterator[tuple[Any, ...]]:
             yield (
                 line.company.name, line.company.slug, found.view.show, point.on, _years(line, point), money.currency,
                 money.low, money.high, money.low_open, money.high_open, money.is_approx, native.currency, native.low,
-                native.high, one.basis if one else "", one.origin if one else "", point.round.stage,
-                point.round.pk,
+                native.high, one.basis if one else "", one.origin if one else "",
+                point.round.stage if point.round else "", point.round.pk if point.round else None,
             )  # fmt: skip

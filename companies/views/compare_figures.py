@@ -26,16 +26,18 @@ class Row:
     cells: list[KeyFigure]
 
 
-def rows(companies: Sequence[Company], rounds: Mapping[int, Sequence[Round]]) -> list[Row]:
+def rows(
+    companies: Sequence[Company], rounds: Mapping[int, Sequence[Round]], lone: Mapping[int, Sequence[Valuation]]
+) -> list[Row]:
     """The table: what the page of each company shows on top, when it was founded and where, and its last round."""
-    columns = [_of(company, rounds.get(company.pk, ())) for company in companies]
+    columns = [_of(company, rounds.get(company.pk, ()), lone.get(company.pk, ())) for company in companies]
     return [Row(cells[0].name, list(cells)) for cells in zip(*columns, strict=True)]
 
 
-def _of(company: Company, rounds: Sequence[Round]) -> list[KeyFigure]:
-    valued = company_figures.valuations_of(rounds)
+def _of(company: Company, rounds: Sequence[Round], lone: Sequence[Valuation]) -> list[KeyFigure]:
+    valued = company_figures.counted(company_figures.valuations_of(rounds, lone))
     marks = {one.pk: [valuation_mark(one)] for one in valued}
-    strip = company_figures.strip(company, rounds, Notes([]), marks)
+    strip = company_figures.strip(company, rounds, valued, Notes([]), marks)
     latest = company_figures.latest_of(valued)
     return [*(_marked(figure, company, latest) for figure in strip), *_last(rounds), *_facts(company)]
 
@@ -60,7 +62,7 @@ def valuation_mark(one: Valuation) -> Mark:
         return Mark("≠", address, _("Valuation: sources differ"), "is-conflict")
     if one.origin == Valuation.Origin.DERIVED:
         return Mark("∴", address, _("Valuation: how it follows"), "is-proof")
-    said = len(one.round.resolved.get(Field.VALUATION, {}).get("agreeing", ())) or 1
+    said = len(one.kept.get("agreeing", ())) or 1
     return Mark(str(said), address, _("Valuation: its source"))
 
 

@@ -19,7 +19,7 @@ from funding.models import Exit, Investment, Round
 from funding.portfolio import NEWEST
 from funding.tellings import Field
 
-from . import company_exits
+from . import nested
 
 SHOWN: Final = 20
 TOOK_PLACE: Final = (Exit.Status.ANNOUNCED, Exit.Status.COMPLETED)
@@ -45,14 +45,14 @@ def of_investor() -> ArraySubquery:
     came_in = own.filter(company=OuterRef("company")).values(json=JSONObject(**entry))
     found = Exit.objects.live().filter(company__in=newest, status__in=TOOK_PLACE).newest_first()[: SHOWN + 1]
     about = {"name": F("company__name"), "slug": F("company__slug"), "entry": Subquery(came_in)}
-    return company_exits.as_json(found, **about)
+    return nested.as_json(found, **about)
 
 
 def read(told: Sequence[Mapping[str, Any]]) -> Exits:
     """The exits that `of_investor` told of an investor."""
     exits = []
     for cells_of in told[:SHOWN]:
-        one = company_exits.from_json(cells_of)
+        one = nested.from_json(Exit, cells_of)
         one.company = Company(pk=one.company_id, name=cells_of["name"], slug=cells_of["slug"])
         one.entry = _round(cells_of["entry"])
         exits.append(one)

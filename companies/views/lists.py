@@ -22,7 +22,7 @@ from funding.views.past import has_past
 from . import columns
 
 USUAL_STAGES = 10
-VALUE_SHOWN = ("company", *OF_VALUE, "valued_on", "usd", "round__resolved", "round__company")
+VALUE_SHOWN = ("company", *OF_VALUE, "valued_on", "usd", "resolved", "round__resolved", "round__company")
 # The columns that a row shows or is ordered by: a page of all of them takes twice as long to read.
 SHOWN = (
     "name", "key", "slug", "city", "country", "resolved", "founded_on", "founded_precision", "rounds_count",

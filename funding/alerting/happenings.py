@@ -44,9 +44,12 @@ def happenings_of(change: Change) -> tuple[list[Happening], list[tuple[str, str]
     by_round: dict[int, list[Outcome]] = defaultdict(list)
     by_company: dict[int, list[Outcome]] = defaultdict(list)
     by_exit: dict[int, list[Outcome]] = defaultdict(list)
+    lone: dict[int, list[Outcome]] = defaultdict(list)
     for one in outcomes:
         if one.kind == "round":
             by_round[one.pk].append(one)
+        elif one.kind == "company" and one.field == Field.VALUATION:
+            lone[one.pk].append(one)
         elif one.kind == "company" and one.field in disagreements.OF_COMPANY and one.is_disputed:
             by_company[one.pk].append(one)
         elif one.kind == "exit":
@@ -58,7 +61,8 @@ def happenings_of(change: Change) -> tuple[list[Happening], list[tuple[str, str]
     found += [one for one in _moved(change) if one.round not in told]
     exits = list(Exit.objects.filter(pk__in=by_exit).select_related("company").order_by("company", "pk"))
     found += _of_exits(exits, by_exit)
-    found += _of_companies(by_company, exits, by_exit)
+    found += _of_lone_valuations(lone)
+    found += _of_companies(by_company, exits, by_exit, lone)
     told = {one.round for one in found if one.kind == Kind.CONFLICT}
     return [*found, *(one for one in _clashes(change) if one.round not in told)], sources
 
@@ -108,11 +112,25 @@ def _of_exits(exits: Iterable[Exit], by_exit: Mapping[int, Sequence[Outcome]]) -
             yield Happening(Kind.EXIT, records[0].company_id, None, name[:LONGEST], tuple(rows[:MOST_ROWS]))
 
 
+def _of_lone_valuations(lone: Mapping[int, Sequence[Outcome]]) -> Iterator[Happening]:
+    """The values of no round that a company has since, or has no more."""
+    for company in Company.objects.live().filter(pk__in=lone).order_by("pk"):
+        rows = _rows(one for one in lone[company.pk] if one.is_changed)
+        if rows:
+            yield Happening(Kind.VALUATION, company.pk, None, str(company)[:LONGEST], rows)
+
+
 def _of_companies(
-    by_company: Mapping[int, Sequence[Outcome]], exits: Iterable[Exit], by_exit: Mapping[int, Sequence[Outcome]]
+    by_company: Mapping[int, Sequence[Outcome]],
+    exits: Iterable[Exit],
+    by_exit: Mapping[int, Sequence[Outcome]],
+    lone: Mapping[int, Sequence[Outcome]],
 ) -> Iterator[Happening]:
-    """What sources begin to differ about of a company itself and of its exits."""
+    """What sources begin to differ about of a company itself, of its exits and of its values of no round."""
     disputed: dict[int, list[Outcome]] = defaultdict(list)
+    open_ones = Valuation.objects.filter(company__in=lone, round=None, has_conflict=True) if lone else ()
+    for pk in {one.company_id for one in open_ones}:
+        disputed[pk] += [one for one in lone[pk] if one.is_disputed]
     for company in Company.objects.filter(pk__in=by_company):
         told = by_company[company.pk]
         disputed[company.pk] += [one for one in told if is_open(company.resolved.get(one.field, {}))]

@@ -77,7 +77,7 @@ def _other_words(canvas: Canvas, point: Point, other: Other, frame: Frame) -> st
 
 def _wanted(canvas: Canvas, point: Point, frame: Frame) -> Wanted:
     assert point.on is not None and point.money is not None
-    lines = [] if frame.width < 400 else point_lines(point, canvas.history.leads.get(point.round.pk, []))
+    lines = [] if frame.width < 400 else point_lines(point, canvas.history.leads_of(point))
     sign = " ∴" if point.is_derived else ""
     if is_range(point):
         level = canvas.y(point.money.high, frame)  # type: ignore[arg-type]

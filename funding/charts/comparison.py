@@ -16,7 +16,7 @@ from funding.models.rounds import counts_in_total
 from funding.values import Money, PartialDate
 
 from .canvas import middle
-from .history import SCALES, SECONDARY, UnknownChoice, derived_words
+from .history import SCALES, UnknownChoice, derived_words
 
 MOST: Final = 8  # as many as there are series that can be told apart
 VALUATION, RAISED = "valuation", "raised"
@@ -50,19 +50,21 @@ class View:
 class Point:
     """One value of one company, in the comparison's currency and as it is stated; a sum is stated by nobody.
 
-    `native` is the value, or for a sum what the round added to it.
+    `native` is the value, or for a sum what the round added to it; a value may be of no round.
     """
 
     on: PartialDate
     money: Money
     native: Money
-    round: Round
+    round: Round | None
     valuation: Valuation | None = None
 
     @property
     def key(self) -> str:
         """What the mark in the picture and the row of the table are both called by."""
-        return f"valuation-{self.valuation.pk}" if self.valuation else f"round-{self.round.pk}"
+        if self.valuation:
+            return f"valuation-{self.valuation.pk}"
+        return f"round-{self.round.pk}" if self.round else ""
 
     @property
     def is_full(self) -> bool:
@@ -70,7 +72,7 @@ class Point:
         one = self.valuation
         if one is None:
             return True
-        return one.origin != Valuation.Origin.DERIVED and one.basis == "post" and one.round.stage not in SECONDARY
+        return one.origin != Valuation.Origin.DERIVED and one.basis == "post" and not one.is_secondary
 
     @property
     def standing(self) -> str:
@@ -79,7 +81,7 @@ class Point:
             return ""
         if self.valuation.origin == Valuation.Origin.DERIVED:
             return derived_words(self.native)
-        if self.round.stage in SECONDARY:
+        if self.valuation.is_secondary:
             return _("secondary sale")
         return str(self.valuation.get_basis_display())
 
@@ -154,35 +156,42 @@ class Comparison:
 
 
 def build(
-    companies: Sequence[Company], rounds: Mapping[int, Sequence[Round]], view: View, today: datetime.date
+    companies: Sequence[Company],
+    rounds: Mapping[int, Sequence[Round]],
+    lone: Mapping[int, Sequence[Valuation]],
+    view: View,
+    today: datetime.date,
 ) -> Comparison:
-    """The comparison that a view asks for; `rounds` are those of each company by its id, with their valuations."""
-    read = _valued if view.show == VALUATION else _raised
+    """The comparison that a view asks for.
+
+    `rounds` are those of each company by its id, with their valuations, `lone` its valuations of no round.
+    """
     lines = []
     for number, company in enumerate(companies, 1):
         line = Line(number, company)
         # What did not take place, or may not have, was no value; the pages of the companies have it.
         closed = [one for one in rounds.get(company.pk, ()) if one.status == Round.Status.CLOSED]
-        read(line, closed, view.currency)
-        line.points.sort(key=lambda point: (point.on.first_day, point.round.pk))
+        if view.show == VALUATION:
+            valued = [one.valuation for one in closed if hasattr(one, "valuation")]
+            _valued(line, [*valued, *lone.get(company.pk, ())], view.currency)
+        else:
+            _raised(line, closed, view.currency)
+        line.points.sort(key=lambda point: (point.on.first_day, point.round.pk if point.round else 0, point.key))
         lines.append(line)
     return Comparison(view, lines, today)
 
 
-def _valued(line: Line, rounds: Iterable[Round], currency: str) -> None:
+def _valued(line: Line, valuations: Iterable[Valuation], currency: str) -> None:
     """The values of a company that have a date and a rate."""
     undated = without_rate = 0
-    for one in rounds:
-        valuation: Valuation | None = getattr(one, "valuation", None)
-        if valuation is None:
-            continue
-        money = evidence.in_currency(valuation, currency)
-        if valuation.valued is None:
+    for one in valuations:
+        money = evidence.in_currency(one, currency)
+        if one.valued is None:
             undated += 1
         elif money is None:
             without_rate += 1
         else:
-            line.points.append(Point(valuation.valued, money, valuation.money, one, valuation))
+            line.points.append(Point(one.valued, money, one.money, one.round, one))
     name = line.company.name
     if undated:
         line.notes.append(ngettext("%(name)s: %(n)d value without a date is not drawn.",

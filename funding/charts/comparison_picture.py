@@ -144,7 +144,7 @@ def _marks(found: Comparison, on: Scale, line: Line) -> dict[str, Any]:
 
 def _hover(line: Line, point: Point) -> list[str]:
     told = [f"{line.company.name}, {figures.money(point.money)}", figures.date(point.on)]
-    if point.valuation is None:
+    if point.round and point.valuation is None:
         told.append(_("%(raised)s raised in %(round)s") % {"raised": figures.money(point.native),
                                                            "round": point.round.label})  # fmt: skip
     return [*told, *([point.standing] if point.standing else [])]

@@ -9,14 +9,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from funding import evidence, figures
 from funding.evidence import Mark, Notes
-from funding.models import Round, Stage, Valuation
-from funding.tellings import Field
+from funding.models import Round, Valuation
 from funding.values import Money, PartialDate
 
 AS_STATED = "as_stated"
 CURRENCIES = {"USD": "USD", "EUR": "EUR", "GBP": "GBP", AS_STATED: gettext_lazy("as stated")}
 SCALES = {"linear": gettext_lazy("Linear"), "log": gettext_lazy("Log")}
-SECONDARY = {Stage.SECONDARY_MARKET, Stage.POST_IPO_SECONDARY}
 
 
 class UnknownChoice(ValueError):
@@ -51,7 +49,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One valuation, `money` in the chart's currency; None where there is no rate to convert it at."""
+    """One valuation, of a round or of none, `money` in the chart's currency; None where there is no rate for it."""
 
     id: int
     on: PartialDate | None
@@ -61,7 +59,7 @@ class Point:
     is_derived: bool
     is_secondary: bool
     is_counted: bool
-    round: Round
+    round: Round | None
     multiple: str
     step_up: str
     why: list[str]  # why there is no multiple or step-up
@@ -76,7 +74,7 @@ class Point:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether it has a place in the picture: a date, an amount in its currency, and a round that took place."""
+        """Whether it has a place in the picture: a date, an amount in its currency, and it counts."""
         return self.on is not None and self.money is not None and self.is_counted
 
     @property
@@ -116,6 +114,10 @@ class History:
     def drawn(self) -> list[Point]:
         """The points of the picture."""
         return [point for point in self.points if point.is_drawn]
+
+    def leads_of(self, point: Point) -> list[str]:
+        """Who led the round of a point."""
+        return self.leads.get(point.round.pk, []) if point.round else []
 
     @property
     def description(self) -> str:
@@ -189,14 +191,14 @@ def _left_out(points: Iterable[Point]) -> list[str]:
         found.append(words % {"amounts": values})
     uncounted = [point for point in points if not point.is_counted]
     if uncounted:
-        values = ", ".join(f"{point.words} ({point.round.get_status_display()})" for point in uncounted)
+        values = ", ".join(f"{point.words} ({point.round.get_status_display()})" for point in uncounted if point.round)
         words = _("Not drawn, for the round did not take place or is a rumour: %(amounts)s.")
         found.append(words % {"amounts": values})
     return found
 
 
 def _point(one: Valuation, currency: str, notes: Notes, marks: list[Mark]) -> Point:
-    kept = one.round.resolved.get(Field.VALUATION, {})
+    kept = one.kept
     others = [
         Other(money, evidence.publisher(said.mention.source))
         for said in notes.held([*kept.get("agreeing", []), *kept.get("differing", [])])
@@ -211,8 +213,8 @@ def _point(one: Valuation, currency: str, notes: Notes, marks: list[Mark]) -> Po
         money=evidence.in_currency(one, currency),
         basis=one.basis,
         is_derived=one.origin == Valuation.Origin.DERIVED,
-        is_secondary=one.round.stage in SECONDARY,
-        is_counted=one.round.status == Round.Status.CLOSED,
+        is_secondary=one.is_secondary,
+        is_counted=one.is_counted,
         round=one.round,
         multiple=figures.multiple(evidence.multiple_of(one)),
         step_up=figures.multiple(evidence.step_up_of(one)),
@@ -246,7 +248,7 @@ def raised_words(record: Round) -> str:
 
 def point_lines(point: Point, leads: Sequence[str]) -> list[str]:
     """The lines under a point's value: date and basis, amount raised and lead, multiple."""
-    raised = raised_words(point.round)
+    raised = raised_words(point.round) if point.round else ""
     said = [_("raised %(amount)s") % {"amount": raised}] if raised else []
     if leads:
         names = _("%(first)s and %(second)s") % {"first": leads[0], "second": leads[1]} if leads[1:] else leads[0]

@@ -104,7 +104,7 @@ def _marks(canvas: Canvas, point: Point) -> Iterator[tuple[float, str, float, st
 
 
 def _hover(history: History, point: Point, *, leads_on: bool) -> str:
-    lines = [point.words, *point_lines(point, history.leads.get(point.round.pk, []))]
+    lines = [point.words, *point_lines(point, history.leads_of(point))]
     return "<br>".join(map(safe, [*lines, _("Click for the words")] if leads_on else lines))
 
 

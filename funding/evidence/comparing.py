@@ -62,8 +62,8 @@ def step_up_words(valuation: Valuation) -> str:
 
 def stake_words(valuation: Valuation) -> str:
     """Which part the new money bought, for either reading where the basis is not stated; empty where nothing says."""
-    raised = valuation.round.raised
-    if raised is None or not counts_as_equity(valuation.round.stage):
+    raised = valuation.round.raised if valuation.round else None
+    if valuation.round is None or raised is None or not counts_as_equity(valuation.round.stage):
         return ""
     after = after_of(valuation)
     stake = intervals.stake_sold(raised, after)

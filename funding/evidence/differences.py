@@ -70,6 +70,15 @@ def of_round(record: Round, notes: Notes) -> Iterator[Difference]:
         yield from _contradictions(valuation, when, notes)
 
 
+def of_lone_valuations(valuations: Iterable[Valuation], notes: Notes) -> Iterator[Difference]:
+    """What they differ about of what a company is worth on a day, of no round."""
+    for one in valuations:
+        if one.round_id is None and is_open(one.resolved):
+            when = figures.date(one.valued) or _("undated")
+            title = f"{wording.label(Field.VALUATION)}, {when}"
+            yield _difference(f"differs-valuation-of-day-{one.pk}", title, Field.VALUATION, one.resolved, notes)
+
+
 def of_exit(record: Exit, notes: Notes) -> Iterator[Difference]:
     """What they differ about of an exit."""
     name = wording.exit_name(record)

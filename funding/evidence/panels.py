@@ -74,7 +74,7 @@ class Panel:
 
 def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
     """What a valuation rests on: the words that state it, or the proof that bounds it."""
-    kept = valuation.round.resolved.get(Field.VALUATION, {})
+    kept = valuation.kept
     panel = Panel(
         key=f"valuation-{valuation.pk}",
         title=", ".join(part for part in (_("Valuation"), figures.date(valuation.valued)) if part),
@@ -91,6 +91,8 @@ def of_valuation(valuation: Valuation, notes: Notes) -> Panel:
         panel.differing = _told(kept.get("differing", []), notes, None)
         panel.corrected = _told(kept.get("corrected", []), notes, None)
         panel.about = [str(wording.BASES[valuation.basis])]
+        if valuation.round is None:
+            panel.about.append(_("Of no round: a value that is told of the company by itself."))
     panel.about += _converted(valuation)
     panel.following = _following(valuation, notes)
     _add_multiple(panel, valuation, notes)
@@ -164,8 +166,7 @@ def of_participation(part: Participation, notes: Notes) -> Panel:
 
 def statements_of(valuation: Valuation) -> list[int]:
     """The ids of all statements that the panel of a valuation may quote."""
-    kept = valuation.round.resolved.get(Field.VALUATION, {})
-    return [*_ids(valuation), *spoken_for(kept)]
+    return [*_ids(valuation), *spoken_for(valuation.kept)]
 
 
 def _ids(valuation: Valuation) -> list[int]:

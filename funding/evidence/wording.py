@@ -11,7 +11,7 @@ from funding import figures
 from funding.models import Exit, Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION
 from funding.tellings import Field
-from funding.values import Multiple, Reference, Text, Value
+from funding.values import Multiple, PartialDate, Reference, Text, Value
 
 LABELS = {
     Field.NAME: gettext_lazy("Name"),
@@ -168,6 +168,7 @@ def qualified(qualifiers: Mapping[str, Any]) -> str:
 def _qualifiers(qualifiers: Mapping[str, Any]) -> list[str]:
     year = qualifiers.get("year")
     parts = [str(Valuation.Basis(basis).label) for basis in [qualifiers.get("basis")] if basis in ("pre", "post")]
+    parts += _dates(qualifiers)
     parts += [pgettext("a place", "in %(place)s") % {"place": qualifiers["place"]}] if qualifiers.get("place") else []
     if year:
         parts.append(
@@ -184,6 +185,14 @@ def _qualifiers(qualifiers: Mapping[str, Any]) -> list[str]:
     )
     parts += [_("“%(text)s”") % {"text": qualifiers["label"]}] if qualifiers.get("label") else []
     return parts
+
+
+def _dates(qualifiers: Mapping[str, Any]) -> list[str]:
+    """Of which date a value is, where its statement gives one: `on 30 Nov 2021`."""
+    try:
+        return [figures.when(PartialDate.from_iso(str(qualifiers["on"])))]
+    except (KeyError, ValueError):
+        return []
 
 
 def wordless(one: Statement | Proposal) -> str:

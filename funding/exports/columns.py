@@ -272,8 +272,8 @@ COMPANIES_FROM: Final = (
         WHERE o.company_id = r.id AND o.is_live AND o.status = 'closed' AND o.stage <> ALL ({not_in_total})
     ) total ON true
     LEFT JOIN LATERAL (
-        SELECT o.* FROM funding_valuation o JOIN funding_round x ON x.id = o.round_id
-        WHERE o.company_id = r.id AND x.status <> 'rumoured'
+        SELECT o.* FROM funding_valuation o LEFT JOIN funding_round x ON x.id = o.round_id
+        WHERE o.company_id = r.id AND x.status IS DISTINCT FROM 'rumoured'
         ORDER BY o.origin = 'derived', o.valued_on DESC NULLS LAST, o.id DESC LIMIT 1
     ) v ON true"""
     + SAID_OF_VALUATION.format(quote=QUOTE)
@@ -437,7 +437,7 @@ VALUATIONS: Final = (
     key("statement_id", "v.statement_id"),
 )
 VALUATIONS_FROM: Final = (
-    "funding_valuation r JOIN funding_valuation v ON v.id = r.id JOIN funding_round o ON o.id = r.round_id"
+    "funding_valuation r JOIN funding_valuation v ON v.id = r.id LEFT JOIN funding_round o ON o.id = r.round_id"
     " JOIN companies_company c ON c.id = r.company_id"
     + SAID_OF_VALUATION.format(quote=QUOTE)
     + rates("v.currency", "v.valued_on", "v.valued_precision")

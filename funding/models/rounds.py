@@ -18,6 +18,7 @@ from companies.models import (
     unicorn_field,
 )
 from config.addresses import of_record
+from funding.tellings import Field
 from funding.values import Money, PartialDate
 
 from .mentions import Statement
@@ -77,6 +78,9 @@ _NOT_EQUITY = _NOT_IN_TOTAL | {
     Stage.PRODUCT_CROWDFUNDING,
     Stage.INITIAL_COIN_OFFERING,
 }
+
+
+SECONDARY = {Stage.SECONDARY_MARKET, Stage.POST_IPO_SECONDARY}
 
 
 def label_of(choices: type[models.TextChoices], code: str) -> str:
@@ -281,21 +285,29 @@ class Participation(models.Model):
 
 class ValuationQuerySet(models.QuerySet):
     def counted(self) -> Self:
-        """Those of rounds that took place."""
-        return self.filter(round__status=Round.Status.CLOSED)
+        """Those of rounds that took place, and those of no round."""
+        return self.filter(Q(round=None) | Q(round__status=Round.Status.CLOSED))
 
     def latest_first(self, *before: str) -> Self:
         """By their date, undated ones last; of one day the larger first, whichever was recorded first.
 
         `before` is what comes before the date in the order.
         """
-        order = F("valued_on").desc(nulls_last=True), F("usd").desc(nulls_last=True), F("round").desc()
-        return self.order_by(*before, *order)
+        last_of_all = (F(name).desc(nulls_last=True) for name in ("valued_on", "usd", "round"))
+        return self.order_by(*before, *last_of_all, "-pk")
+
+
+def _once_a_day(name: str, of: Q) -> models.UniqueConstraint:
+    """That a company has one value of no round for a date, of those that meet a condition."""
+    fields = ["company", "valued_on", "valued_precision"]
+    return models.UniqueConstraint(fields=fields, condition=Q(round=None) & of, nulls_distinct=False, name=name)
 
 
 class Valuation(models.Model):
-    """What a round valued the company at, stated or derived.
+    """What the company was valued at, stated or derived: by a round, or of a day (`round` is None).
 
+    One of no round is what a list, a fund or the press says that the company is worth on a day; `resolved` holds what
+    is believed of it and the statements on it, as a round does of its own. It is never derived.
     `proof` lists the steps of a derived one (`funding.intervals`) with the statements each uses, and the statements
     that contradict each other; `multiple_*` is how many times the previous value it is, with `multiple_proof`.
     `follows` holds what else follows: the values after (`post`) and before (`pre`) the money with their proofs, the
@@ -314,7 +326,8 @@ class Valuation(models.Model):
         ENTERED = "entered", gettext_lazy("entered")
 
     company = models.ForeignKey(Company, models.CASCADE, related_name="valuations")
-    round = models.OneToOneField(Round, models.CASCADE, related_name="valuation")
+    round = models.OneToOneField(Round, models.CASCADE, null=True, blank=True, related_name="valuation")
+    resolved: Any = models.JSONField(default=dict, blank=True)
     valued_on = models.DateField(null=True, blank=True)
     valued_precision = precision_field()
     low = amount_field()
@@ -352,6 +365,12 @@ class Valuation(models.Model):
                 | (~Q(origin="derived") & Q(statement__isnull=False)),
                 name="valuation_stated_has_statement",
             ),
+            models.CheckConstraint(
+                condition=Q(round__isnull=False) | (~Q(origin="derived") & Q(multiple_low=None, multiple_high=None)),
+                name="valuation_of_no_round_is_stated",
+            ),
+            _once_a_day("valuation_of_no_round_once", ~Q(basis="pre")),
+            _once_a_day("valuation_of_no_round_once_pre", Q(basis="pre")),
         ]
         indexes = [models.Index("company", "valued_on", name="valuation_history")]
 
@@ -372,3 +391,19 @@ class Valuation(models.Model):
     def valued(self) -> PartialDate | None:
         """The date it is of, at its precision."""
         return PartialDate.of(self.valued_on, self.valued_precision) if self.valued_on else None
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What is believed of the stated value and the statements on it; empty where none states it."""
+        found: dict[str, Any] = self.round.resolved.get(Field.VALUATION, {}) if self.round else self.resolved
+        return found
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is of no round, or of one that took place."""
+        return self.round is None or self.round.status == Round.Status.CLOSED
+
+    @property
+    def is_secondary(self) -> bool:
+        """Whether it is the price at which holders sold to others."""
+        return self.round is not None and self.round.stage in SECONDARY

@@ -12,6 +12,7 @@ from funding.tellings import Field
 
 from . import assigning, locking, projecting
 from .assigning import Affected
+from .lone_valuations import date_of
 
 LONGEST_REASON = 300
 KINDS = ("company", "investor", "person", "round", "exit")
@@ -181,7 +182,8 @@ def _part(one: Statement) -> Any:
         case Field.EMPLOYEES:
             return fold(str(one.qualifiers.get("place", "")))
         case Field.VALUATION:
-            return one.qualifiers.get("basis") == "pre"
+            is_of_day = one.mention.kind == Mention.Kind.COMPANY
+            return one.qualifiers.get("basis") == "pre", date_of(one) if is_of_day else None
     return None
 
 

@@ -14,7 +14,7 @@ from funding.models import Assignment, Change, Exit, Mention, Participation, Rou
 from funding.rates import Rates
 from funding.tellings import Field
 
-from . import assigning, company_facts, exits, investor_facts, round_facts, totals, valuations
+from . import assigning, company_facts, exits, investor_facts, lone_valuations, round_facts, totals, valuations
 from .assigning import Affected, Touched
 from .holding import free_for, past_of, record_of
 from .settling import assign, retract
@@ -105,7 +105,9 @@ def _project_company(change: Change | None, company: Company, rates: Rates) -> N
         statements = [one for member in members for one in said[member.pk]]
         round_facts.project_round(record, statements, investors, rates)
     _silence(company, [record for record, _ in rounds])
-    valuations.project_valuations(company, [record for record, _ in rounds], rates)
+    own = [one for mention in mentions if mention.kind == Mention.Kind.COMPANY for one in said[mention.pk]]
+    lone = lone_valuations.project_lone_valuations(company, own, rates)
+    valuations.project_valuations(company, [record for record, _ in rounds], lone, rates)
     left = exits.project_exits(change, company, mentions, said, rates)
     company_facts.project_company(company, mentions, said, rates, left)
 

@@ -24,8 +24,8 @@ VERDICTS = {True: Unicorn.YES, False: Unicorn.NO, None: Unicorn.UNDETERMINED}
 AnInterval = TypeVar("AnInterval", bound=Interval)
 
 
-def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) -> None:
-    """Write one valuation for each round that has one, stated or derived, and drop the others.
+def project_valuations(company: Company, rounds: Sequence[Round], lone: Sequence[Valuation], rates: Rates) -> None:
+    """Write one valuation for each round that has one, stated or derived, and drop the others; `lone` are of no round.
 
     Sets the ends of its latest value, whether the company is a unicorn, whether it ever was, and since when, without
     saving the company.
@@ -36,7 +36,7 @@ def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) 
     apart = [_stands_apart(one, chain) for one in chain]
     known = [_known(one, follows=at > 0 and apart[at - 1] and apart[at]) for at, one in enumerate(chain)]
     bounded = dict(zip([one.pk for one in chain], intervals.propagate(known), strict=True))
-    company.valuations.exclude(round__in=[one.pk for one in rounds]).delete()
+    company.valuations.filter(round__isnull=False).exclude(round__in=[one.pk for one in rounds]).delete()
     written = []
     for one in rounds:
         follows = bounded.get(one.pk, Bounded())
@@ -45,7 +45,7 @@ def project_valuations(company: Company, rounds: Sequence[Round], rates: Rates) 
             one.save(update_fields=["has_conflict"])
         conflicts = [_conflict(clash, chain[clash.at]) for clash in follows.contradicts]
         written += _write(company, one, follows, conflicts, rates)
-    valued = in_order(one for one in written if one.round.status == Round.Status.CLOSED)
+    valued = in_order(one for one in (*written, *lone) if one.is_counted)
     deciding = deciding_of(valued)
     company.unicorn = deciding.unicorn if deciding else ""
     company.valuation_low_usd, company.valuation_high_usd = ends(
@@ -60,7 +60,7 @@ def in_order(valuations: Iterable[Valuation]) -> list[Valuation]:
     """Valuations oldest first; undated ones only where there are no others."""
     found = list(valuations)
     dated = [one for one in found if one.valued_on is not None]
-    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id)) or found
+    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id or 0, one.pk)) or found
 
 
 def deciding_of(valued: Sequence[Valuation]) -> Valuation | None:
@@ -168,7 +168,11 @@ def _in_dollars(one: Round, follows: Bounded, money: Money, rates: Rates) -> Mon
 def _origin(kept: Mapping[str, Any] | None) -> str:
     if kept is None:
         return Valuation.Origin.DERIVED
-    kind = Statement.objects.values_list("mention__source__kind", flat=True).get(pk=kept["statement"])
+    return origin_of(Statement.objects.values_list("mention__source__kind", flat=True).get(pk=kept["statement"]))
+
+
+def origin_of(kind: str) -> str:
+    """Where a stated value is from, by the kind of its source."""
     return {"entry": Valuation.Origin.ENTERED, "file": Valuation.Origin.IMPORTED}.get(kind, Valuation.Origin.STATED)
 
 

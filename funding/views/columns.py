@@ -70,7 +70,7 @@ _OTHERS: Final[Mapping[str, Column]] = {
 
 
 def _since(one: Valuation) -> SafeString:
-    return link(one.round.get_absolute_url(), figures.date(one.valued))
+    return link((one.round or one.company).get_absolute_url(), figures.date(one.valued))
 
 
 def company(one: Company) -> SafeString:
@@ -81,7 +81,7 @@ def company(one: Company) -> SafeString:
 UNICORNS: Final[Mapping[str, Column]] = {
     "since": Column(_since, "date"),
     "company": Column(lambda one: company(one.company), is_head=True),
-    "value": Column(lambda one: cells.value(one, cells.agreeing(one.round)), "num"),
+    "value": Column(lambda one: cells.value(one, cells.agreeing(one)), "num"),
 }
 
 

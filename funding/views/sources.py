@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from companies.models import Company
 from config.requests import wants_partial
 from funding import reader
 from funding.as_of import Scope, scopes
@@ -59,9 +60,9 @@ def _panel(asked: QueryDict) -> Panel:
     if valuation_id is not None:
         valuations = Valuation.objects.select_related("round", "company", "statement__mention")
         valuation = get_object_or_404(valuations, pk=_numbers(valuation_id)[0])
-        beside = marks.deprecated_beside(valuation.statement, valuation.round) if valuation.statement else []
-        notes = Notes.of([*panels.statements_of(valuation), *beside])
-        return panels.add_deprecated(panels.of_valuation(valuation, notes), beside, notes)
+        record = valuation.round or valuation.company
+        beside = marks.deprecated_beside(valuation.statement, record) if valuation.statement else []
+        return _of_valuation(valuation, beside)
     if statement_id is not None:
         return of_statement(_numbers(statement_id)[0])
     if ids is not None:
@@ -99,14 +100,24 @@ def of_statement(pk: int) -> Panel:
             if rivals & set(part.statement_ids):
                 notes = Notes.of([*part.statement_ids, *beside])
                 return panels.add_deprecated(panels.of_participation(part, notes), beside, notes)
+    about = {pk, *marks.beside(one)} if pk in beside else {pk}
+    if isinstance(record, Company) and one.field == Field.VALUATION:
+        for valuation in Valuation.objects.filter(company=record, round=None).select_related("company"):
+            if about.intersection(spoken_for(valuation.resolved)):
+                return _of_valuation(valuation, beside)
     if record:
-        about = {pk, *marks.beside(one)} if pk in beside else {pk}
         for name, each in _kept(record, one):
             ids = spoken_for(each)
             if about.intersection(ids):
                 notes = Notes.of([*ids, *beside])
                 return panels.add_deprecated(panels.of_field(record, name, each, notes), beside, notes)
     return _of_statements([pk])
+
+
+def _of_valuation(valuation: Valuation, beside: Sequence[int]) -> Panel:
+    """What a valuation rests on; `beside` are deprecated statements of it."""
+    notes = Notes.of([*panels.statements_of(valuation), *beside])
+    return panels.add_deprecated(panels.of_valuation(valuation, notes), beside, notes)
 
 
 def _kept(record: Any, one: Statement) -> Iterator[tuple[str, Any]]:
