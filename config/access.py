@@ -130,6 +130,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:round_detail": READ,
     "funding:round_new": EDIT,
     "funding:exit_new": EDIT,
+    "funding:valuation_new": EDIT,
     "funding:change_list": READ,
     "funding:company_changes": READ,
     "funding:source_detail": READ,

@@ -1,12 +1,14 @@
 """The form in which an exit is entered by hand: plain fields, read into an `entry.ExitEntry`, every error in words."""
 
 import datetime
+from functools import cached_property
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies import candidates
 from funding import entry, figures
 from funding.deal_form import PRECISIONS, DealForm
 from funding.models import Exit
@@ -86,6 +88,25 @@ class ExitForm(DealForm):
                 **{name: cleaned[name] for name in ("url", "publisher", "published", "quote")},
             )
         return cleaned
+
+    @cached_property
+    def exits_held(self) -> list[Exit]:
+        """The exits that we hold of the company, newest first."""
+        company = self.company_held or candidates.company_named(self.initial.get("company", ""))
+        held = list(Exit.objects.live().filter(company=company).newest_first()) if company else []
+        for one in held:
+            one.company = company
+        return held
+
+    @property
+    def near(self) -> Exit | None:
+        """The held exit that what is entered would count as."""
+        if not self.is_bound or self.company_held is None:
+            return None
+        cleaned = self.cleaned_data
+        is_rumour = cleaned.get("status") == Exit.Status.RUMOURED
+        buyer = cleaned.get("acquirer", "")
+        return entry.exit_near(self.exits_held, cleaned.get("kind", ""), self.on, buyer, is_rumour=is_rumour)
 
     def _amount(self, field: str) -> Money | None:
         """An amount; how exact it is stands in front of it (`≈ 300m`)."""

@@ -88,12 +88,15 @@ def read_amount(words: str) -> TypedAmount:
 
 def _before(words: str) -> tuple[str | None, str | None]:
     """The bound and the currency of what stands before the digits, None for each where it is neither."""
+    whole = _currency(words)
+    if whole:  # before any bound: "CA$" is no "ca. $"
+        return "", whole
     bounds = _forms("bound")
     for form in sorted(bounds, key=len, reverse=True):
         rest = words.removeprefix(form)
         if rest != words and not (form[-1].isalnum() and rest[:1].isalnum()):
             return bounds[form], _currency(rest.lstrip(". "))
-    return "", _currency(words)
+    return "", whole
 
 
 def _after(words: str) -> tuple[Decimal | None, str | None]:

@@ -26,6 +26,7 @@ from funding.views import (
     searches,
     sources,
     splitting,
+    valuations,
     watching,
 )
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("rounds/new/", entry.round_new, name="round_new"),
     path("rounds/<int:pk>/", round_page.round_detail, name="round_detail"),
     path("exits/new/", exits.exit_new, name="exit_new"),
+    path("valuations/new/", valuations.valuation_new, name="valuation_new"),
     # Sources
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),
     path("evidence/", sources.evidence, name="evidence"),

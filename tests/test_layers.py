@@ -30,7 +30,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting"),
     ("funding.cells",),
     ("funding.forms", "funding.source_form", "funding.deal_form", "funding.round_form", "funding.exit_form",
-     "funding.investor_form", "funding.tasks", "funding.templatetags"),
+     "funding.valuation_form", "funding.investor_form", "funding.tasks", "funding.templatetags"),
     ("companies.views", "funding.views", "companies.management", "funding.management", "companies.admin",
      "funding.admin", "funding.bench"),
     ("funding.api",),

@@ -4,11 +4,12 @@ The door from a form to the records, beside `funding.reviewing`; both end in `fu
 """
 
 from .entries import Entry, Share
-from .exits import ExitEntry, SavedExit, save_exit
+from .exits import ExitEntry, SavedExit, exit_near, save_exit
 from .investors import InvestorEntry, is_below, save_investor
 from .quoting import Quote
-from .saving import Near, Saved, rounds_near, save, saved_before
+from .saving import Near, Recorded, Saved, rounds_near, save, saved_before
 from .sums import adds_up, falls_short, makes
+from .valuations import SavedValuation, ValuationEntry, save_valuation
 
 __all__ = [
     "Entry",
@@ -16,10 +17,14 @@ __all__ = [
     "InvestorEntry",
     "Near",
     "Quote",
+    "Recorded",
     "Saved",
     "SavedExit",
+    "SavedValuation",
     "Share",
+    "ValuationEntry",
     "adds_up",
+    "exit_near",
     "falls_short",
     "is_below",
     "makes",
@@ -27,5 +32,6 @@ __all__ = [
     "save",
     "save_exit",
     "save_investor",
+    "save_valuation",
     "saved_before",
 ]

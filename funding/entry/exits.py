@@ -1,19 +1,20 @@
 """An exit as somebody entered it: the mentions and statements that it is, and its recording, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db import transaction
 
-from funding import recording
-from funding.models import Assignment, Change, Exit, Source, Statement
+from companies.names import fold
+from funding import exit_matching
+from funding.exit_matching import ExitMention
+from funding.models import Assignment, Change, Exit, Source
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, Text, Undisclosed
 
 from .entries import COMPANY, RULE
 from .quoting import Quote
-from .saving import ORIGIN, hold_form, source_of
+from .saving import ORIGIN, record_once
 
 EXIT = "exit:0"
 
@@ -65,6 +66,18 @@ class ExitEntry:
                 yield NewStatement(EXIT, field, value, {}, quote.of_money(value), RULE)
 
 
+def exit_near(
+    held: Sequence[Exit], kind: str, announced: PartialDate | None, acquirer: str, *, is_rumour: bool
+) -> Exit | None:
+    """The exit of a company that an entry would count as, of those held."""
+    entered = ExitMention(0, "", kind, announced, fold(acquirer), is_rumour)
+    told = [ExitMention(one.pk, "", one.kind, one.announced, one.acquirer_key, one.status == Exit.Status.RUMOURED)
+            for one in held]  # fmt: skip
+    groups = exit_matching.group_exits([entered, *told])
+    beside = {one.id for group in groups for one in group if entered in group}
+    return next((one for one in held if one.pk in beside), None)
+
+
 @dataclass(frozen=True, slots=True)
 class SavedExit:
     """What recording the entry of an exit came to; `is_new` is false where the same form had been saved before."""
@@ -77,15 +90,8 @@ class SavedExit:
 
 def save_exit(entry: ExitEntry, *, by: User, form_key: str) -> SavedExit:
     """Record the entry of an exit with its source in one transaction, once however often its form is sent."""
-    with transaction.atomic():
-        source = source_of(entry, by, hold_form(entry, by, form_key))
-        said = Statement.objects.live().filter(mention__source=source)
-        before = said.select_related("added_in").order_by("pk").first()
-        if before:
-            return SavedExit(before.added_in, _exit_of(source), said.count(), is_new=False)
-        told = entry.mentions(), entry.statements()
-        change = recording.record(source, *told, origin=ORIGIN, kind=Change.Kind.ENTRY, by=by)
-        return SavedExit(change, _exit_of(source), change.added_statements.count(), is_new=True)
+    recorded = record_once(entry, by=by, form_key=form_key)
+    return SavedExit(recorded.change, _exit_of(recorded.source), recorded.statements, recorded.is_new)
 
 
 def _exit_of(source: Source) -> Exit:

@@ -3,20 +3,21 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from companies import candidates
-from companies.models import Company
+from companies.models import Company, Investor
 from funding import recording
 from funding.extraction import detect_language
 from funding.matching import NEAR
 from funding.models import Assignment, Change, Round, Source, Statement
 from funding.models.rounds import Stage
+from funding.tellings import NewMention, NewStatement
 from funding.values import Money, PartialDate, agree
 
 from .entries import ROUND, Entry
@@ -40,6 +41,23 @@ class FromSource(Protocol):
     def published(self) -> PartialDate | None: ...
     @property
     def quote(self) -> str: ...
+
+
+class Told(FromSource, Protocol):
+    """Something entered by hand that says of itself whom it speaks of and what it says."""
+
+    def mentions(self) -> list[NewMention]: ...
+    def statements(self) -> list[NewStatement]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording came to; `is_new` is false where the same form had been saved before."""
+
+    change: Change
+    source: Source
+    statements: int
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +148,24 @@ def save(entry: Entry, *, by: User, form_key: str, same_as: Round | None = None,
             decided={ROUND: decided} if decided else None,
         )
         return Saved(change, _round_of(source), change.added_statements.count(), is_new=True)
+
+
+def record_once(
+    entry: Told, *, by: User, form_key: str, decided: Mapping[str, Company | Investor | Round] | None = None
+) -> Recorded:
+    """Record an entry with its source in one transaction, once however often its form is sent.
+
+    `decided` gives, by mention key, the records that the person means.
+    """
+    with transaction.atomic():
+        source = source_of(entry, by, hold_form(entry, by, form_key))
+        said = Statement.objects.live().filter(mention__source=source)
+        before = said.select_related("added_in").order_by("pk").first()
+        if before:
+            return Recorded(before.added_in, source, said.count(), is_new=False)
+        told: dict[str, Any] = {"origin": ORIGIN, "kind": Change.Kind.ENTRY, "by": by, "decided": decided}
+        change = recording.record(source, entry.mentions(), entry.statements(), **told)
+        return Recorded(change, source, change.added_statements.count(), is_new=True)
 
 
 def saved_before(entry: Entry, *, by: User, form_key: str) -> Saved | None:

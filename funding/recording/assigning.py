@@ -12,7 +12,7 @@ from companies.models import Company, Investor, Person
 from companies.names import fold
 from funding import company_matching
 from funding.company_matching import ALIAS, NEW, SAME_NAME, name_key
-from funding.models import Assignment, Change, Judgement, Mention, Round, Statement
+from funding.models import Assignment, Change, Exit, Judgement, Mention, Round, Statement
 
 from .settling import MODELS, assign, block_of, create, retract, settle, settle_by_name, slug_stem
 
@@ -71,11 +71,11 @@ def _referred(statements: QuerySet[Statement]) -> set[int]:
 def assign_all(
     change: Change,
     rows: Iterable[Mention],
-    decided: Mapping[str, Company | Investor | Round],
+    decided: Mapping[str, Company | Investor | Round | Exit],
     *,
     names_seen: bool,
 ) -> Touched:
-    """Assign the mentions of a change; rounds only where a person decided, the others by `matching`.
+    """Assign the mentions of a change; rounds and exits only where a person decided, the others by matching.
 
     With `names_seen` a person has seen which names they go by, so that a company or investor of a name that we hold is
     that one.
@@ -141,7 +141,7 @@ def followers(investors: Collection[int]) -> Touched:
 def _decide_rounds(change: Change, rows: Iterable[Mention], decided: Mapping[str, Any]) -> None:
     for row in rows:
         chosen = decided.get(row.key)
-        if row.kind == Mention.Kind.ROUND and chosen is not None:
+        if row.kind in (Mention.Kind.ROUND, Mention.Kind.EXIT) and chosen is not None:
             if chosen.pk is None:  # a round of its own, whatever else of the company is like it
                 chosen.save()
             assign(change, row, chosen, DECIDED, is_decided=True)

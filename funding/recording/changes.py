@@ -12,7 +12,7 @@ from companies.models import Company, Investor
 from companies.places import country_of
 from funding.alerting import noticing
 from funding.company_matching import is_common, name_key
-from funding.models import Change, Mention, Round, Source, Statement
+from funding.models import Change, Exit, Mention, Round, Source, Statement
 from funding.tellings import NewMention, NewStatement
 from funding.values import Reference, to_json
 
@@ -28,10 +28,13 @@ def record(
     kind: str,
     by: User | None = None,
     note: str = "",
-    decided: Mapping[str, Company | Investor | Round] | None = None,
+    decided: Mapping[str, Company | Investor | Round | Exit] | None = None,
     names_seen: bool = True,
+    replaced: Iterable[int] = (),
 ) -> Change:
     """Record statements of one source in one transaction, and project the records that they touch.
+
+    `replaced` are statements by id that these take the place of: they are retracted, and an undo says them again.
 
     `origin` is the reading they come from (the engine's version, or `entry`). A statement that is live already is not
     added again. `decided` gives, by mention key, the records that a person chose; `names_seen` says whether a person
@@ -43,11 +46,15 @@ def record(
     needed = _needed(by_key, said)
     read_word_lists(mention.name for mention in by_key.values())
     with transaction.atomic():
-        locking.hold(assigning.names_to_hold((by_key[key].kind, by_key[key].name) for key in needed))
+        hold(by_key[key] for key in needed)
         change = Change.objects.create(kind=kind, by=by, note=note)
         rows = _mentions(source, origin, by_key, needed)
         _add(change, rows, said)
-        touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen)
+        left = Statement.objects.live().filter(pk__in=list(replaced))
+        affected = assigning.Affected.by(left)
+        left.update(retracted_in=change, retracted_at=change.at)
+        assigning.release_silent(change, affected)
+        touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen) | affected.touched
         projecting.project(change, touched)
         doubts.note_doubts(change, touched.companies, touched.investors)
         noticing.notice(change)
@@ -64,8 +71,16 @@ def read_word_lists(names: Iterable[str] = ()) -> None:
         is_common(name)
 
 
+def hold(mentions: Iterable[NewMention]) -> None:
+    """Hold all that recording these mentions may change, to the end of the transaction."""
+    locking.hold(assigning.names_to_hold((mention.kind, mention.name) for mention in mentions))
+
+
 def undo(change: Change, by: User | None) -> Change:
-    """Retract what a change added, and project again. Raises ValueError where it was undone before or is an undo."""
+    """Retract what a change added, say again what it replaced, and project again.
+
+    Raises ValueError where it was undone before or is an undo.
+    """
     with transaction.atomic():
         change = Change.objects.select_for_update().get(pk=change.pk)
         if change.kind == Change.Kind.UNDO or Change.objects.filter(undoes=change).exists():
@@ -74,6 +89,8 @@ def undo(change: Change, by: User | None) -> Change:
         affected = assigning.Affected.by(live)
         affected |= merging.affected_by(change)
         affected |= marks.affected_by(change)
+        replaced = marks.replaced_by(change)
+        affected |= assigning.Affected.by(replaced)
         companies, investors = affected.keys(Mention.Kind.COMPANY), affected.keys(Mention.Kind.INVESTOR)
         locking.hold(assigning.blocks_to_hold(companies, investors))
         touched = affected.touched
@@ -81,6 +98,7 @@ def undo(change: Change, by: User | None) -> Change:
         live.update(retracted_in=undoing, retracted_at=undoing.at)
         merging.take_back(undoing, change)
         marks.take_back(undoing, change)
+        marks.restore(undoing, replaced)
         assigning.release_silent(undoing, affected)
         is_of_records = change.kind in (Change.Kind.MERGE, Change.Kind.SPLIT, Change.Kind.MARK)
         touched = projecting.settle_and_project(undoing, affected, touched, investors_moved=is_of_records)

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from companies.names import fold
-from funding.models import Assignment, Change, Mark, Mention, Statement
+from funding.models import Assignment, Change, Mark, Mention, Source, Statement
 from funding.tellings import Field
 
 from . import assigning, locking, projecting
@@ -63,10 +64,27 @@ def say_again(statement: Statement, *, by: User, reason: str) -> Change:
         if gone.retracted_at is None or gone.mention.statements.live().filter(digest=gone.digest).exists():
             raise ValueError("This is said already: nothing of it is taken back.")
         change = Change.objects.create(kind=Change.Kind.ENTRY, by=by, note=f"Restored: {reason}")
-        kept = ("mention_id", "field", "value", "qualifiers", "quotes", "rule", "confidence", "digest")
-        columns = {name: getattr(gone, name) for name in kept}
-        again = Statement.objects.create(**columns, added_in=change, recorded_at=change.at)
-        return _settle(change, [again.pk])
+        return _settle(change, [_say(change, gone).pk])
+
+
+def _say(change: Change, gone: Statement) -> Statement:
+    kept = ("mention_id", "field", "value", "qualifiers", "quotes", "rule", "confidence", "digest")
+    columns = {name: getattr(gone, name) for name in kept}
+    return Statement.objects.create(**columns, added_in=change, recorded_at=change.at)
+
+
+def replaced_by(change: Change) -> QuerySet[Statement]:
+    """The statements that an entry put others in the place of."""
+    is_entry = change.kind == Change.Kind.ENTRY
+    return Statement.objects.filter(retracted_in=change) if is_entry else Statement.objects.none()
+
+
+def restore(undoing: Change, gone: QuerySet[Statement]) -> None:
+    """Say again what an undone entry had replaced, but for what somebody has put something else in the place of."""
+    for one in gone.select_related("mention").order_by("pk"):
+        since = [rival for rival in _rivals(one) if rival.mention.source.kind == Source.Kind.ENTRY]
+        if not since:
+            _say(undoing, one)
 
 
 def beside(statement: Statement) -> list[int]:

@@ -9,24 +9,28 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
-from companies import candidates
+from config.requests import wants_partial
 from funding import entry
 from funding.evidence import wording
 from funding.exit_form import ExitForm
-from funding.models import Exit
 
 from .entry import BUSY, company_asked, summary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
 def exit_new(request: HttpRequest) -> HttpResponse:
-    """The form; posted, the exit is recorded."""
+    """The form; posted, the exit is recorded. To htmx the same post only tells what is held beside it."""
     today = timezone.now().date()
     if request.method != "POST":
         return _page(request, ExitForm(initial={"company": company_asked(request)}, today=today))
     form = ExitForm(request.POST, today=today)
-    if not form.is_valid():
+    is_valid = form.is_valid()
+    if wants_partial(request):
+        return render(request, "funding/_exit_held.html", _beside(form))
+    if not is_valid:
         return _page(request, form, status=422)
     assert form.entry is not None  # of a valid form
     try:
@@ -41,18 +45,12 @@ def exit_new(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: ExitForm, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "held": _held(form)}
+    context = _beside(form)
     if status == 422:
         context |= summary(list(form.problems()))
     return render(request, "funding/exit_form.html", context, status=status)
 
 
-def _held(form: ExitForm) -> list[tuple[Exit, str]]:
-    """The exits that we hold of the company, with what each did to it."""
-    company = form.company_held or candidates.company_named(form.initial.get("company", ""))
-    if company is None:
-        return []
-    held = list(Exit.objects.live().filter(company=company).newest_first())
-    for one in held:
-        one.company = company
-    return [(one, wording.exit_told(one)) for one in held]
+def _beside(form: ExitForm) -> dict[str, Any]:
+    """What stands in the margin: the exits held, with what each did to the company, and the one that this may be."""
+    return {"form": form, "held": [(one, wording.exit_told(one)) for one in form.exits_held]}

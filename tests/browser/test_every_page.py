@@ -46,6 +46,7 @@ PAGES = {
     "funding:round_detail": "{round}",
     "funding:round_new": "/rounds/new/",
     "funding:exit_new": "/exits/new/",
+    "funding:valuation_new": "/valuations/new/",
     "funding:source_detail": "{source}",
     "funding:evidence": "{evidence}",
     "funding:design": "/design/",

@@ -32,7 +32,9 @@ def totals() -> Totals:
 
 
 def strip() -> dict[str, KeyFigure]:
-    found = company_figures.strip(company(), rounds(), Notes.of_company(company()), {})
+    held = rounds()
+    valuations = company_figures.valuations_of(held, company().valuations.filter(round=None))
+    found = company_figures.strip(company(), held, valuations, Notes.of_company(company()), {})
     return {figure.name: figure for figure in found}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from factories import company, fact, make_rate, make_round, make_source, tell, usd
+from factories import company, fact, make_rate, make_round, make_source, say_value, tell, usd
 
 from funding.charts import UnknownChoice, comparison
 from funding.charts.comparison import Comparison, View
@@ -22,7 +22,7 @@ TODAY = datetime.date(2026, 6, 30)
 def compared(*names: str, **view: str) -> Comparison:
     companies = [company(name) for name in names]
     rounds = {one.pk: list(Round.objects.live().filter(company=one).select_related("valuation")) for one in companies}
-    return comparison.build(companies, rounds, View(**view), TODAY)
+    return comparison.build(companies, rounds, {}, View(**view), TODAY)
 
 
 def found_in(name: str, on: PartialDate) -> None:
@@ -164,3 +164,18 @@ def test_without_a_dated_value_there_is_no_picture() -> None:
 def test_a_choice_that_no_chart_has_is_refused_with_those_there_are(asked: dict[str, str]) -> None:
     with pytest.raises(UnknownChoice, match="is no choice of this chart; it has"):
         View(**asked)
+
+
+def test_values_of_no_round_stand_among_those_of_rounds():
+    make_round(valuation=usd(2_000_000_000), announced_on=PartialDate(2021, 6, 1))
+    say_value(make_source(), usd(3_000_000_000), "2022-11-30", basis="post")
+    held = company()
+    rounds = {held.pk: list(Round.objects.live().filter(company=held).select_related("valuation"))}
+    lone = {held.pk: list(held.valuations.filter(round=None))}
+    [line] = comparison.build([held], rounds, lone, View(), TODAY).lines
+    assert [(point.on.iso, point.round is None, point.is_full) for point in line.points] == [
+        ("2021-06-01", False, False),
+        ("2022-11-30", True, True),
+    ]
+    [line] = comparison.build([held], rounds, lone, View(show="raised"), TODAY).lines
+    assert [point.on.iso for point in line.points] == ["2021-06-01"]

@@ -153,3 +153,16 @@ def test_the_form_asks_few_queries(editor_client, django_assert_max_num_queries:
     post(editor_client)
     with django_assert_max_num_queries(12):
         assert editor_client.get(f"{NEW}?company=halden-robotics").status_code == 200
+
+
+def test_the_margin_warns_of_the_exit_that_it_would_count_as_while_one_types(editor_client: Client) -> None:
+    post(editor_client)
+    beside = {"HX-Request": "true"}
+    page = editor_client.post(NEW, FILLED | {"announced": "Jan 2023", "price": "€9m"}, headers=beside).content.decode()
+    assert "This exit may be held already." in page
+    assert "Acquired by Nordhavn Group" in page
+    assert "<html" not in page
+    for other in ({"announced": "Jan 2026"}, LISTED, {"company": "Mirelle"}):
+        page = editor_client.post(NEW, FILLED | other, headers=beside).content.decode()
+        assert "may be held already" not in page, other
+    assert Exit.objects.live().count() == 1

@@ -29,6 +29,10 @@ from funding.values import Money, PartialDate
         ("US$ 12m", 12_000_000, "USD", ""),
         ("1,200,000.50", Decimal("1200000.50"), "", ""),
         ("0.250bn", 250_000_000, "", ""),
+        # The sign of the Canadian dollar begins as "circa" does.
+        ("CA$5m", 5_000_000, "CAD", ""),
+        ("≈ CA$5m", 5_000_000, "CAD", "about"),
+        ("ca $5m", 5_000_000, "USD", "about"),
     ],
 )
 def test_an_amount_is_read(words, number, currency, bound):
