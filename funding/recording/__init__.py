@@ -1,9 +1,9 @@
 """The only writer of mentions, statements, assignments and the records that follow from them.
 
-`record` adds what a source says, `hold` waits for whoever writes of the same, `merge`, `split` and `judge_different` what a person says of two records, `mark` and
-`unmark` what a person says of a statement, `say_again` adds what was taken back, `undo` takes back what one change
-did, `rebuild` projects everything again. Each is one transaction, and after each the
-records equal what projecting from scratch would give.
+`record` adds what a source says and `hold` waits for whoever writes of the same, `merge`, `split` and
+`judge_different` what a person says of two records, `mark` and `unmark` what a person says of a statement,
+`say_again` adds what was taken back, `undo` takes back what one change did, `rebuild` projects everything again. Each
+is one transaction, and after each the records equal what projecting from scratch would give.
 """
 
 from .changes import hold, read_word_lists, record, undo
