@@ -156,6 +156,8 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:review_accept": EDIT,
     "funding:review_audit": EDIT,
     "funding:review_rules": ADMINISTER,
+    "funding:rates": ADMINISTER,
+    "funding:rates_remove": ADMINISTER,
     "funding:change_undo": EDIT,
     "funding:doubt_list": EDIT,
     "funding:doubt_different": EDIT,

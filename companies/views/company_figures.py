@@ -161,7 +161,10 @@ def standing(valuation: Valuation) -> str:
         parts.append(made or str(wording.BASES[valuation.basis]))
     dollars = evidence.in_currency(valuation, "USD")
     if valuation.currency != "USD":
-        rate = _("%(amount)s at that day's rate.") % {"amount": figures.money(dollars)}
+        at_rate = (
+            _("%(amount)s at this site's own rate.") if valuation.is_own_rate else _("%(amount)s at that day's rate.")
+        )
+        rate = at_rate % {"amount": figures.money(dollars)}
         parts.append(rate if dollars else _("No rate to convert it at."))
     return " ".join(parts)
 

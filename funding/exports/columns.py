@@ -52,14 +52,17 @@ RATES = """
         SELECT CASE WHEN {currency} = 'EUR' THEN 1 ELSE coalesce(ours_day.per_euro, ours_mean.per_euro) END AS ours,
             CASE WHEN {{into}} = 'EUR' THEN 1 ELSE coalesce(theirs_day.per_euro, theirs_mean.per_euro) END AS theirs,
             CASE WHEN {currency} <> 'EUR' THEN coalesce(ours_day.observed_on, ours_mean.first_day) END AS ours_on,
-            CASE WHEN {{into}} <> 'EUR' THEN coalesce(theirs_day.observed_on, theirs_mean.first_day) END AS theirs_on
+            CASE WHEN {{into}} <> 'EUR' THEN coalesce(theirs_day.observed_on, theirs_mean.first_day) END AS theirs_on,
+            coalesce(ours_day.is_own, ours_mean.is_own, false)
+                OR coalesce(theirs_day.is_own, theirs_mean.is_own, false) AS is_own
     ) per_euro
     CROSS JOIN LATERAL (
         -- Sixteen decimals, as on the pages; the long 1 makes the division carry more.
         SELECT CASE WHEN {currency} = {{into}} THEN 1
                 WHEN {on} IS NOT NULL THEN round(theirs * 1.000000000000000000000000 / ours, 16) END AS rate,
             CASE WHEN {currency} <> {{into}} AND {on} IS NOT NULL AND ours IS NOT NULL AND theirs IS NOT NULL
-                THEN least(ours_on, theirs_on) END AS rate_on
+                THEN least(ours_on, theirs_on) END AS rate_on,
+            CASE WHEN is_own THEN 'own' ELSE 'ECB' END AS rate_by
     ) conversion"""
 PARTIES = """
     LEFT JOIN LATERAL (
@@ -148,7 +151,7 @@ def interval(stem: str, prefix: str, *, is_money: bool = True) -> tuple[Column, 
 
 
 def converted(low: str, high: str) -> tuple[Column, ...]:
-    """Both ends in the other currency, to the cent, with the rate and the day it is of."""
+    """Both ends in the other currency, to the cent, with the rate, the day it is of, and whose it is."""
     known = f"conversion.rate IS NOT NULL AND coalesce({low}, {high}) IS NOT NULL"
     return (
         number("converted_low", f"round({low} * conversion.rate, 2)"),
@@ -156,6 +159,7 @@ def converted(low: str, high: str) -> tuple[Column, ...]:
         Column("converted_currency", f"CASE WHEN {known} THEN {{into}} END"),
         number("rate", f"CASE WHEN {known} THEN conversion.rate END"),
         Column("rate_on", f"CASE WHEN {known} THEN to_char(conversion.rate_on, 'YYYY-MM-DD') END", Kind.DATE),
+        Column("rate_by", f"CASE WHEN {known} AND conversion.rate_on IS NOT NULL THEN conversion.rate_by END"),
     )
 
 

@@ -6,7 +6,7 @@ from .embeds import Embed
 from .exits import Exit
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
-from .rates import AverageRate, Rate
+from .rates import AverageRate, OwnRate, Rate
 from .reviews import AcceptRule, Proposal, Review
 from .rounds import Participation, Round, Stage, Valuation
 from .sources import Article, Feed, Source
@@ -34,6 +34,7 @@ __all__ = [
     "Mention",
     "Participation",
     "Proposal",
+    "OwnRate",
     "Rate",
     "Recorded",
     "Review",

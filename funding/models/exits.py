@@ -70,6 +70,7 @@ class Exit(models.Model):
     valuation_eur = amount_field()
     valuation_gbp = amount_field()
     rate_on = models.DateField(null=True, blank=True)
+    is_own_rate = models.BooleanField(default=False, db_default=False)  # see `Rate.is_own`
     has_conflict = models.BooleanField(default=False)
     has_source = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

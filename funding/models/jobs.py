@@ -42,6 +42,7 @@ class Job(models.Model):
         DELIVERY = "delivery", gettext_lazy("delivery")
         DIGEST = "digest", gettext_lazy("digest")
         PRUNING = "pruning", gettext_lazy("pruning")
+        RATES = "rates", gettext_lazy("rates")
 
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("waiting")

@@ -191,6 +191,7 @@ class Round(models.Model):
     raised_eur = amount_field()
     raised_gbp = amount_field()
     rate_on = models.DateField(null=True, blank=True)
+    is_own_rate = models.BooleanField(default=False, db_default=False)  # see `Rate.is_own`
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="tranches")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from")
     raised_statement = models.ForeignKey(Statement, models.PROTECT, null=True, blank=True, related_name="+")
@@ -345,6 +346,7 @@ class Valuation(models.Model):
     eur = amount_field()
     gbp = amount_field()
     rate_on = models.DateField(null=True, blank=True)
+    is_own_rate = models.BooleanField(default=False, db_default=False)  # see `Rate.is_own`
     multiple_low = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     multiple_high = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     multiple_low_open = models.BooleanField(default=False)

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from companies.models import Company, Investor
 from companies.places import country_of
 from funding.alerting import noticing
 from funding.company_matching import is_common, name_key
-from funding.models import Change, Exit, Mention, Round, Source, Statement
+from funding.models import Assignment, Change, Exit, Mention, Round, Source, Statement
 from funding.tellings import NewMention, NewStatement
 from funding.values import Reference, to_json
 
@@ -104,6 +105,22 @@ def undo(change: Change, by: User | None) -> Change:
         touched = projecting.settle_and_project(undoing, affected, touched, investors_moved=is_of_records)
         doubts.note_doubts(undoing, touched.companies, touched.investors)
         return undoing
+
+
+def reconvert(companies: Iterable[int], by: User | None = None) -> None:
+    """Project companies again after rates have changed, in one transaction.
+
+    Amounts of several currencies that are now known to be one may make one round of two; that is a change of its own.
+    """
+    touched = assigning.Touched(set(companies))
+    with transaction.atomic():
+        own = Assignment.objects.live().filter(company__in=touched.companies)
+        keys = own.values_list("mention__name_key", flat=True)
+        locking.hold(assigning.blocks_to_hold(set(keys), ()))
+        change = Change.objects.create(kind=Change.Kind.MATCHING, by=by, note="Rates have changed.")
+        projecting.project(change, touched)
+        if not Assignment.objects.filter(Q(added_in=change) | Q(retracted_in=change)).exists():
+            change.delete()
 
 
 def digest(field: str, value: Mapping[str, Any], qualifiers: Mapping[str, Any]) -> str:

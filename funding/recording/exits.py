@@ -110,14 +110,15 @@ def _amounts(
 ) -> None:
     """The price of an acquisition or the valuation of a listing: no exit has both, so one day of rates is enough."""
     record.price_undisclosed = price is not None and isinstance(price.value, Undisclosed)
-    days = []
+    days, is_own = [], False
     for prefix, resolved in (("price_", price), ("valuation_", valuation)):
         money = resolved.value if resolved and isinstance(resolved.value, Money) else None
         columns: dict[str, Any] = columns_of(money, prefix) | converted(money, on, rates, prefix)
         days.append(columns.pop("rate_on"))
+        is_own = columns.pop("is_own_rate") or is_own
         for column, cell in columns.items():
             setattr(record, column, cell)
-    record.rate_on = days[0] or days[1]
+    record.rate_on, record.is_own_rate = days[0] or days[1], is_own
 
 
 def _of_the_deal(statements: Sequence[Statement]) -> list[Statement]:

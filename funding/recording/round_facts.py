@@ -105,8 +105,14 @@ def _raised(record: Round, resolved: Resolved | None, on: PartialDate | None, ra
 
 
 def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix: str = "") -> dict[str, Any]:
-    """The middle of an amount in the stored currencies, and the day its rate is of; null where there is no rate."""
-    columns: dict[str, Any] = {f"{prefix}{currency.lower()}": None for currency in CURRENCIES} | {"rate_on": None}
+    """The middle of an amount in the stored currencies, the day its rate is of, and whether a rate is the owner's.
+
+    Null where there is no rate.
+    """
+    columns: dict[str, Any] = {f"{prefix}{currency.lower()}": None for currency in CURRENCIES} | {
+        "rate_on": None,
+        "is_own_rate": False,
+    }
     if money is None:
         return columns
     for currency in CURRENCIES:
@@ -115,6 +121,7 @@ def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix:
         rate = rates.between(money.currency, currency, on)
         if rate and currency != money.currency:
             columns["rate_on"] = rate.on
+            columns["is_own_rate"] = columns["is_own_rate"] or rate.is_own
     return columns
 
 

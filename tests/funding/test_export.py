@@ -43,7 +43,7 @@ HALDEN = "Halden Robotics raised about €20m in May. It was led by Northgate."
 ROUND_HEAD = (
     "company,announced_on,announced_on_precision,closed_on,closed_on_precision,stage,announced_label,"
     "status,raised_disclosure,raised_low,raised_high,raised_low_open,raised_high_open,raised_is_approx,"
-    "raised_currency,converted_low,converted_high,converted_currency,rate,rate_on,lead_investors,investors,"
+    "raised_currency,converted_low,converted_high,converted_currency,rate,rate_on,rate_by,lead_investors,investors,"
     "valuation_low,valuation_high,valuation_low_open,valuation_high_open,valuation_is_approx,valuation_currency,"
     "valuation_basis,valuation_origin,has_conflict,has_source,quote_of,source_url,source_title,source_kind,"
     "publisher,published_on,published_on_precision,quote\r\n"
