@@ -210,8 +210,8 @@ def _converted(valuation: Valuation) -> list[str]:
     dollars = in_currency(valuation, "USD")
     if dollars is None:
         return [_("Not converted: no reference rate of that date is held.")]
-    words = _("%(amount)s at %(rate)s.")
-    return [words % {"amount": figures.money(dollars), "rate": wording.rate_of(valuation, valuation.valued)}]
+    words = _("%(amount)s %(at_rate)s.")
+    return [words % {"amount": figures.money(dollars), "at_rate": wording.rate_of(valuation, valuation.valued)}]
 
 
 def in_currency(row: Any, currency: str, prefix: str = "") -> Money | None:

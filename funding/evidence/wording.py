@@ -110,18 +110,18 @@ BASES = {
 
 
 def rate_of(row: Any, on: PartialDate | None) -> str:
-    """Whose rate of which day a record's amount is converted at: `the European Central Bank's rate of 1 Mar 2024`.
+    """Whose rate of which day a record's amount is converted at: `at the European Central Bank's rate of 1 Mar 2024`.
 
     `on` is the date of the amount; of a month or year the rate is an average. Empty where there is none.
     """
     if row.rate_on is None or on is None:
         return ""
     if on.precision == "day":
-        own, bank = _("this site's own rate of %(when)s"), _("the European Central Bank's rate of %(when)s")
+        own, bank = _("at this site's own rate of %(when)s"), _("at the European Central Bank's rate of %(when)s")
         return (own if row.is_own_rate else bank) % {"when": figures.day(row.rate_on)}
     own, bank = (
-        _("the average of this site's own rates of %(when)s"),
-        _("the European Central Bank's average rate of %(when)s"),
+        _("at the average of this site's own rates of %(when)s"),
+        _("at the European Central Bank's average rate of %(when)s"),
     )
     return (own if row.is_own_rate else bank) % {"when": figures.date(on)}
 
