@@ -219,6 +219,8 @@ JOB_BACKOFF = env.float("ROUNDBOOK_JOB_BACKOFF", 30)
 JOB_WINDOW = env.int("ROUNDBOOK_JOB_WINDOW", 16)
 RELAY_INTERVAL = env.float("ROUNDBOOK_RELAY_INTERVAL", 0.5)
 FEED_TICK = env.float("ROUNDBOOK_FEED_TICK", 60)
+# Where reports may be put as files, one folder a person; empty where nobody may.
+REPORT_FOLDER = env.str("ROUNDBOOK_REPORT_FOLDER", "")
 ALERT_DAYS = env.int("ROUNDBOOK_ALERT_DAYS", 365, validate=validate.Range(min=0))  # 0 keeps everything
 # Requests to the API in a minute: of one token, and of one address without a token; 0 is no limit.
 API_TOKEN_LIMIT = env.int("ROUNDBOOK_API_TOKEN_LIMIT", 600, validate=validate.Range(min=0))
@@ -260,6 +262,10 @@ CELERY_BEAT_SCHEDULE = {
     "fetch due feeds": {"task": "funding.tasks.fetch_due_feeds", "schedule": schedule(timedelta(seconds=FEED_TICK))},
     "send due digests": {
         "task": "funding.tasks.send_due_digests",
+        "schedule": schedule(timedelta(seconds=FEED_TICK)),
+    },
+    "send due reports": {
+        "task": "funding.tasks.send_due_reports",
         "schedule": schedule(timedelta(seconds=FEED_TICK)),
     },
     # One job a day, whenever the first of these falls into it.

@@ -166,6 +166,17 @@ KEPT = (
     gettext_noop("Nothing here knows how to do a job of the kind “%(kind)s”."),
     gettext_noop("It failed without a reason."),
     gettext_noop("It was stopped without a reason."),
+    # Reports: what became of them
+    gettext_noop("The account that the report is of may not export any more."),
+    gettext_noop("The report was deleted."),
+    gettext_noop("The report was deleted meanwhile."),
+    gettext_noop("The file cannot be made. %(reason)s"),
+    gettext_noop("This site has no folder for reports: whoever runs it sets ROUNDBOOK_REPORT_FOLDER."),
+    gettext_noop("The file cannot be put into the folder: %(reason)s"),
+    gettext_noop("This is no run that was given up, or of which it is not known whether it was sent."),
+    gettext_noop("to %(address)s"),
+    gettext_noop("Making the file"),
+    gettext_noop("The file is made"),
     # Alerts: what became of what was sent
     gettext_noop("It was cut off while the mail was handed over. It may have arrived, so it is not sent again."),
     gettext_noop("This is no message of which it is not known whether it was sent."),

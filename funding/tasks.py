@@ -4,6 +4,7 @@ from celery import shared_task
 
 from funding import feeds, intake, jobs, own_rates  # noqa: F401  all but jobs register what they handle
 from funding.alerting import digests, events, pruning  # noqa: F401  they register as well, and what they deliver by
+from funding.reporting import running, schedule  # noqa: F401  so does this
 
 
 @shared_task
@@ -19,6 +20,11 @@ def fetch_due_feeds() -> None:
 @shared_task
 def send_due_digests() -> None:
     digests.enqueue_due()
+
+
+@shared_task
+def send_due_reports() -> None:
+    schedule.enqueue_due()
 
 
 @shared_task

@@ -20,6 +20,7 @@ from funding.views import (
     merging,
     overview_files,
     own_rates,
+    reports,
     review_rules,
     reviews,
     round_page,
@@ -108,6 +109,15 @@ urlpatterns = [
     path("lists/digest/", alerts.digest_hour, name="digest_hour"),
     path("alerts/<str:token>.atom", alert_feed.alert_feed, name="alert_feed"),
     path("alerts/stop/<str:token>/", alerts.alert_stop, name="alert_stop"),
+    # Reports
+    path("reports/", reports.report_list, name="report_list"),
+    path("reports/new/", reports.report_new, name="report_new"),
+    path("reports/<int:pk>/", reports.report_detail, name="report_detail"),
+    path("reports/<int:pk>/edit/", reports.report_edit, name="report_edit"),
+    path("reports/<int:pk>/schedule/", reports.report_schedule, name="report_schedule"),
+    path("reports/<int:pk>/run/", reports.report_run, name="report_run"),
+    path("reports/<int:pk>/delete/", reports.report_delete, name="report_delete"),
+    path("reports/runs/<int:pk>/again/", reports.report_run_again, name="report_run_again"),
     # Exports
     path("overview/<slug:table>.csv", overview_files.overview_csv, name="overview_csv"),
     path("export/<str:rows>.csv", export.export, {"form": "csv"}, name="export"),

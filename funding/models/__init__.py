@@ -7,6 +7,7 @@ from .exits import Exit
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, OwnRate, Rate
+from .reports import Report, ReportRun
 from .reviews import AcceptRule, Proposal, Review
 from .rounds import Participation, Round, Stage, Valuation
 from .sources import Article, Feed, Source
@@ -37,6 +38,8 @@ __all__ = [
     "OwnRate",
     "Rate",
     "Recorded",
+    "Report",
+    "ReportRun",
     "Review",
     "Round",
     "RoundSize",

@@ -41,6 +41,7 @@ class Job(models.Model):
         ALERT = "alert", gettext_lazy("alert")
         DELIVERY = "delivery", gettext_lazy("delivery")
         DIGEST = "digest", gettext_lazy("digest")
+        REPORT = "report", gettext_lazy("report")
         PRUNING = "pruning", gettext_lazy("pruning")
         RATES = "rates", gettext_lazy("rates")
 

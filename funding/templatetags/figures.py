@@ -22,6 +22,7 @@ def money(value: Money | None) -> SafeString:
 
 register.filter(cells.marks)
 register.filter(cells.kept_mark)
+register.filter(figures.whole)
 
 
 @register.filter
