@@ -118,7 +118,19 @@ NOT_WORDS = re.compile(
 ATTRIBUTES = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
 # The same in every language, or never seen: the page that shows how pages look quotes a paper, an error page has no
 # language, and a base page that other packages extend has a title for want of one.
-NAMES = {"XLSX", "JSON", "Roundbook", "· Roundbook", "Roundbook · Roundbook", "PNG", "SVG", "CSV", "UTC", ":00 UTC"}
+NAMES = {
+    "XLSX",
+    "SHA-256",
+    "JSON",
+    "Roundbook",
+    "· Roundbook",
+    "Roundbook · Roundbook",
+    "PNG",
+    "SVG",
+    "CSV",
+    "UTC",
+    ":00 UTC",
+}
 UNTOLD = {"funding/design.html", "500.html", "503.html", "allauth/layouts/base.html"}
 
 
