@@ -4,6 +4,7 @@ from django.urls import path
 
 from companies.views import (
     company_embed,
+    company_facts,
     company_page,
     company_similar,
     compare,
@@ -31,6 +32,9 @@ urlpatterns = [
     path("compare/values.csv", compare.compare_export, name="compare_export"),
     path("investors/", lists.investor_list, name="investor_list"),
     path("investors/suggest/", suggest.investor_suggest, name="investor_suggest"),
+    path("new/company/", company_facts.company_new, name="company_new"),
+    path("companies/<slug:slug>/facts/", company_facts.company_facts, name="company_facts"),
+    path("companies/<slug:slug>/people/new/", company_facts.person_new, name="person_new"),
     path("investors/parents/suggest/", investor_facts.parent_suggest, name="parent_suggest"),
     path("investors/<slug:slug>/facts/", investor_facts.investor_facts, name="investor_facts"),
     path("investors/<slug:slug>/years.csv", investor_page.investor_years, name="investor_years"),

@@ -39,7 +39,10 @@ LONGEST_NAME = 200
 
 
 class DealForm(SourceForm):
-    """What happened to a company, with its source; `on` is when it was announced, as far as that could be read."""
+    """What is said of a company, with its source; `on` is when it was announced, as far as that could be read.
+
+    `of` is the company of a form that is of one, whatever name is sent.
+    """
 
     company = forms.CharField(
         label=gettext_lazy("Company"), max_length=200, error_messages={"required": gettext_lazy("Name the company.")}
@@ -50,17 +53,25 @@ class DealForm(SourceForm):
         choices=[("", gettext_lazy("currency")), *((code, code) for code in CURRENCIES)],
     )
 
-    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+    # By which a form that changes a record tells what it was filled with.
+    version = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: datetime.date, of: Company | None = None, **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         self.on: PartialDate | None = None
+        self.of = of
+        if of:
+            self.fields["company"].required = False
 
     @cached_property
     def company_held(self) -> Company | None:
-        """The company that we hold under the name that was typed."""
+        """The company that we hold under the name that was typed, or the one that the form is of."""
+        if self.of:
+            return self.of
         return candidates.company_named(clean_line(self.data.get("company", ""))) if self.is_bound else None
 
     def clean_company(self) -> str:
-        return self.read_name(self.cleaned_data["company"], "company")
+        return self.of.name if self.of else self.read_name(self.cleaned_data["company"], "company")
 
     def read_name(self, words: str, kind: str) -> str:
         """A name on one line. Raises a ValidationError that says why it is none; `kind` says of whom."""

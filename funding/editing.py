@@ -40,7 +40,7 @@ def as_typed(proposal: Proposal, names: Mapping[str, str]) -> str:
     value = proposal.said
     match value:
         case Money() | Quantity() | Multiple():
-            return _interval(value)
+            return interval(value)
         case PartialDate():
             return value.iso
         case Undisclosed():
@@ -50,7 +50,8 @@ def as_typed(proposal: Proposal, names: Mapping[str, str]) -> str:
     return value.text
 
 
-def _interval(value: Interval) -> str:
+def interval(value: Interval) -> str:
+    """A number as a person would type it, with its bound and currency; empty for a range, which has no such form."""
     if value.bound == "range":
         return ""
     end = value.low if value.low is not None else value.high

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from companies import candidates
 from funding import entry, figures
 from funding.deal_form import PRECISIONS, DealForm
+from funding.editing import interval
 from funding.models import Exit
 from funding.texts import clean_line
 from funding.values import Money, PartialDate, Undisclosed
@@ -47,8 +48,9 @@ class ExitForm(DealForm):
     ticker = forms.CharField(label=gettext_lazy("Ticker"), required=False, max_length=20)
     valuation = forms.CharField(label=gettext_lazy("Valuation at the listing"), required=False, max_length=60)
 
-    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
-        super().__init__(*args, today=today, **kwargs)
+    def __init__(self, *args: Any, today: datetime.date, record: Exit | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, of=record.company if record else None, **kwargs)
+        self.record = record
         self.entry: entry.ExitEntry | None = None
         for name in ("price", "valuation"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
@@ -93,7 +95,8 @@ class ExitForm(DealForm):
     def exits_held(self) -> list[Exit]:
         """The exits that we hold of the company, newest first."""
         company = self.company_held or candidates.company_named(self.initial.get("company", ""))
-        held = list(Exit.objects.live().filter(company=company).newest_first()) if company else []
+        found = Exit.objects.live().filter(company=company).newest_first() if company else Exit.objects.none()
+        held = list(found.exclude(pk=self.record.pk) if self.record else found)
         for one in held:
             one.company = company
         return held
@@ -101,7 +104,7 @@ class ExitForm(DealForm):
     @property
     def near(self) -> Exit | None:
         """The held exit that what is entered would count as."""
-        if not self.is_bound or self.company_held is None:
+        if not self.is_bound or self.company_held is None or self.record:
             return None
         cleaned = self.cleaned_data
         is_rumour = cleaned.get("status") == Exit.Status.RUMOURED
@@ -135,3 +138,15 @@ class ExitForm(DealForm):
             told = {"quoted": figures.money(found.value), "entered": figures.money(amount)}
             differ = _("The quote says %(quoted)s; you entered %(entered)s.") % told
             self.add_error("quote", f"{differ} {_('Quote the words for %(entered)s, or correct it.') % told}")
+
+
+def filled_with(held: entry.ExitEntry) -> dict[str, Any]:
+    """What a form is filled with that changes an exit: what is held of it, as somebody would have typed it."""
+    return {
+        "version": entry.version_of(held),
+        "announced": held.announced.iso if held.announced else "",
+        "price": interval(held.price) if isinstance(held.price, Money) else "",
+        "is_undisclosed": isinstance(held.price, Undisclosed),
+        "valuation": interval(held.valuation) if held.valuation else "",
+        **{name: getattr(held, name) for name in ("company", "kind", "status", "acquirer", "exchange", "ticker")},
+    }

@@ -13,6 +13,7 @@ from companies import candidates
 from companies.names import fold
 from funding import entry, figures, typed
 from funding.deal_form import BOUNDS, NOT_STATED, PRECISIONS, UNDISCLOSED, DealForm
+from funding.editing import interval
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
 from funding.retelling import retold
@@ -56,11 +57,16 @@ class RoundForm(DealForm):
     raised = forms.CharField(label=gettext_lazy("Raised"), required=False, max_length=60)
     pre_money = forms.CharField(label=gettext_lazy("Pre-money"), required=False, max_length=60)
     post_money = forms.CharField(label=gettext_lazy("Post-money"), required=False, max_length=60)
+    valued = forms.CharField(label=gettext_lazy("Valued at, basis not stated"), required=False, max_length=60)
     compared = forms.ChoiceField(
         label=gettext_lazy("Compared with the round before"), required=False, choices=COMPARED
     )
     times = forms.CharField(label=gettext_lazy("How many times"), required=False, max_length=40)
     as_stated = forms.BooleanField(label=gettext_lazy("The source says so: keep all three as stated"), required=False)
+    is_extension = forms.BooleanField(
+        label=gettext_lazy("Part of an earlier round: a tranche, an extension or a second close"),
+        required=False,
+    )
     investors = forms.CharField(
         label=gettext_lazy("Who took part"),
         required=False,
@@ -71,13 +77,15 @@ class RoundForm(DealForm):
     investor = forms.CharField(required=False, max_length=200)
     same_as = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
-        super().__init__(*args, today=today, **kwargs)
+    def __init__(self, *args: Any, today: datetime.date, record: Round | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, today=today, of=record.company if record else None, **kwargs)
+        self.record = record
         self.entry: entry.Entry | None = None
         self.raised_money: Money | None = None
         self.pre: Money | None = None
         self.post: Money | None = None
-        for name in ("raised", "pre_money", "post_money"):
+        self.valued: Money | None = None
+        for name in ("raised", "pre_money", "post_money", "valued"):
             self.fields[name].widget.attrs["inputmode"] = "decimal"
 
     @cached_property
@@ -85,11 +93,14 @@ class RoundForm(DealForm):
         """The live rounds of that company, newest first."""
         if self.company_held is None:
             return []
-        return list(self.company_held.rounds.live().newest_first().select_related("valuation"))
+        found = self.company_held.rounds.live().newest_first().select_related("valuation")
+        return list(found.exclude(pk=self.record.pk) if self.record else found)
 
     @cached_property
     def near(self) -> list[entry.Near]:
-        """The held rounds that this one may be."""
+        """The held rounds that this one may be; none where it is one of them, or a further part of one."""
+        if self.record or (self.is_bound and self.data.get("is_extension")):
+            return []
         stage = self.data.get("stage", "") if self.is_bound else ""
         return entry.rounds_near(self.company_held, stage, self.on, self.raised_money, self.rounds_held)
 
@@ -156,7 +167,7 @@ class RoundForm(DealForm):
         self.on = cleaned.get("announced") if isinstance(cleaned.get("announced"), PartialDate) else None
         raised = self._raised()
         self.raised_money = raised if isinstance(raised, Money) else None
-        self.pre, self.post = (self._value(name) for name in ("pre_money", "post_money"))
+        self.pre, self.post, self.valued = (self._value(name) for name in ("pre_money", "post_money", "valued"))
         self.check_source()
         ratio = self._ratio()
         self._hold_against_quote(raised)
@@ -183,8 +194,10 @@ class RoundForm(DealForm):
             raised=raised,
             pre=self.pre,
             post=self.post,
+            valued=self.valued,
             ratio=ratio,
             investors=shares,
+            is_extension=cleaned["is_extension"],
             url=cleaned["url"],
             publisher=cleaned["publisher"],
             published=cleaned["published"],
@@ -243,7 +256,7 @@ class RoundForm(DealForm):
     @property
     def contradicted_by(self) -> Money | None:
         """The amount in the quote that speaks against the one entered."""
-        found = self.quoted.contradicting(self.raised_money, (self.pre, self.post))
+        found = self.quoted.contradicting(self.raised_money, (self.pre, self.post, self.valued))
         return found.value if found else None
 
     def _hold_against_quote(self, raised: Money | Undisclosed | None) -> None:
@@ -260,6 +273,12 @@ class RoundForm(DealForm):
 
     def _hold_against_each_other(self) -> None:
         """What was before, what was raised and what is after, unless the source itself does not add up."""
+        if self.post and self.valued:
+            self.add_error(
+                "valued",
+                _("%(post)s is given as post-money. One of the two says which it is: keep one.")
+                % {"post": figures.money(self.post)},
+            )
         if self.cleaned_data.get("as_stated"):
             return
         before, raised, after = self.pre, self.raised_money, self.post
@@ -278,14 +297,14 @@ class RoundForm(DealForm):
                     "after": figures.money(after),
                 },
             )
-        elif counts_as_equity(self.cleaned_data.get("stage", "")) and entry.falls_short(raised, after):
+        elif counts_as_equity(self.cleaned_data.get("stage", "")) and entry.falls_short(raised, after or self.valued):
             self.add_error(
-                "post_money",
+                "post_money" if after else "valued",
                 _(
                     "%(after)s after the round is no more than the %(raised)s raised in it. The value after "
                     "a round holds the money: correct one of the two."
                 )
-                % {"after": figures.money(after), "raised": figures.money(raised)},
+                % {"after": figures.money(after or self.valued), "raised": figures.money(raised)},
             )
 
     def with_amount_of_quote(self) -> "RoundForm":
@@ -296,7 +315,35 @@ class RoundForm(DealForm):
         data = self.data.copy()
         bound, number = _as_typed(found)
         data["bound"], data["raised"], data["currency"] = bound, number, found.currency
-        return RoundForm(data, today=self.today)
+        return RoundForm(data, today=self.today, record=self.record)
+
+
+def filled_with(held: entry.Entry) -> dict[str, Any]:
+    """What a form is filled with that changes a round: what is held of it, as somebody would have typed it."""
+    bound, number = NOT_STATED, ""
+    if isinstance(held.raised, Money):
+        bound, number = _as_typed(held.raised)
+        number = f"{number} {held.raised.currency}"
+    elif held.raised:
+        bound = UNDISCLOSED
+    known = next((name for name, ratio in RATIOS.items() if ratio == held.ratio), "")
+    return {
+        "version": entry.version_of(held),
+        "company": held.company,
+        "stage": held.stage,
+        "status": held.status,
+        "announced": held.announced.iso if held.announced else "",
+        "closed": held.closed.iso if held.closed else "",
+        "bound": bound,
+        "raised": number,
+        "pre_money": interval(held.pre) if held.pre else "",
+        "post_money": interval(held.post) if held.post else "",
+        "valued": interval(held.valued) if held.valued else "",
+        "compared": known or (TIMES if held.ratio else ""),
+        "times": interval(held.ratio) if held.ratio and not known else "",
+        "investors": "\n".join(f"* {one.investor}" if one.is_lead else one.investor for one in held.investors),
+        "is_extension": held.is_extension,
+    }
 
 
 def _share(line: str) -> entry.Share:

@@ -7,6 +7,7 @@ from funding.views import (
     alerts,
     articles,
     changes,
+    changing,
     conflicts,
     design,
     doubts,
@@ -38,7 +39,9 @@ urlpatterns = [
     path("rounds/", rounds.round_list, name="round_list"),
     path("rounds/new/", entry.round_new, name="round_new"),
     path("rounds/<int:pk>/", round_page.round_detail, name="round_detail"),
+    path("rounds/<int:pk>/change/", changing.round_change, name="round_change"),
     path("exits/new/", exits.exit_new, name="exit_new"),
+    path("exits/<int:pk>/change/", changing.exit_change, name="exit_change"),
     path("valuations/new/", valuations.valuation_new, name="valuation_new"),
     # Sources
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),

@@ -25,8 +25,9 @@ class Share:
 class Entry:
     """A round in checked values; None and empty stand for what the source does not state.
 
-    `ratio` is how many times the value of the round before the new one is; `published` is the date of the source,
-    `quote` its words, as they will be stored.
+    `valued` is a value of which the source does not say whether it is before or after the money, `ratio` how many
+    times the value of the round before the new one is; `is_extension` that the round is a further part of an earlier
+    one. `published` is the date of the source, `quote` its words, as they will be stored.
     """
 
     company: str
@@ -37,8 +38,10 @@ class Entry:
     raised: Money | Undisclosed | None = None
     pre: Money | None = None
     post: Money | None = None
+    valued: Money | None = None
     ratio: Multiple | None = None
     investors: tuple[Share, ...] = ()
+    is_extension: bool = False
     url: str = ""
     publisher: str = ""
     published: PartialDate | None = None
@@ -54,6 +57,7 @@ class Entry:
             or self.raised
             or self.pre
             or self.post
+            or self.valued
             or self.ratio
             or self.investors
         )
@@ -82,8 +86,9 @@ class Entry:
             words = quote.of_stage(self.stage)
             label = {"label": words[0]["text"]} if words else {}
             yield NewStatement(ROUND, Field.STAGE, Text(self.stage), label, words, RULE)
-        yield NewStatement(ROUND, Field.STATUS, Text(self.status), {}, (), RULE)
-        for basis, value in (("pre", self.pre), ("post", self.post)):
+        extension = {"is_extension": True} if self.is_extension else {}
+        yield NewStatement(ROUND, Field.STATUS, Text(self.status), extension, (), RULE)
+        for basis, value in (("pre", self.pre), ("post", self.post), ("unspecified", self.valued)):
             if value:
                 yield NewStatement(ROUND, Field.VALUATION, value, {"basis": basis}, quote.of_money(value), RULE)
         if self.ratio:

@@ -83,11 +83,11 @@ def save_investor(
             kind=Change.Kind.ENTRY,
             by=by,
             # By its name alone where that says whom is meant: a person's word slows every later source of that name.
-            decided={key: one for key, one in meant if one.pk is None or not _is_known_by_name(one)},
+            decided={key: one for key, one in meant if one.pk is None or not is_known_by_name(one)},
         )
 
 
-def _is_known_by_name(record: Company | Investor) -> bool:
+def is_known_by_name(record: Company | Investor) -> bool:
     """Whether no other record of its kind that is spoken of has the name."""
     namesakes = type(record).objects.live().filter(key=record.key).exclude(pk=record.pk)
     return candidates.record_named(type(record), record.name)[0] == record and not namesakes.exists()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from companies.models import Company
 from companies.names import fold
 from funding import exit_matching
-from funding.exit_matching import ExitMention
+from funding.exit_matching import ExitMention, Group
 from funding.models import Assignment, Change, Exit, Mention, Statement
 from funding.models.rounds import columns_of
 from funding.rates import Rates
@@ -55,7 +55,7 @@ def _exits(
     past = past_of(told, "exit")
     once = {pk for row in past.values() for pk in row} | {pk for pk, _ in held.values()}
     free = free_for(Exit, company, by_id, once)
-    groups = exit_matching.group_exits([_told(mention, said[mention.pk]) for mention in told])
+    groups = _as_decided(exit_matching.group_exits([_told(mention, said[mention.pk]) for mention in told]), held)
     found = []
     # Groups that hold an exit choose before those that only held one once, and large ones before small ones.
     for group in sorted(groups, key=lambda group: (not any(one.id in held for one in group), -len(group))):
@@ -66,6 +66,24 @@ def _exits(
         for one in group:
             _assign(change, by_id[one.id], live.get(one.id), record, exit_matching.reason_for(group))
     return found
+
+
+def _as_decided(groups: list[Group], held: Mapping[int, tuple[int, bool]]) -> list[Group]:
+    """The groups with each mention that a person took for an exit among the others that are it, whatever it says."""
+    decided = {pk: record for pk, (record, is_decided) in held.items() if is_decided}
+    if not decided:
+        return groups
+    rest = [[one for one in group if one.id not in decided] for group in groups]
+    by_id = {one.id: one for group in groups for one in group}
+    homes: dict[int, Group] = {}
+    for pk, record in sorted(decided.items()):
+        if pk in by_id:
+            holding = [sum(held.get(one.id, (0, False))[0] == record for one in group) for group in rest]
+            if record not in homes and any(holding):
+                homes[record] = rest[holding.index(max(holding))]
+            homes.setdefault(record, []).append(by_id[pk])
+    alone = [group for group in homes.values() if not any(group is one for one in rest)]
+    return [group for group in (*rest, *alone) if group]
 
 
 def _told(mention: Mention, statements: Sequence[Statement]) -> ExitMention:

@@ -48,7 +48,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     form = RoundForm(request.POST, today=today)
     is_valid = form.is_valid()
     if wants_partial(request):
-        return render(request, "funding/_round_check.html", _beside(request, form) | {"is_live": True})
+        return render(request, "funding/_round_check.html", beside(request, form) | {"is_live": True})
     if "take_from_quote" in request.POST:
         form = form.with_amount_of_quote()
         form.is_valid()
@@ -84,7 +84,7 @@ def _save(request: HttpRequest, form: RoundForm) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: RoundForm, status: int = 200) -> HttpResponse:
-    context = _beside(request, form)
+    context = beside(request, form)
     if status == 422:
         context |= summary(context["problems"] or [("round-held", _("We may hold this round already"))])
     return render(request, "funding/round_form.html", context, status=status)
@@ -96,13 +96,13 @@ def summary(problems: list[tuple[str, str]]) -> dict[str, Any]:
     return {"summary": problems, "count_in_words": NUMBERS[count] if count < len(NUMBERS) else str(count)}
 
 
-def _beside(request: HttpRequest, form: RoundForm) -> dict[str, Any]:
+def beside(request: HttpRequest, form: RoundForm) -> dict[str, Any]:
     """What stands in the margin: whether it adds up, what we hold, and what will be recorded."""
     stage = form.data.get("stage", "") if form.is_bound else ""
     beside = standing(
         form.pre,
         form.raised_money,
-        form.post,
+        form.post or form.valued,
         stage=stage,
         on=form.on,
         company=form.company_held,

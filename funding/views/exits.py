@@ -29,7 +29,7 @@ def exit_new(request: HttpRequest) -> HttpResponse:
     form = ExitForm(request.POST, today=today)
     is_valid = form.is_valid()
     if wants_partial(request):
-        return render(request, "funding/_exit_held.html", _beside(form))
+        return render(request, "funding/_exit_held.html", beside(form))
     if not is_valid:
         return _page(request, form, status=422)
     assert form.entry is not None  # of a valid form
@@ -45,12 +45,12 @@ def exit_new(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: ExitForm, status: int = 200) -> HttpResponse:
-    context = _beside(form)
+    context = beside(form)
     if status == 422:
         context |= summary(list(form.problems()))
     return render(request, "funding/exit_form.html", context, status=status)
 
 
-def _beside(form: ExitForm) -> dict[str, Any]:
+def beside(form: ExitForm) -> dict[str, Any]:
     """What stands in the margin: the exits held, with what each did to the company, and the one that this may be."""
     return {"form": form, "held": [(one, wording.exit_told(one)) for one in form.exits_held]}

@@ -39,6 +39,9 @@ PAGES = {
     "companies:compare": "/compare/",
     "companies:investor_list": "/investors/",
     "companies:investor_detail": "{investor}",
+    "companies:company_new": "/new/company/",
+    "companies:company_facts": "{company}facts/",
+    "companies:person_new": "{company}people/new/",
     "companies:investor_facts": "{investor}facts/",
     "companies:investor_with": "{investor}with/",
     "companies:search": "/search/?q=mistral",
@@ -46,6 +49,7 @@ PAGES = {
     "funding:round_detail": "{round}",
     "funding:round_new": "/rounds/new/",
     "funding:exit_new": "/exits/new/",
+    "funding:round_change": "{round}change/",
     "funding:valuation_new": "/valuations/new/",
     "funding:source_detail": "{source}",
     "funding:evidence": "{evidence}",
@@ -107,7 +111,7 @@ NO_PAGE = {
         "funding:alert_delete",
         "funding:delivery_again",
     ),
-    *("funding:alert_feed", "funding:alert_stop"),
+    *("funding:alert_feed", "funding:alert_stop", "funding:exit_change"),
 }
 # Pages that say why they do not do what was asked.
 REFUSING = {"sign_in_link", "account_reauthenticate", "account_reset_password_from_key"}

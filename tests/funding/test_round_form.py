@@ -429,3 +429,23 @@ def test_a_comparison_that_cannot_be_read_is_refused_in_place(editor_client, com
     assert response.status_code == 422
     assert said in errors_of(response)["times"]
     assert not Statement.objects.exists()
+
+
+def test_a_part_of_an_earlier_round_is_a_round_of_its_own_below_it(editor_client):
+    post(editor_client)
+    tranche = {"is_extension": "on", "announced": "4 Mar 2026", "raised": "8m", "quote": "", "form_key": "two"}
+    response = post(editor_client, **tranche)
+    assert response.status_code == 302
+    first, second = Round.objects.live().order_by("announced_on")
+    assert (second.parent, first.parent) == (first, None)
+    assert (second.raised, second.stage) == (Money.exact(8_000_000, "EUR"), "series_b")
+
+
+def test_a_value_whose_basis_is_not_stated_is_kept_as_such_and_held_against_the_money(editor_client):
+    post(editor_client, valued="€300m", quote="")
+    held = Round.objects.live().get().valuation
+    assert (held.money, held.basis, held.origin) == (Money.exact(300_000_000, "EUR"), "unspecified", "entered")
+    response = post(editor_client, valued="€30m", quote="", form_key="two")
+    assert "is no more than the €42m raised in it" in errors_of(response)["valued"]
+    response = post(editor_client, valued="€300m", post_money="€342m", quote="", form_key="three")
+    assert "keep one" in errors_of(response)["valued"]
