@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from config.admin import ReadOnlyAdmin
 from funding import figures
-from funding.models import Article, Change, Exit, Feed, Job, Round, Source, Statement
+from funding.models import Article, Change, Exit, Feed, Job, Round, Source, Statement, Valuation
 
 FETCHED = ("url", "next_fetch_at", "last_fetch_at", "failures", "last_error", "created_by", "created_at")
 
@@ -83,3 +83,11 @@ class ExitAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "status", "is_live", "has_conflict")
     list_select_related = ("company",)
     search_fields = ("company__name", "acquirer")
+
+
+@admin.register(Valuation)
+class ValuationAdmin(ReadOnlyAdmin):
+    list_display = ("company", "round", "valued_on", "basis", "origin", "usd", "unicorn", "has_conflict")
+    list_filter = ("origin", "basis", "has_conflict", ("round", admin.EmptyFieldListFilter))
+    list_select_related = ("company", "round__company")
+    search_fields = ("company__name",)

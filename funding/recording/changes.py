@@ -53,8 +53,8 @@ def record(
         _add(change, rows, said)
         left = Statement.objects.live().filter(pk__in=list(replaced))
         affected = assigning.Affected.by(left)
+        # Whom their mentions are stays said, so that an undo finds them again.
         left.update(retracted_in=change, retracted_at=change.at)
-        assigning.release_silent(change, affected)
         touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen) | affected.touched
         projecting.project(change, touched)
         doubts.note_doubts(change, touched.companies, touched.investors)
@@ -86,8 +86,9 @@ def undo(change: Change, by: User | None) -> Change:
         change = Change.objects.select_for_update().get(pk=change.pk)
         if change.kind == Change.Kind.UNDO or Change.objects.filter(undoes=change).exists():
             raise ValueError("This was taken back already.")
-        live = Statement.objects.live().filter(added_in=change)
-        affected = assigning.Affected.by(live)
+        own = Statement.objects.filter(added_in=change)
+        live = Statement.objects.live().filter(Q(added_in=change) | Q(pk__in=marks.restored_of(own)))
+        affected = assigning.Affected.by(own)
         affected |= merging.affected_by(change)
         affected |= marks.affected_by(change)
         replaced = marks.replaced_by(change)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from companies.names import fold
 from funding.models import Assignment, Change, Mark, Mention, Source, Statement
@@ -82,9 +82,17 @@ def replaced_by(change: Change) -> QuerySet[Statement]:
 def restore(undoing: Change, gone: QuerySet[Statement]) -> None:
     """Say again what an undone entry had replaced, but for what somebody has put something else in the place of."""
     for one in gone.select_related("mention").order_by("pk"):
+        told = Statement.objects.filter(mention=one.mention_id, digest=one.digest, added_in__undone_by=None)
+        is_undone = not told.exclude(added_in__kind=Change.Kind.UNDO).exists()
         since = [rival for rival in _rivals(one) if rival.mention.source.kind == Source.Kind.ENTRY]
-        if not since:
+        if not since and not is_undone:
             _say(undoing, one)
+
+
+def restored_of(own: QuerySet[Statement]) -> QuerySet[Statement]:
+    """The statements that an undo said again of these, which had been replaced meanwhile."""
+    same = own.filter(mention=OuterRef("mention"), digest=OuterRef("digest"))
+    return Statement.objects.live().filter(Exists(same), added_in__kind=Change.Kind.UNDO)
 
 
 def beside(statement: Statement) -> list[int]:

@@ -135,3 +135,10 @@ def test_a_feeds_address_is_not_changed_here(admin_client):
     feed.refresh_from_db()
     assert (feed.title, feed.is_active, feed.interval_minutes) == ("Ledger", False, 15)
     assert feed.url == "https://ledger.example/feed"
+
+
+def test_it_has_the_colours_and_type_of_the_other_pages(admin_client):
+    page = admin_client.get("/admin/").content.decode()
+    for sheet in ("css/tokens.css", "css/admin.css", "js/theme.js"):
+        assert sheet in page, sheet
+    assert "admin/css/dark_mode.css" not in page

@@ -15,7 +15,7 @@ from test_exit_form import NEW as NEW_EXIT
 
 from funding import entry, recording
 from funding.entry.entries import ROUND
-from funding.models import Change, Exit, Participation, Round, Source, Statement, Valuation
+from funding.models import Assignment, Change, Exit, Participation, Round, Source, Statement, Valuation
 from funding.round_form import RoundForm, filled_with
 from funding.values import Money, PartialDate, Text
 
@@ -274,3 +274,12 @@ def test_without_the_version_both_save_and_one_edit_is_lost_unseen(people):
         assert race(people, number, is_checked=False) == ["saved", "saved"]
         # Both were told that theirs is saved, and one of them is not there.
         assert len(amounts_by_hand()) == 1
+
+
+def test_undoing_all_changes_leaves_nothing_assigned(editor_client, held):
+    post(editor_client, held, raised="12m USD")
+    post(editor_client, held, raised="13m USD", form_key="two")
+    for change in Change.objects.order_by("pk"):
+        recording.undo(change, None)
+    assert not Assignment.objects.live().exists()
+    assert not Round.objects.live().exists()
