@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies import candidates
 from funding import entry, figures
 from funding.deal_form import PRECISIONS, DealForm
 from funding.models import Round, Valuation
@@ -76,10 +77,11 @@ class ValuationForm(DealForm):
 
     @cached_property
     def held(self) -> list[Valuation]:
-        """The values of that company, the latest first."""
-        if self.company_held is None:
+        """The values of that company, or of the one that the form begins with, the latest first."""
+        company = self.company_held or candidates.company_named(self.initial.get("company", ""))
+        if company is None:
             return []
-        found = self.company_held.valuations.counted().select_related("round")  # type: ignore[attr-defined]
+        found = company.valuations.counted().select_related("round")  # type: ignore[attr-defined]
         return list(found.latest_first()[:MOST_HELD])
 
     @property
