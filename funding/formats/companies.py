@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from funding.tellings import Field, NewMention, NewStatement
@@ -11,6 +12,7 @@ from . import cells, naming
 from .record import Record
 from .sentences import ANOTHER_KIND, NO_COMPANY, Refused, Unread
 
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 DERIVED: Final = "name from permalink"  # the rule of a name that an address was made into
 WORDS: Final = (("website", Field.WEBSITE), ("wikidata", Field.WIKIDATA), ("lei", Field.LEI))
 LONGEST_SECTOR: Final = 80
@@ -30,9 +32,11 @@ def company_of(record: Record) -> str:
     number, permalink = record.text("company.id"), record.text("company.permalink")
     name = record.name("company.name")
     # The rows of one company stand together, so the last one is enough to remember.
-    if record.plan.last_company[0] != (number, permalink, name):
-        record.plan.last_company = (number, permalink, name), _named(record, number, permalink, name)
-    named: Named = record.plan.last_company[1]
+    by = number, permalink.lower(), name
+    last, named = record.plan.last_company
+    if last != by:
+        named = _named(record, number, permalink, name)
+        record.plan.last_company = by, named
     key = named.mention.key
     record.mentions[key] = named.mention
     record.statements += named.statements
@@ -47,7 +51,11 @@ def _named(record: Record, number: str, permalink: str, name: str) -> Named:
     slug = naming.slug_of(permalink) if permalink else ""
     rule, derived = record.plan.rules.get("company.name", ""), {}
     if permalink and not name:
-        name, rule, derived = naming.name_of(permalink)[: naming.LONGEST_NAME], DERIVED, {"derived_from": permalink}
+        name, rule, derived = (
+            naming.name_of(permalink)[: naming.LONGEST_NAME],
+            DERIVED,
+            {"derived_from": slug or permalink},
+        )
     known_by = number or slug or (naming.folded(name) if name else "")
     if not known_by:
         raise Refused(NO_COMPANY)
@@ -57,7 +65,7 @@ def _named(record: Record, number: str, permalink: str, name: str) -> Named:
         by = record.plan.rules["company.permalink"]
         said.append(NewStatement(key, Field.CRUNCHBASE, Text(slug), {}, (), by))
     # Other files may give the number alone, of a company as of an investor.
-    names = {key: name, naming.key_of("investor", known_by): name} if name and (number or slug) else {}
+    names = {key: name, naming.key_of("investor", number): name} if name and number else NO_NAMES
     return Named(NewMention(key, "company", name), tuple(said), names)
 
 

@@ -14,6 +14,9 @@ from funding.values import PartialDate
 
 from . import meanings
 from .meanings import Options
+from .sentences import MONTHLY_COUNTS
+
+REFUSALS: Final = MappingProxyType({"monthly_counts": MONTHLY_COUNTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def _read_families() -> dict[str, Format]:
                     "mapping": mapping,
                     "options": family.get("options", {}) | one.get("options", {}),
                     "required": required,
-                    "refusal": one.get("refusal", ""),
+                    "refusal": REFUSALS.get(one.get("refusal", ""), ""),
                 }
             )
     return found

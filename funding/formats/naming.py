@@ -51,7 +51,7 @@ def key_of(kind: str, known_by: str) -> str:
 @lru_cache(maxsize=100_000)
 def folded(name: str) -> str:
     """The folded name, under which a file's spellings of one name are one."""
-    return fold(name)
+    return fold(name) or name
 
 
 def slug_of(address: str) -> str:
@@ -132,6 +132,9 @@ def split_names(words: str, separator: str) -> tuple[list[str], list[str]]:
     found: dict[str, str] = {}
     nobody = []
     for name in names:
+        if len(name) > LONGEST_NAME:
+            found.setdefault(name, name)
+            continue
         cleaned = _AND_FIRST.sub("", name, 1) if _AND_FIRST.match(name) else name
         cleaned = _AND_OTHERS.sub("", cleaned).strip(" ,;&")
         if not cleaned:

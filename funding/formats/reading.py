@@ -19,7 +19,7 @@ MANY_LINES: Final = 5  # lines of one row from which an open quotation mark is l
 ENTITIES: Final = ("company", "investor", "person")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One row of a file and what it tells.
 

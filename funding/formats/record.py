@@ -3,7 +3,6 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -96,28 +95,33 @@ class Plan:
     def once(self, kind: str, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, made once for each key. Errors are not kept."""
         kept = self._kept[kind]
-        if key in kept:
+        try:
             return kept[key]  # type: ignore[no-any-return]
+        except KeyError:
+            pass
         if len(kept) >= CACHED:
             kept.clear()
         found = kept[key] = make()
         return found
 
 
-@dataclass(slots=True)
 class Record:
     """One row: what is read of it, and what it tells so far.
 
     `names` are names by the key of a mention, for rows and files that only give its number.
     """
 
-    plan: Plan
-    number: int
-    cells: Sequence[str]
-    mentions: dict[str, NewMention] = field(default_factory=dict)
-    statements: list[NewStatement] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("plan", "number", "cells", "mentions", "statements", "warnings", "names", "rules")
+
+    def __init__(self, plan: Plan, number: int, cells: Sequence[str]) -> None:
+        self.plan = plan
+        self.rules = plan.rules
+        self.number = number
+        self.cells = cells
+        self.mentions: dict[str, NewMention] = {}
+        self.statements: list[NewStatement] = []
+        self.warnings: list[str] = []
+        self.names: dict[str, str] = {}
 
     def text(self, meaning: str, *, is_name: bool = False) -> str:
         """The words of the column that means this, empty where it is blank or there is none.
@@ -157,8 +161,10 @@ class Record:
         self.warnings.append(sentence % {"column": self.column(meaning), **places})
 
     def name(self, meaning: str) -> str:
-        """A name, without doubled spaces. Refuses the row where it is too long to be one."""
-        words = " ".join(self.text(meaning, is_name=True).split())
+        """A name, without doubled spaces but in our own exports. Refuses the row where it is too long to be one."""
+        words = self.text(meaning, is_name=True)
+        if not self.plan.options.defused:
+            words = " ".join(words.split())
         if len(words) > naming.LONGEST_NAME:
             raise Refused(
                 NOT_A_NAME % {"column": self.column(meaning), "length": len(words), "words": cells.shown(words)}
@@ -297,6 +303,8 @@ class Record:
         if not words:
             return []
         separator = separator or self.plan.options.separator
+        if self.plan.options.defused:
+            return list(dict.fromkeys(one for one in words.split(f"{separator} ") if one))
         names, nobody = self.plan.once("names", (words, separator), lambda: naming.split_names(words, separator))
         long = [name for name in names if len(name) > naming.LONGEST_NAME]
         for one in nobody:
@@ -331,7 +339,7 @@ class Record:
     ) -> None:
         """Say one value of somebody, where there is one, by the column that means this."""
         if value is not None:
-            by = rule or self.plan.rules.get(meaning, "")
+            by = rule or self.rules.get(meaning, "")
             self.statements.append(NewStatement(subject, field, value, qualifiers, (), by))
 
     def say_words(self, subject: str, field: str, words: str, meaning: str, **qualifiers: Any) -> None:

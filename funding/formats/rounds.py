@@ -14,23 +14,27 @@ def say_round(record: Record, company: str) -> str:
     label, stage = stage_said(record)
     announced = record.date("round.announced_on")
     raised = raised_said(record)
-    status = record.chosen("round.status", "round_status")
+    status = record.chosen("round.status", "round_status") if "round.status" in record.plan.at else ""
     number = round_number(record)
     if stage.startswith(stages.EXIT):
         _say_deal(record, company, stage.removeprefix(stages.EXIT), announced, raised, number)
         return ""
-    names_round = number or label or status or raised or "round.raised" in record.plan.at
-    if not names_round and "investor" not in record.plan.groups:
-        _say_value_of_company(record, company, announced)
-        return ""
+    if not (number or label or stage or status or raised or "investor" in record.plan.groups):
+        if "round.valuation.low" in record.plan.at and not record.plan.has_raised:
+            _say_value_of_company(record, company, announced)
+            return ""
+        if announced is None and not record.plan.has_shares:
+            raise Refused(NO_ROUND)
     key = _key(record, company, number, announced, label)
     _mention(record, key, company, label)
     record.say(key, Field.ANNOUNCED_ON, announced, "round.announced_on")
-    record.say(key, Field.CLOSED_ON, record.date("round.closed_on"), "round.closed_on")
+    if "round.closed_on" in record.plan.at:
+        record.say(key, Field.CLOSED_ON, record.date("round.closed_on"), "round.closed_on")
     record.say(key, Field.RAISED, raised, "round.raised" if "round.raised" in record.plan.at else "round.raised.low")
-    if stage:
+    if stage or (label and record.plan.options.defused):
+        # Of a label that names no stage of ours, as of an extension, our own exports still have the words.
         said = {"label": label} if label else {}
-        record.say(key, Field.STAGE, Text(stage), "round.stage", **said)
+        record.say(key, Field.STAGE, Text(stage or label), "round.stage", **said)
     if status:
         record.say(key, Field.STATUS, Text(status), "round.status")
     if record.plan.has_valuation:
@@ -53,7 +57,8 @@ def _stage_of(record: Record, words: str, code: str, label: str) -> tuple[str, s
     own = record.plan.own_stages
     named = stages.stage_of(words, own) if words else ""
     series = stages.series_of(code, own) if code else ""
-    label = label or (", ".join(one for one in (words, code) if one) if series else words)
+    if "round.label" not in record.plan.at and not record.plan.options.defused:
+        label = ", ".join(one for one in (words, code) if one) if series else words
     label = " ".join(label.split())[: naming.LONGEST_NAME]
     if series and (record.plan.options.series_first or named in ("", "series_unknown")):
         named = series
@@ -79,7 +84,7 @@ def _key(record: Record, company: str, number: str, announced: PartialDate | Non
     if record.plan.has_raised:
         return naming.key_of("round", str(record.number))
     on = announced.iso if announced else ""
-    return naming.key_of("round", "/".join((company, on, stages.flat(label))))
+    return naming.key_of("round", "/".join((company, on, stages.flat(record.text("round.stage") or label))))
 
 
 def _mention(record: Record, key: str, company: str, label: str) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 
 # Of a whole file
 NO_HEADER: Final = "The file has no row that could be a header."
-NO_TABLE: Final = "The file is no table: %(why)s"
 NOT_IN_ENCODING: Final = "The file is not in %(encoding)s: byte %(position)s cannot be read so."
 UNKNOWN_ENCODING: Final = "“%(encoding)s” is no encoding that is known."
 BAD_DELIMITER: Final = "“%(delimiter)s” cannot separate cells. Choose a comma, a semicolon, a tab or a stroke."
@@ -16,10 +15,14 @@ TOO_LARGE: Final = "The file unpacks to more than %(limit)s MB for each MB of it
 LINE_TOO_LONG: Final = "Line %(line)s is longer than %(limit)s characters, as no row of a table is."
 DAMAGED_WORKBOOK: Final = "The workbook cannot be read. Save it again as .xlsx, or as CSV."
 
+MONTHLY_COUNTS: Final = (
+    "The file counts how many records Crunchbase added each month. It names no company, round or investor."
+)
+
 # Of a row as a whole
-CELLS: Final = "The row has %(found)s cells where the header has %(wanted)s."
+CELLS: Final = "Cells of the row: %(found)s; of the header: %(wanted)s."
 SWALLOWED: Final = (
-    "The row has %(found)s cells where the header has %(wanted)s; it runs over %(lines)s lines, so a quotation mark"
+    "Cells of the row: %(found)s; of the header: %(wanted)s. It runs over %(lines)s lines: a quotation mark"
     " may not be closed."
 )
 CELL_TOO_LONG: Final = "A cell is longer than %(limit)s characters; a quotation mark may not be closed."
@@ -59,9 +62,6 @@ NO_KIND: Final = "Column “%(column)s”: “%(words)s” is no kind of investo
 NO_COUNTRY: Final = "Column “%(column)s”: “%(words)s” is no country that is known."
 LEFT: Final = "Column “%(column)s”: “%(words)s” has no place in what the row tells; it is left in the row."
 UNNAMED_INVESTORS: Final = "Column “%(column)s”: “%(words)s” names nobody; it is left in the row."
-
-OF_FILE: Final = (NO_HEADER, NO_TABLE, NOT_IN_ENCODING, UNKNOWN_ENCODING, BAD_DELIMITER, DAMAGED_GZIP, TOO_LARGE,
-                  LINE_TOO_LONG, DAMAGED_WORKBOOK)  # fmt: skip
 
 
 class Unread(ValueError):

@@ -13,6 +13,7 @@ _MARKS = re.compile(r"[\s_\-–—/]+")
 _FOLLOWING = re.compile(r"(.*?(?:series [a-j]|seed))(?: ?\d{1,2}| ii| iii)?(?: ?\++)?(?: \(?ext(?:ension|\.)?\)?)?")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 NONE: Final[Mapping[str, str]] = MappingProxyType({})
+LONGEST: Final = 200  # characters of a label
 EXIT: Final = "exit "  # before the kind of exit that a file counts among its rounds
 
 
@@ -36,7 +37,7 @@ def stage_of(label: str, own: Mapping[str, str] = NONE) -> str:
     >>> stage_of("Pre-Seed"), stage_of("Series B2+"), stage_of("Early Stage VC (Series A)"), stage_of("Seed & Debt")
     ('pre_seed', 'series_b', 'series_a', '')
     """
-    key = flat(label)
+    key = flat(label) if len(label) <= LONGEST else ""
     known = words_of("stage")
     if key in own:
         return own[key]

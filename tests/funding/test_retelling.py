@@ -62,7 +62,11 @@ def _spoken() -> list[re.Pattern[str]]:
                 continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found.append(re.compile(re.escape(node.value).replace(r"\{\}", ".+"), re.DOTALL))
+                    # A place is filled in by `format`, by a name in braces, or by one in round brackets.
+                    named = (
+                        PLACE.sub("{}", node.value) if re.search("[a-z]{4}", PLACE.sub("", node.value)) else node.value
+                    )
+                    found.append(re.compile(re.escape(named).replace(r"\{\}", ".+"), re.DOTALL))
                 elif isinstance(node, ast.JoinedStr):
                     parts = [re.escape(one.value) if isinstance(one, ast.Constant) else ".*" for one in node.values]
                     if re.search(r"[a-z]{4}", "".join(part for part in parts if part != ".*")):
