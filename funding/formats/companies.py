@@ -37,7 +37,7 @@ def company_of(record: Record) -> str:
     if last != by:
         named = _named(record, number, permalink, name)
         record.plan.last_company = by, named
-    key = named.mention.key
+    key: str = named.mention.key
     record.mentions[key] = named.mention
     record.statements += named.statements
     if named.names:

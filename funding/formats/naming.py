@@ -24,10 +24,12 @@ _AND_OTHERS = re.compile(
 _AND_FIRST = re.compile(r"(?:and|&)\s+", re.IGNORECASE)
 # What stands for investors that are not named.
 _NOBODY = re.compile(
-    r"""(?:an?\s+)?(?:(?:group|consortium|clutch|bunch|team)\ of\s+)?
+    r"""(?:(?:a\s+)?(?:group|consortium|clutch|bunch|team)\ of\s+(?=\w)|(?:an?\s+)?(?=(?:
+        undisclosed|unnamed|unknown|unspecified|existing|new|other|others|various|several|multiple|many|some|few
+        |private|individual|angel|seed|strategic|institutional|accredited|business|hni|high\ net[-\ ]?worth)(?:\s|$)))
     (?:(?:undisclosed|unnamed|unknown|unspecified|existing|new|other|others|various|several|multiple|many|some|few
-        |private|individual|angel|seed|strategic|institutional|accredited|business|hni|high\ net[-\ ]worth|and|&)
-        (?:\s+|$))+
+        |private|individual|angel|seed|strategic|institutional|accredited|business|hni|high\ net[-\ ]?worth|and|&)
+        (?:\s+|$))*
     (?:investors?|individuals?|hnis?(?:['’]s)?|angels?|funds?|firms?|sources?|strategic|partners?|backers?|company)?
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -30,7 +30,7 @@ def exported(name: str, query: str = "") -> bytes:
 
 
 def rows_of(file: bytes) -> list[dict[str, str]]:
-    """The rows of an export without what is of its source, in one order: equals follow each other as they were made."""
+    """The rows of an export without what is of its source, in one order, for equals stand as they were made."""
     rows = csv.DictReader(io.StringIO(file.decode(), newline=""))
     kept = [{column: cell for column, cell in row.items() if column not in OF_SOURCE} for row in rows]
     return sorted(kept, key=lambda row: list(row.values()))
