@@ -62,7 +62,7 @@ RATES = """
                 WHEN {on} IS NOT NULL THEN round(theirs * 1.000000000000000000000000 / ours, 16) END AS rate,
             CASE WHEN {currency} <> {{into}} AND {on} IS NOT NULL AND ours IS NOT NULL AND theirs IS NOT NULL
                 THEN least(ours_on, theirs_on) END AS rate_on,
-            CASE WHEN is_own THEN 'own' ELSE 'ECB' END AS rate_by
+            CASE WHEN per_euro.is_own THEN 'own' ELSE 'ECB' END AS rate_by
     ) conversion"""
 PARTIES = """
     LEFT JOIN LATERAL (

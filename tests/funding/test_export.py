@@ -67,10 +67,10 @@ def small():
 
 def test_rounds_as_a_literal_file(small):
     assert written("rounds") == ROUND_HEAD + (
-        "Quillwork,2024-02-29,day,,,seed,,closed,undisclosed,,,,,,,,,,,,,,,,,,,,,,false,true,raised,,,"
+        "Quillwork,2024-02-29,day,,,seed,,closed,undisclosed,,,,,,,,,,,,,,,,,,,,,,,false,true,raised,,,"
         "report,,2024-03-01,day,Quillwork took money\r\n"
         "Halden Robotics,2022-05,month,,,,,closed,stated,20000000,20000000,false,false,true,EUR,"
-        '25000000,25000000,USD,1.25,2022-05-01,Northgate,"Ardent, Sons & Co; Meridian; Northgate",,,,,,,,,false,'
+        '25000000,25000000,USD,1.25,2022-05-01,ECB,Northgate,"Ardent, Sons & Co; Meridian; Northgate",,,,,,,,,false,'
         "true,raised,https://example.com/halden,Halden grows,report,The Daily Round,2022-05,month,"
         "Halden Robotics rais\r\n"
     )
