@@ -22,6 +22,7 @@ MOST_LISTED = 20  # offices or sectors of one company
 class CompanyForm(DealForm):
     """A company's facts with their source; a valid form has its `entry`. Fields that are empty say nothing."""
 
+    is_another = forms.BooleanField(label=gettext_lazy("This is another company of the same name"), required=False)
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=200)
     website = forms.CharField(label=gettext_lazy("Website"), required=False, max_length=200)
     founded = forms.CharField(label=gettext_lazy("Founded"), required=False, max_length=60)
@@ -88,13 +89,24 @@ class CompanyForm(DealForm):
             self.add_error("website", _("Nothing is said of the company yet. Enter a fact of it."))
         if not self.errors:
             self.entry = entry.CompanyEntry(
-                company=_goes_by(self),
+                company=cleaned["company"] if cleaned["is_another"] else _goes_by(self),
                 name=cleaned["name"] if cleaned["name"] != _goes_by(self) else "",
                 total_raised=self.total,
                 **{name: cleaned[name] for name in ("website", "founded", "headquarters", "employees", "sectors")},
                 **{name: cleaned[name] for name in ("url", "publisher", "published", "quote")},
             )
         return cleaned
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a company of that name is held, and nobody has said that this is another."""
+        return self.of is None and self.company_held is not None and not self.cleaned_data.get("is_another")
+
+    def ask_which(self) -> None:
+        """Ask whether the company that is held is meant."""
+        told = {"name": self.company_held.name if self.company_held else ""}
+        held = _("%(name)s is held already. Change its facts on its own page, or say that this is another one.")
+        self.add_error("company", held % told)
 
     def _hold_against_quote(self) -> None:
         found = self.quoted.contradicting(self.total, ()) if self.total else None

@@ -27,7 +27,14 @@ def company_new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _facts_page(request, CompanyForm(initial={"company": company_asked(request)}, today=today), Outcome())
     form = CompanyForm(request.POST, today=today)
-    recorded = _recorded(request, form)
+    recorded = None
+    if form.is_valid() and form.entry:
+        # A form that is sent twice meets the company that it made itself.
+        told_by: dict[str, Any] = {"by": request.user, "form_key": form.cleaned_data["form_key"]}
+        recorded = entry.recorded_before(form.entry, **told_by)
+        if recorded is None and form.is_undecided:
+            form.ask_which()
+    recorded = recorded or _recorded(request, form)
     if recorded is None:
         return _facts_page(request, form, Outcome(status=422))
     _say(request, recorded)
@@ -83,6 +90,8 @@ def _recorded(request: HttpRequest, form: Any) -> entry.Recorded | None:
     if not form.is_valid() or form.entry is None:
         return None
     decided = {COMPANY: form.of} if form.of and not entry.is_known_by_name(form.of) else None
+    if form.cleaned_data.get("is_another") and form.company_held and not form.of:
+        decided = {COMPANY: Company(name=form.cleaned_data["company"])}
     try:
         return entry.record_once(form.entry, by=request.user, form_key=form.cleaned_data["form_key"], decided=decided)  # type: ignore[arg-type]
     except OperationalError:  # another recording holds the same company for longer than we wait

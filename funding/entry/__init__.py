@@ -17,7 +17,7 @@ from .exits import ExitEntry, SavedExit, exit_near, save_exit
 from .holding import company_held, exit_held, round_held
 from .investors import InvestorEntry, is_below, is_known_by_name, save_investor
 from .quoting import Quote
-from .saving import Near, Recorded, Saved, record_once, rounds_near, save, saved_before
+from .saving import Near, Recorded, Saved, record_once, recorded_before, rounds_near, save, saved_before
 from .sums import adds_up, falls_short, makes
 from .valuations import SavedValuation, ValuationEntry, save_valuation
 
@@ -48,6 +48,7 @@ __all__ = [
     "is_known_by_name",
     "makes",
     "record_once",
+    "recorded_before",
     "round_held",
     "rounds_near",
     "save",

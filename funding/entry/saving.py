@@ -150,6 +150,14 @@ def save(entry: Entry, *, by: User, form_key: str, same_as: Round | None = None,
         return Saved(change, _round_of(source), change.added_statements.count(), is_new=True)
 
 
+def recorded_before(entry: Told, *, by: User, form_key: str) -> Recorded | None:
+    """What recording the same entry from the same form came to, unless it was taken back since."""
+    source = _source_of(_digest(entry, by, form_key))
+    said = Statement.objects.live().filter(mention__source=source)
+    first = said.select_related("added_in").order_by("pk").first() if source else None
+    return Recorded(first.added_in, source, said.count(), is_new=False) if source and first else None
+
+
 def record_once(
     entry: Told, *, by: User, form_key: str, decided: Mapping[str, Company | Investor | Round] | None = None
 ) -> Recorded:
@@ -158,11 +166,10 @@ def record_once(
     `decided` gives, by mention key, the records that the person means.
     """
     with transaction.atomic():
-        source = source_of(entry, by, hold_form(entry, by, form_key))
-        said = Statement.objects.live().filter(mention__source=source)
-        before = said.select_related("added_in").order_by("pk").first()
-        if before:
-            return Recorded(before.added_in, source, said.count(), is_new=False)
+        digest = hold_form(entry, by, form_key)
+        if before := recorded_before(entry, by=by, form_key=form_key):
+            return before
+        source = source_of(entry, by, digest)
         told: dict[str, Any] = {"origin": ORIGIN, "kind": Change.Kind.ENTRY, "by": by, "decided": decided}
         change = recording.record(source, entry.mentions(), entry.statements(), **told)
         return Recorded(change, source, change.added_statements.count(), is_new=True)

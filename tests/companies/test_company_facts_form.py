@@ -170,3 +170,18 @@ def test_a_person_that_cannot_be_is_refused_in_place(editor_client, changed, fie
     assert response.status_code == 422
     assert told in errors_of(response)[field]
     assert not Role.objects.exists()
+
+
+def test_a_company_that_is_held_is_not_entered_once_more_but_another_of_its_name_may_be(editor_client):
+    say(make_source(), facts={"founded_on": PartialDate(2015)})
+    held = company()
+    response = post(editor_client)
+    assert response.status_code == 422
+    assert "Halden Robotics is held already." in errors_of(response)["company"]
+    assert f'href="{held.get_absolute_url()}facts/"' in response.content.decode()
+    assert post(editor_client, is_another="on").status_code == 302
+    other = Company.objects.live().exclude(pk=held.pk).get()
+    held.refresh_from_db()
+    assert (other.name, other.founded_on.year, held.founded_on.year) == ("Halden Robotics", 2016, 2015)
+    assert post(editor_client, is_another="on").status_code == 302
+    assert Company.objects.live().count() == 2
