@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg import sql
+from psycopg.errors import QueryCanceled
 
 from companies.filters import CompanyFilter, InvestorFilter
 from companies.models import Company, Investor
@@ -38,6 +39,10 @@ SAFE: Final = sql.SQL(r"regexp_replace({}, '^(''*[-=+@\t\r])', '''\1')")
 
 # Where cells keep their sort: yes and no, and numbers as words, for no digit of theirs may be lost.
 TYPED: Final = {Kind.FLAG: sql.SQL("({})::boolean"), Kind.NUMBER: sql.SQL("({})::text")}
+
+
+class TooSlow(Exception):
+    """Rows that are not found within the time that a page has; a file of them has more."""
 
 
 class BadQuery(ValueError):
@@ -199,11 +204,16 @@ class Export:
             yield piece, count
 
     def first(self, number: int) -> list[list[str]]:
-        """The cells of the first rows, as a CSV file has them."""
+        """The cells of the first rows, as a CSV file has them. Raises TooSlow."""
         statement = sql.SQL("{} LIMIT {}").format(self._query.select, sql.Literal(number))
-        with connection.cursor() as cursor:
-            cursor.execute(statement, self._query.params)
-            return [[_in_words(cell) for cell in row] for row in cursor.fetchall()]
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, self._query.params)
+                return [[_in_words(cell) for cell in row] for row in cursor.fetchall()]
+        except OperationalError as error:
+            if isinstance(error.__cause__, QueryCanceled):
+                raise TooSlow from error
+            raise
 
     def chunks(self) -> Iterator[bytes]:
         """The pieces alone."""

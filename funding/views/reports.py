@@ -294,11 +294,10 @@ def _preview(report: Report) -> dict[str, Any]:
     """The first rows as the file has them, or why there is none."""
     try:
         with reports.opened(report, timezone.now().date(), "csv") as found:
-            return {
-                "heads": [column.heading for column in found.columns],
-                "rows": found.first(reports.SHOWN),
-                "problems": [],
-            }
+            heads = [column.heading for column in found.columns]
+            return {"heads": heads, "rows": found.first(reports.SHOWN), "problems": []}
+    except exports.TooSlow:
+        return {"heads": [], "rows": [], "problems": [], "is_slow": True}
     except reports.CannotMake as error:
         return {"heads": [], "rows": [], "problems": error.problems}
 

@@ -1,10 +1,12 @@
 """Reports as pages: to begin with, looked at, kept, shared, scheduled; and what cannot be read is said in place."""
 
+import dataclasses
 from urllib.parse import parse_qs
 
 import pytest
 from alert_jobs import make_analyst
 from django.contrib.auth.models import User
+from django.db import connection
 from factories import make_rate, make_round, make_user, usd
 from test_report_schedule import make_report
 
@@ -219,6 +221,18 @@ def test_a_list_leads_to_a_report_of_what_it_shows(analyst_client):
     form = analyst_client.get("/reports/new/?rows=rounds&filters=since%3D2020")
     assert form.context["form"]["filters"].value() == "since=2020"
     assert len(form.context["shown"]["rows"]) == 1
+
+
+def test_rows_that_take_too_long_for_a_page_can_still_be_kept(analyst_client, monkeypatch):
+    make_round()
+    slow = dataclasses.replace(exports.ROWS["rounds"], columns=(exports.Column("company", "pg_sleep(60)::text"),))
+    monkeypatch.setitem(exports.ROWS, "rounds", slow)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '300ms'")
+    page = text(analyst_client.post("/reports/new/", fields(columns="company", preview="1")))
+    assert "These rows take too long to be looked at here." in page
+    assert analyst_client.post("/reports/new/", fields(columns="company")).status_code == 302
+    assert Report.objects.get().name == "Seeds"
 
 
 def test_report_pages_ask_few_questions(analyst_client, ana, django_assert_max_num_queries):
