@@ -237,6 +237,11 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "api:changes": READ,
     "api:changes_one": READ,
     "api:changes_bulk": EXPORT,
+    "api:articles": READ,
+    "api:articles_one": READ,
+    "api:articles_bulk": EXPORT,
+    "api:changes_undo": EDIT,
+    "api:document": Right(Level.READ, post=Level.READ),
     "api:nothing": Right(Level.READ, post=Level.READ),
     # Open to whoever was given the address: it holds a token, or a signature.
     "funding:alert_feed": OPEN,

@@ -24,7 +24,7 @@ from config import paging
 from config.filters import ChoicesField, QueryFilter
 from config.paging import BIGGEST_ID
 from funding.filters import ParticipationFilter, StatementFilter
-from funding.models import Assignment, Change, Mention, Round, Source, Statement
+from funding.models import Article, Assignment, Change, Mention, Round, Source, Statement
 from funding.values import PartialDate
 
 BY_RECORDING = {
@@ -124,6 +124,22 @@ class SourcesAsked(QueryFilter):
             ("published", between("published_on", asked["since"], asked["until"])),
         ]
         return [(name, condition) for name, condition in found if condition]
+
+
+class ArticlesAsked(QueryFilter):
+    """Articles on their way in: by what became of them."""
+
+    ORDERS = BY_RECORDING
+
+    state = ChoicesField(
+        Article.State.choices,
+        unknown=gettext_lazy("“%(value)s” is no state of an article."),
+        label=gettext_lazy("State"),
+    )
+
+    def conditions(self) -> list[tuple[str, Q]]:
+        asked = self.cleaned_data
+        return [("state", Q(state__in=asked["state"]))] if asked["state"] else []
 
 
 class MentionsAsked(QueryFilter):

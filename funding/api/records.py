@@ -14,9 +14,9 @@ from config.problems import API
 from funding.as_of import scopes
 from funding.as_of.scopes import Scope
 from funding.filters import ExitFilter, RoundFilter, ValuationFilter
-from funding.models import Change, Exit, Mention, Participation, Round, Source, Stage, Statement, Valuation
+from funding.models import Article, Change, Exit, Mention, Participation, Round, Source, Stage, Statement, Valuation
 
-from .filters import ChangesAsked, MentionsAsked, PartsAsked, PeopleAsked, SourcesAsked, StatementsAsked
+from .filters import ArticlesAsked, ChangesAsked, MentionsAsked, PartsAsked, PeopleAsked, SourcesAsked, StatementsAsked
 from .parts import (
     BOOLEAN,
     DECIMAL,
@@ -488,11 +488,37 @@ CHANGES: Final = Kind(
     Change.objects.all,
 )
 
+ARTICLES: Final = Kind(
+    "articles",
+    Article,
+    "article",
+    (
+        number("id", "r.id"),
+        Part("href", link_to("articles", "r.id"), LINK),
+        Part("page", "'/articles/' || r.id || '/'", LINK),
+        Part("state", "r.state", {"type": "string", "enum": list(Article.State.values)}),
+        text("reason", "r.reason"),
+        text("progress", "job.progress"),
+        text("title", "r.title"),
+        text("url", "r.url"),
+        text("publisher", "r.publisher"),
+        text("language", "r.language"),
+        date("published_on", "r.published"),
+        link("source", "sources", "r.source_id"),
+        text("imported_by", "who.username"),
+        moment("recorded_at", "r.created_at"),
+    ),
+    "funding_article r LEFT JOIN funding_job job ON job.id = r.job_id"
+    " LEFT JOIN auth_user who ON who.id = r.created_by_id",
+    ArticlesAsked,
+    Article.objects.all,
+)
+
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind
     for kind in (
         COMPANIES, ROUNDS, INVESTORS, PARTICIPATIONS, VALUATIONS, EXITS, PEOPLE, SOURCES, MENTIONS, STATEMENTS,
-        CHANGES,
+        CHANGES, ARTICLES,
     )
 }  # fmt: skip
 

@@ -1,27 +1,86 @@
 """The addresses of the API that read: lists, single records, and everything in bulk."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from config import access
 from config.access import Level
 from config.filters import AFTER
 from config.problems import API, Problem
+from config.problems import KINDS as KINDS_OF_PROBLEM
 from funding.views.past import whole
 
-from . import reading
+from . import openapi, reading
 from .answers import JSON, LINES, json_answer, require_accepted
 from .records import Kind
 
 
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return redirect("api:token_list")
+    """The page that lists all addresses, and tries them."""
+    groups = [(str(label), [one for one in operations() if one.tag == name]) for name, label in openapi.LABELS.items()]
+    problems = [(kind, status, str(title)) for kind, (status, title) in KINDS_OF_PROBLEM.items() if status < 500]
+    return render(request, "api/about.html", {"groups": groups, "problems": problems})
+
+
+def document(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document."""
+    require_accepted(request, JSON)
+    return json_answer(json.dumps(openapi.document(), ensure_ascii=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One address with a method, as the page shows it; `key` is the name of what stands in braces in the address."""
+
+    tag: str
+    name: str
+    method: str
+    path: str
+    summary: str
+    key: str
+    headers: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...]
+    body: str
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it may change something."""
+        return self.method != "GET"
+
+
+def operations() -> Iterator[Operation]:
+    """All that the document lists, in its order."""
+    for path, methods in openapi.paths().items():
+        keys = [one["name"] for one in methods.get("parameters", ())]
+        for method in ("get", "post", "patch"):
+            if method not in methods or "tags" not in methods[method]:
+                continue
+            told = methods[method]
+            body = told.get("requestBody", {}).get("content", {}).get(JSON, {}).get("example")
+            by_place = {
+                place: [one for one in told["parameters"] if one["in"] == place] for place in ("query", "header")
+            }
+            yield Operation(
+                told["tags"][0],
+                told["operationId"],
+                method.upper(),
+                path,
+                told["summary"],
+                "".join(keys),
+                tuple(one["name"] for one in by_place["header"]),
+                tuple((one["name"], one["description"]) for one in by_place["query"]),
+                json.dumps(body, ensure_ascii=False, indent=2) if body else "",
+            )
 
 
 def nothing(request: HttpRequest, rest: str) -> HttpResponse:

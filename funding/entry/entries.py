@@ -86,8 +86,9 @@ class Entry:
             words = quote.of_stage(self.stage)
             label = {"label": words[0]["text"]} if words else {}
             yield NewStatement(ROUND, Field.STAGE, Text(self.stage), label, words, RULE)
-        extension = {"is_extension": True} if self.is_extension else {}
-        yield NewStatement(ROUND, Field.STATUS, Text(self.status), extension, (), RULE)
+        if self.status:
+            extension = {"is_extension": True} if self.is_extension else {}
+            yield NewStatement(ROUND, Field.STATUS, Text(self.status), extension, (), RULE)
         for basis, value in (("pre", self.pre), ("post", self.post), ("unspecified", self.valued)):
             if value:
                 yield NewStatement(ROUND, Field.VALUATION, value, {"basis": basis}, quote.of_money(value), RULE)

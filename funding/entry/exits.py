@@ -51,7 +51,8 @@ class ExitEntry:
     def _statements(self, quote: Quote) -> Iterator[NewStatement]:
         yield NewStatement(COMPANY, Field.NAME, Text(self.company), {}, quote.of_name(self.company), RULE)
         yield NewStatement(EXIT, Field.EXIT_KIND, Text(self.kind), {}, quote.whole(), RULE)
-        yield NewStatement(EXIT, Field.EXIT_STATUS, Text(self.status), {}, (), RULE)
+        if self.status:
+            yield NewStatement(EXIT, Field.EXIT_STATUS, Text(self.status), {}, (), RULE)
         if self.announced:
             yield NewStatement(EXIT, Field.ANNOUNCED_ON, self.announced, {}, quote.of_date(self.announced), RULE)
         for field, words in (

@@ -20,7 +20,7 @@ from funding.models.rounds import Stage
 from funding.tellings import NewMention, NewStatement
 from funding.values import Money, PartialDate, agree
 
-from .entries import ROUND, Entry
+from .entries import COMPANY, ROUND, Entry
 from .quoting import Quote
 
 ORIGIN = "entry"
@@ -124,10 +124,19 @@ def _meet(a: PartialDate | None, b: PartialDate | None) -> bool:
     return max(a.first_day - b.last_day, b.first_day - a.last_day) <= NEAR
 
 
-def save(entry: Entry, *, by: User, form_key: str, same_as: Round | None = None, is_another: bool = False) -> Saved:
+def save(
+    entry: Entry,
+    *,
+    by: User,
+    form_key: str,
+    same_as: Round | None = None,
+    is_another: bool = False,
+    of: Company | None = None,
+) -> Saved:
     """Record an entry with its source in one transaction.
 
-    `same_as` is the round that the person says it is; `is_another` says that it is none of those held. What was
+    `same_as` is the round that the person says it is; `is_another` says that it is none of those held; `of` is the
+    company that is meant, where the name alone may be another's. What was
     entered from the same form, by `form_key`, with the same words, is recorded once however often it is sent.
     """
     with transaction.atomic():
@@ -138,6 +147,9 @@ def save(entry: Entry, *, by: User, form_key: str, same_as: Round | None = None,
         source = source_of(entry, by, digest)
         company = candidates.company_named(entry.company) if is_another else None
         decided = same_as or (Round(company=company) if company else None)
+        meant: dict[str, Company | Round] = {ROUND: decided} if decided else {}
+        if of and candidates.company_named(of.name) != of:
+            meant[COMPANY] = of
         change = recording.record(
             source,
             entry.mentions(),
@@ -145,7 +157,7 @@ def save(entry: Entry, *, by: User, form_key: str, same_as: Round | None = None,
             origin=ORIGIN,
             kind=Change.Kind.ENTRY,
             by=by,
-            decided={ROUND: decided} if decided else None,
+            decided=meant,
         )
         return Saved(change, _round_of(source), change.added_statements.count(), is_new=True)
 

@@ -1,0 +1,149 @@
+"""The schemas of what is sent to the API and by it, beside those of records: entries, problems, and webhooks."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from companies.models import InvestorKind
+from funding.models import Exit, Round, Stage
+
+from .parts import BOOLEAN, INTEGER, LINK, STRING, Schema, array, nullable, one_of, ref
+
+DATE_TEXT: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+
+# What bodies hold, beside what answers do.
+BODIES: Final[Mapping[str, Any]] = {
+    "Amount": {
+        "description": "As people type it (`€12m`, `≈ 300m USD`, `undisclosed`), or as answers have it.",
+        "anyOf": [
+            STRING,
+            {
+                "type": "object",
+                "properties": {
+                    "low": nullable(STRING), "high": nullable(STRING), "low_open": nullable(BOOLEAN),
+                    "high_open": nullable(BOOLEAN), "is_approx": nullable(BOOLEAN), "currency": STRING,
+                },
+                "required": ["currency"],
+                "additionalProperties": False,
+            },
+        ],
+        "examples": ["€12m"],
+    },
+    "SourceOfEntry": {
+        "type": "object",
+        "description": "Where it was said: an address, or one's own knowledge; and the words that say it.",
+        "properties": {
+            "url": STRING, "is_own_knowledge": BOOLEAN, "publisher": STRING, "published_on": DATE_TEXT,
+            "quote": STRING,
+        },
+        "additionalProperties": False,
+    },
+    "InvestorOfEntry": {
+        "type": "object",
+        "properties": {"name": STRING, "is_lead": BOOLEAN},
+        "required": ["name"],
+        "additionalProperties": False,
+    },
+}  # fmt: skip
+_OF_ROUND: Final[Mapping[str, Any]] = {
+    "stage": one_of(Stage.values), "status": one_of(Round.Status.values), "announced_on": STRING, "closed_on": STRING,
+    "raised": ref("Amount"), "pre_money": ref("Amount"), "post_money": ref("Amount"),
+    "compared": one_of(["higher", "flat", "lower", "times"]),
+    "times": {**STRING, "description": "How many times the value of the round before: `2.5`, `more than 2`."},
+    "as_stated": {**BOOLEAN, "description": "The source itself does not add up: keep all figures as stated."},
+    "investors": array(ref("InvestorOfEntry")), "source": ref("SourceOfEntry"),
+}  # fmt: skip
+_OF_EXIT: Final[Mapping[str, Any]] = {
+    "kind": one_of(Exit.Kind.values), "status": one_of(Exit.Status.values), "announced_on": STRING, "acquirer": STRING,
+    "price": ref("Amount"), "exchange": STRING, "ticker": STRING, "valuation": ref("Amount"),
+    "source": ref("SourceOfEntry"),
+}  # fmt: skip
+
+
+def _entry(properties: Mapping[str, Any], *required: str) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(required), "additionalProperties": False}
+
+
+ENTRIES: Final[Mapping[str, Any]] = {
+    "RoundEntry": _entry(
+        {
+            "company": STRING,
+            **_OF_ROUND,
+            "same_as": {
+                "description": "The id of the held round that it is, or `another`.",
+                "anyOf": [INTEGER, {"type": "string", "enum": ["another"]}],
+            },
+        },
+        "company",
+        "source",
+    ),
+    "RoundChange": _entry(_OF_ROUND, "source"),
+    "ExitEntry": _entry({"company": STRING, **_OF_EXIT}, "company", "source"),
+    "ExitChange": _entry(_OF_EXIT, "source"),
+    "InvestorChange": _entry(
+        {
+            "kind": one_of(InvestorKind.values),
+            "part_of": STRING,
+            "part_of_is": {**STRING, "description": "`investor:slug`, `company:slug`, `investor:new`, `company:new`."},
+            "source": ref("SourceOfEntry"),
+        },
+        "source",
+    ),
+    "ArticleEntry": _entry(
+        {
+            "text": STRING, "url": STRING, "title": STRING, "publisher": STRING, "published_on": STRING,
+            "language": STRING,
+        }
+    ),
+}  # fmt: skip
+PROBLEM: Final[Schema] = {
+    "type": "object",
+    "description": "RFC 9457.",
+    "properties": {
+        "type": LINK,
+        "title": STRING,
+        "status": INTEGER,
+        "detail": STRING,
+        "errors": array(
+            {
+                "type": "object",
+                "properties": {"parameter": STRING, "pointer": STRING, "detail": STRING},
+                "required": ["detail"],
+            }
+        ),
+    },
+    "required": ["type", "title", "status"],
+}
+
+HAPPENING: Final[Schema] = {
+    "type": "object",
+    "properties": {
+        "id": STRING,
+        "alert": {"type": "object", "properties": {"id": STRING, "name": STRING}},
+        "left_out": INTEGER,
+        "events": array(
+            {
+                "type": "object",
+                "properties": {
+                    "id": STRING,
+                    "kind": one_of(["new_round", "round", "valuation", "exit", "conflict"]),
+                    "record": STRING,
+                    "url": STRING,
+                    "company": {"type": "object", "properties": {"name": STRING, "url": STRING}},
+                    "at": {**STRING, "format": "date-time"},
+                    "fields": array(
+                        {
+                            "type": "object",
+                            "properties": {
+                                "field": STRING,
+                                "label": STRING,
+                                "before": array(STRING),
+                                "after": array(STRING),
+                            },
+                        }
+                    ),
+                    "sources": array({"type": "object", "properties": {"words": STRING, "url": STRING}}),
+                },
+            }
+        ),
+    },
+}
