@@ -128,6 +128,12 @@ BODIES: Final[Mapping[str, Any]] = {
     },
     "ExitChange": {"status": "completed", "source": {"is_own_knowledge": True}},
     "InvestorChange": {"kind": "venture_capital", "source": {"is_own_knowledge": True}},
+    "ValuationEntry": {
+        "company": "Halden Robotics",
+        "value": "$1.2bn",
+        "valued_on": "2025-01",
+        "source": {"url": "https://news.example/unicorns"},
+    },
     "ArticleEntry": {
         "title": "Halden Robotics takes in $42 million",
         "text": "Halden Robotics takes in $42 million. Northgate Capital led the round of the Oslo firm.",

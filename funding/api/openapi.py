@@ -161,6 +161,14 @@ def _bulk(kind: Kind) -> dict[str, Any]:
 NEW: Final[Mapping[str, tuple[str, Any, str, str, tuple[int, ...], bool]]] = {
     "rounds": ("round_new", gettext_lazy("Enter a round"), "RoundEntry", "Round", (201,), False),
     "exits": ("exit_new", gettext_lazy("Enter an exit"), "ExitEntry", "Exit", (201,), False),
+    "valuations": (
+        "valuation_new",
+        gettext_lazy("Enter a value of no round"),
+        "ValuationEntry",
+        "Valuation",
+        (201,),
+        False,
+    ),
     "articles": ("article_new", gettext_lazy("Import an article"), "ArticleEntry", "Article", (202, 200), False),
 }
 CHANGED: Final[Mapping[str, tuple[str, Any, str, str, tuple[int, ...], bool]]] = {

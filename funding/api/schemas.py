@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from companies.models import InvestorKind
-from funding.models import Exit, Round, Stage
+from funding.models import Exit, Round, Stage, Valuation
 
 from .parts import BOOLEAN, INTEGER, LINK, STRING, Schema, array, nullable, one_of, ref
 
@@ -86,6 +86,15 @@ ENTRIES: Final[Mapping[str, Any]] = {
             "part_of_is": {**STRING, "description": "`investor:slug`, `company:slug`, `investor:new`, `company:new`."},
             "source": ref("SourceOfEntry"),
         },
+        "source",
+    ),
+    "ValuationEntry": _entry(
+        {
+            "company": STRING, "value": ref("Amount"), "valued_on": STRING, "basis": one_of(Valuation.Basis.values),
+            "source": ref("SourceOfEntry"),
+        },
+        "company",
+        "value",
         "source",
     ),
     "ArticleEntry": _entry(

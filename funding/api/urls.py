@@ -15,6 +15,7 @@ NEW: Mapping[str, Answering] = {
     "rounds": writing.round_new,
     "exits": writing.exit_new,
     "articles": writing.article_new,
+    "valuations": writing.valuation_new,
 }
 CHANGED: Mapping[str, Answering] = {
     "rounds": writing.round_change,

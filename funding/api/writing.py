@@ -22,15 +22,16 @@ from funding import entry, intake, recording, reviewing
 from funding.exit_form import ExitForm
 from funding.forms import ImportForm
 from funding.investor_form import InvestorForm
-from funding.models import Change, Exit, Round
+from funding.models import Change, Exit, Round, Valuation
 from funding.retelling import retold
 from funding.round_form import TIMES, RoundForm
+from funding.valuation_form import ValuationForm
 
 from . import reading
 from .answers import JSON, json_answer, require_accepted
 from .bodies import Body, read_json, with_bound
 from .once import once, require_version, wanted_versions
-from .records import ARTICLES, CHANGES, EXITS, INVESTORS, ROUNDS, Kind
+from .records import ARTICLES, CHANGES, EXITS, INVESTORS, ROUNDS, VALUATIONS, Kind
 
 # Where in a body the fields of the forms stand, if not under their own names.
 PLACES: Final[Mapping[str, str]] = {
@@ -48,6 +49,8 @@ PLACES: Final[Mapping[str, str]] = {
     "parent": "part_of",
     "parent_is": "part_of_is",
     "is_undisclosed": "price",
+    "valued": "valued_on",
+    "valued_to": "valued_on",
 }
 ANOTHER: Final = "another"
 
@@ -234,6 +237,28 @@ def investor_change(request: HttpRequest, kind: Kind, slug: str) -> HttpResponse
         require_version(wanted, reading.one(INVESTORS, slug).tag)
         made = entry.save_investor(form.entry, investor, form.parent_record, **_told(request, fields))
         return _made(INVESTORS, slug, made, status=200)
+
+    return once(request, change)
+
+
+def valuation_new(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    """Enter what a company is worth on a day, of no round."""
+    body = _body(request)
+    fields = {
+        "company": body.text("company"),
+        "value": body.amount("value"),
+        "valued": body.text("valued_on"),
+        "basis": body.text("basis", Valuation.Basis.UNSPECIFIED),
+        **_source(body),
+    }
+    body.finish()
+
+    def change() -> HttpResponse:
+        form = ValuationForm(fields, today=timezone.now().date())
+        _require_valid(form)
+        assert form.entry is not None
+        saved = entry.save_valuation(form.entry, **_told(request, fields))
+        return _made(VALUATIONS, saved.valuation.pk, saved.change.change)
 
     return once(request, change)
 

@@ -181,7 +181,7 @@ def test_a_change_that_says_nothing_is_refused(api):
 
 def test_a_change_of_a_round_stays_with_its_company_where_another_has_the_name(api):
     held = make_round("Lumio")
-    Company.objects.create(pk=-1, name="Lumio", key="lumio", slug="a-lumio", is_live=True)
+    Company.objects.create(name="Lumio", key="lumio", slug="a-lumio", is_live=True, rounds_count=9)
     assert candidates.company_named("Lumio") != held.company
     done = sent(api, "PATCH", f"rounds/{held.pk}", {"stage": "seed"} | OWN, **{"If-Match": "*"})
     assert done.status_code == 200, done.content
@@ -244,6 +244,18 @@ def test_an_exit_is_entered_and_changed(api):
     assert done.status_code == 200 and done.json()["record"]["status"] == "completed"
     assert Exit.objects.live().count() == 1
     assert pointers(post(api, "exits", body | {"exchange": "Oslo Børs"})) == ["/exchange"]
+
+
+def test_a_value_of_no_round_is_entered(api):
+    make_round("Lumio")
+    body = {"company": "Lumio", "value": "$2bn", "valued_on": "2021-11", "basis": "unspecified"} | OWN
+    made = post(api, "valuations", body)
+    assert made.status_code == 201, made.content
+    record = made.json()["record"]
+    assert (record["amount"]["low"], record["round"]) == ("2000000000", None)
+    assert record["valued_on"] == {"on": "2021-11", "precision": "month"}
+    assert pointers(post(api, "valuations", body | {"value": "much"})) == ["/value"]
+    assert pointers(post(api, "valuations", body | {"valued_on": None})) == ["/valued_on"]
 
 
 def test_what_would_be_another_exit_changes_nothing(api):
@@ -318,6 +330,7 @@ def test_the_examples_of_bodies_are_taken_as_they_stand(api):
     one = sent(api, "PATCH", "investors/fjordline", examples.BODIES["InvestorChange"], **{"If-Match": "*"})
     assert one.status_code == 200, one.content
     assert post(api, "articles", examples.BODIES["ArticleEntry"]).status_code == 202
+    assert post(api, "valuations", examples.BODIES["ValuationEntry"]).status_code == 201
 
 
 def test_an_editor_of_the_story_sees_what_was_entered_in_its_statements(api):
