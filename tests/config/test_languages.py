@@ -121,6 +121,7 @@ ATTRIBUTES = re.compile(r'(?:aria-label|title|placeholder|alt)="([^"]*)"')
 NAMES = {
     "XLSX",
     "SHA-256",
+    "openapi.json",
     "JSON",
     "Roundbook",
     "· Roundbook",
