@@ -12,8 +12,8 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy
 
 from config.addresses import of_record
@@ -289,7 +289,10 @@ class Alias(models.Model):
             models.UniqueConstraint("company", "key", name="alias_once_a_company"),
             models.UniqueConstraint("investor", "key", name="alias_once_an_investor"),
         ]
-        indexes = [models.Index("key", name="alias_by_key")]
+        indexes = [
+            models.Index("key", name="alias_by_key"),
+            models.Index(Replace(F("key"), Value(" "), Value("")), condition=Q(is_told=False), name="alias_by_hand"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -56,6 +56,19 @@ class Rates:
 
     _per_euro: dict[tuple[str, PartialDate], Found | None] = field(default_factory=dict)
 
+    def prefetch(self, wanted: Iterable[tuple[str, PartialDate]]) -> None:
+        """Ask for the rates of many currencies and days at once; months and years are looked up as they come."""
+        days = defaultdict(set)
+        for currency, on in wanted:
+            if on.precision == "day" and currency != EURO and (currency, on) not in self._per_euro:
+                days[currency].add(on.first_day)
+        for currency, dates in days.items():
+            self._per_euro |= {(currency, PartialDate.of(day)): None for day in dates}
+            rows = Rate.objects.filter(currency=currency, day__in=dates)
+            for day, *found in rows.values_list("day", "per_euro", "observed_on", "is_own"):
+                per_euro, observed_on, is_own = found
+                self._per_euro[currency, PartialDate.of(day)] = (per_euro, observed_on, is_own)
+
     def between(self, currency: str, into: str, on: PartialDate | None) -> Conversion | None:
         """The rate from one currency into another at a date, at the precision the date has."""
         if on is None or not currency:

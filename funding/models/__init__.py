@@ -4,6 +4,7 @@ from .alerts import Alert, AlertEvent, Delivery, Digest, SavedSearch, WatchEntry
 from .doubts import Doubt
 from .embeds import Embed
 from .exits import Exit
+from .imports import Import, ImportName, ImportPart, ImportRow, SavedMapping
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, OwnRate, Rate
@@ -27,6 +28,10 @@ __all__ = [
     "Embed",
     "Exit",
     "Feed",
+    "Import",
+    "ImportName",
+    "ImportPart",
+    "ImportRow",
     "Investment",
     "InvestorTotal",
     "Job",
@@ -44,6 +49,7 @@ __all__ = [
     "Round",
     "RoundSize",
     "RoundTotal",
+    "SavedMapping",
     "SavedSearch",
     "Source",
     "Stage",

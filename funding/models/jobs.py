@@ -44,6 +44,7 @@ class Job(models.Model):
         REPORT = "report", gettext_lazy("report")
         PRUNING = "pruning", gettext_lazy("pruning")
         RATES = "rates", gettext_lazy("rates")
+        IMPORT = "import", gettext_lazy("import of a file")
 
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("waiting")

@@ -33,6 +33,7 @@ class Change(models.Model):
         SPLIT = "split", gettext_lazy("split")
         JUDGE = "judge", gettext_lazy("judgement of two records")
         MARK = "mark", gettext_lazy("pin or deprecation")
+        IMPORT = "import", gettext_lazy("import of a file")
 
     kind = models.CharField(max_length=8, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")

@@ -7,7 +7,7 @@ other rates, `rebuild` projects everything again. Each is one transaction, and a
 projecting from scratch would give.
 """
 
-from .changes import hold, read_word_lists, reconvert, record, undo
+from .changes import hold, read_word_lists, reconvert, record, record_in, undo
 from .marks import mark, say_again, unmark
 from .merging import judge_different, merge, split
 from .projecting import rebuild
@@ -21,6 +21,7 @@ __all__ = [
     "rebuild",
     "reconvert",
     "record",
+    "record_in",
     "say_again",
     "split",
     "undo",

@@ -42,24 +42,47 @@ def record(
     saw the names at all, so that a company of a name that we hold is taken for that one. The lock makes two recordings
     of one company wait for each other, and two that may give a new record the same address.
     """
-    by_key = {mention.key: mention for mention in mentions}
-    said = list(statements)
-    needed = _needed(by_key, said)
-    read_word_lists(mention.name for mention in by_key.values())
+    told, said = list(mentions), list(statements)
+    read_word_lists(mention.name for mention in told)
     with transaction.atomic():
-        hold(by_key[key] for key in needed)
+        # Before the change has its time, for it may end what others record while it waits.
+        by_key = {mention.key: mention for mention in told}
+        hold(by_key[key] for key in _needed(by_key, said))
         change = Change.objects.create(kind=kind, by=by, note=note)
-        rows = _mentions(source, origin, by_key, needed)
-        _add(change, rows, said)
-        left = Statement.objects.live().filter(pk__in=list(replaced))
-        affected = assigning.Affected.by(left)
-        # Whom their mentions are stays said, so that an undo finds them again.
-        left.update(retracted_in=change, retracted_at=change.at)
-        touched = assigning.assign_all(change, rows.values(), decided or {}, names_seen=names_seen) | affected.touched
-        projecting.project(change, touched)
-        doubts.note_doubts(change, touched.companies, touched.investors)
+        more: Any = {"origin": origin, "decided": decided, "names_seen": names_seen, "replaced": replaced}
+        record_in(change, source, told, said, **more)
         noticing.notice(change)
         return change
+
+
+def record_in(
+    change: Change,
+    source: Source,
+    mentions: Iterable[NewMention],
+    statements: Iterable[NewStatement],
+    *,
+    origin: str,
+    decided: Mapping[str, Company | Investor | Round | Exit] | None = None,
+    names_seen: bool = True,
+    replaced: Iterable[int] = (),
+    rows: Mapping[str, Any] | None = None,
+) -> None:
+    """Record statements as part of a change that has begun, in the caller's transaction, as `record` does.
+
+    `rows` are the raw cells of the mentions that are rows of a file, by their keys. Whoever has alerts is not told:
+    that is for the end of the change. The names are held before the change gets its time, `change.at`.
+    """
+    by_key = {mention.key: mention for mention in mentions}
+    said = list(statements)
+    held = _mentions(source, origin, by_key, _needed(by_key, said), rows or {})
+    _add(change, held, said)
+    left = Statement.objects.live().filter(pk__in=list(replaced))
+    affected = assigning.Affected.by(left)
+    # Whom their mentions are stays said, so that an undo finds them again.
+    left.update(retracted_in=change, retracted_at=change.at)
+    touched = assigning.assign_all(change, held.values(), decided or {}, names_seen=names_seen) | affected.touched
+    projecting.project(change, touched)
+    doubts.note_doubts(change, touched.companies, touched.investors)
 
 
 def read_word_lists(names: Iterable[str] = ()) -> None:
@@ -141,14 +164,18 @@ def _needed(by_key: Mapping[str, NewMention], said: Iterable[NewStatement]) -> l
 
 
 def _mentions(
-    source: Source, origin: str, by_key: Mapping[str, NewMention], needed: Iterable[str]
+    source: Source,
+    origin: str,
+    by_key: Mapping[str, NewMention],
+    needed: Iterable[str],
+    cells: Mapping[str, Any],
 ) -> dict[str, Mention]:
     """The rows of mentions by key, made where the source was not read so far before."""
     rows = {row.key: row for row in Mention.objects.filter(source=source, origin=origin, key__in=needed)}
     for key in needed:
         if key not in rows:
             new = by_key[key]
-            about = {"kind": new.kind, "name": new.name[:200], "company": rows.get(new.company)}
+            about = {"kind": new.kind, "name": new.name[:200], "company": rows.get(new.company), "row": cells.get(key)}
             if new.kind in (Mention.Kind.COMPANY, Mention.Kind.INVESTOR):
                 about["name_key"] = name_key(new.kind, new.name[:200])
             rows[key] = Mention.objects.create(source=source, origin=origin, key=key, **about)

@@ -35,7 +35,30 @@ def project_company(
     """Write a company's columns, sectors and people from its live statements, its rounds and exits, both projected."""
     own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
     statements = [one for mention in own for one in said[mention.pk]]
-    live = {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
+    names = describe_company(company, mentions, said, rates)
+    sectors = [Sector.objects.get_or_create(name=name)[0] for name in names]
+    company.sector_ids = sorted(sector.pk for sector in sectors)
+    count_rounds(
+        company, Round.objects.live().filter(company=company), company.valuations.select_related("round"), exits
+    )
+    company.save()
+    company.sectors.set(sectors)
+    own_rounds = Round.objects.filter(company=company)
+    own_rounds.exclude(country=company.country, sector_ids=company.sector_ids).update(
+        country=company.country, sector_ids=company.sector_ids
+    )
+    _people(company, mentions, said)
+    keep_aliases(company, [mention.name for mention in own if mention.pk in _spoken_of(mentions, said)])
+    keep_identifiers(company, statements)
+
+
+def describe_company(
+    company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]], rates: Rates
+) -> list[str]:
+    """Set what a company's own statements say, without saving it; the names of its sectors."""
+    own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
+    statements = [one for mention in own for one in said[mention.pk]]
+    live = _spoken_of(mentions, said)
     company.name = _set_name(statements) or _common_name(own, live) or company.name
     company.key = fold(company.name)
     company.is_live = bool(live)
@@ -47,20 +70,12 @@ def project_company(
     company.city = places[0]["value"]["text"][:100] if places else ""
     company.country = country_of(places[0]["value"]["text"]) if places else ""
     company.last_told_on = last_told(one for told in said.values() for one in told)
-    names = [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
-    sectors = [Sector.objects.get_or_create(name=name)[0] for name in names]
-    company.sector_ids = sorted(sector.pk for sector in sectors)
-    _round_columns(company)
-    company.has_conflict = company.has_conflict or any(one.has_conflict for one in exits)
-    company.save()
-    company.sectors.set(sectors)
-    own_rounds = Round.objects.filter(company=company)
-    own_rounds.exclude(country=company.country, sector_ids=company.sector_ids).update(
-        country=company.country, sector_ids=company.sector_ids
-    )
-    _people(company, mentions, said)
-    keep_aliases(company, [mention.name for mention in own if mention.pk in live])
-    keep_identifiers(company, statements)
+    return [kept["value"]["text"][:80].replace("_", " ") for kept in company.resolved.get(Field.SECTOR, [])]
+
+
+def _spoken_of(mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]]) -> set[int]:
+    """The mentions of the company of which something is said, or of a round, person or exit of theirs."""
+    return {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
 
 
 def keep_aliases(record: Company | Investor, names: Iterable[str]) -> None:
@@ -175,23 +190,30 @@ def _of_latest_year(statements: Sequence[Statement]) -> list[Statement]:
     return [one for one, year in zip(statements, years, strict=True) if year == max(years) or one.pin]
 
 
-def _round_columns(company: Company) -> None:
-    """What lists sort by: counts, the last date, the sum of what counts in the total, the latest value."""
-    rounds = list(Round.objects.live().filter(company=company, status=Round.Status.CLOSED))
-    company.rounds_count = len(rounds)
-    company.undisclosed_count = sum(1 for one in rounds if one.raised is None)
-    dated = [(one.announced_on, one.pk, one.stage) for one in rounds if one.announced_on]
+def count_rounds(
+    company: Company, rounds: Iterable[Round], valuations: Iterable[Valuation], exits: Iterable[Exit]
+) -> None:
+    """Set what lists sort by, from its live rounds and its valuations: counts, last date, sum, latest value."""
+    live = list(rounds)
+    closed = [one for one in live if one.status == Round.Status.CLOSED]
+    company.rounds_count = len(closed)
+    company.undisclosed_count = sum(1 for one in closed if one.raised is None)
+    dated = [(one.announced_on, one.pk, one.stage) for one in closed if one.announced_on]
     company.last_round_on, _, company.last_stage = max(dated, default=(None, 0, ""))
-    sums = [one.raised_usd for one in rounds if one.raised_usd is not None and counts_in_total(one.stage)]
+    sums = [one.raised_usd for one in closed if one.raised_usd is not None and counts_in_total(one.stage)]
     company.raised_usd = held_amount(sum(sums, Decimal(0))) if sums else None
-    stated = company.valuations.counted().filter(valued_on__isnull=False).exclude(origin=Valuation.Origin.DERIVED)
-    latest = stated.latest_first().first()
+    valued = list(valuations)
+    stated = [one for one in valued if one.is_counted and one.valued_on and one.origin != Valuation.Origin.DERIVED]
+    latest = max(stated, key=_late_and_large, default=None)
     company.valuation_usd = latest.usd if latest else None
-    company.has_conflict = (
-        differs(company.resolved)
-        or Round.objects.live().filter(company=company, has_conflict=True).exists()
-        or company.valuations.filter(has_conflict=True).exists()
-    )
+    projected: list[Any] = [*live, *valued, *exits]
+    company.has_conflict = differs(company.resolved) or any(one.has_conflict for one in projected)
+
+
+def _late_and_large(one: Valuation) -> tuple[Any, ...]:
+    """The order of `ValuationQuerySet.latest_first`, the other way round."""
+    usd = (one.usd is not None, one.usd or 0)
+    return one.valued_on, usd, (one.round_id is not None, one.round_id or 0), one.pk or 0
 
 
 def _people(company: Company, mentions: Sequence[Mention], said: Mapping[int, Sequence[Statement]]) -> None:

@@ -39,7 +39,8 @@ def project_exits(
     told = [one for one in mentions if one.kind == Mention.Kind.EXIT and said[one.pk]]
     exits = _exits(change, company, told, said) if told else []
     for record, members in exits:
-        _project(record, [one for member in members for one in said[member.pk]], rates)
+        describe_exit(record, [one for member in members for one in said[member.pk]], rates)
+        record.save()
     for record in Exit.objects.filter(company=company, is_live=True).exclude(pk__in=[one.pk for one, _ in exits]):
         silence(record, IDENTITY)
     return [record for record, _ in exits]
@@ -100,8 +101,8 @@ def _told(mention: Mention, statements: Sequence[Statement]) -> ExitMention:
     )
 
 
-def _project(record: Exit, statements: Sequence[Statement], rates: Rates) -> None:
-    """Write an exit's columns from the live statements of its mentions."""
+def describe_exit(record: Exit, statements: Sequence[Statement], rates: Rates) -> None:
+    """Set an exit's columns from the live statements of its mentions, without saving it."""
     announced = believe(_of_the_deal(statements), Field.ANNOUNCED_ON)
     on = _date(announced)
     found = {Field.ANNOUNCED_ON: announced}
@@ -120,7 +121,6 @@ def _project(record: Exit, statements: Sequence[Statement], rates: Rates) -> Non
     _amounts(record, found.get(Field.PRICE), found.get(Field.VALUATION), on, rates)
     record.has_conflict = differs(record.resolved)
     record.has_source = any(one.quotes or one.mention.source.url for one in statements)
-    record.save()
 
 
 def _amounts(

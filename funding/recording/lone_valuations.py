@@ -86,14 +86,25 @@ def project_lone_valuations(company: Company, statements: Sequence[Statement], r
             rows[one.on, one.is_pre] = held.pop(once) if once else Valuation(company=company)
     # Before the others are written: no two may have one date meanwhile.
     Valuation.objects.filter(pk__in=[row.pk for row in held.values()]).delete()
-    return [_written(rows[one.on, one.is_pre], company, one, by_id, rates) for one in found]
+    described = [_described(rows[one.on, one.is_pre], company, one, by_id, rates) for one in found]
+    for row in described:
+        row.save()
+    return described
+
+
+def describe_lone_valuations(company: Company, statements: Sequence[Statement], rates: Rates) -> list[Valuation]:
+    """The valuations of no round of a company that had none before, unsaved."""
+    by_id = {one.pk: one for one in statements}
+    return [_described(Valuation(), company, one, by_id, rates) for one in believed(statements, rates)]
 
 
 def _key(one: Valuation) -> Key:
     return one.valued, one.basis == Valuation.Basis.PRE
 
 
-def _written(row: Valuation, company: Company, one: Dated, by_id: Mapping[int, Statement], rates: Rates) -> Valuation:
+def _described(
+    row: Valuation, company: Company, one: Dated, by_id: Mapping[int, Statement], rates: Rates
+) -> Valuation:
     chosen = one.resolved.chosen
     money = one.resolved.value
     assert isinstance(money, Money)
@@ -115,7 +126,6 @@ def _written(row: Valuation, company: Company, one: Dated, by_id: Mapping[int, S
     }
     for name, cell in columns.items():
         setattr(row, name, cell)
-    row.save()
     return row
 
 

@@ -30,6 +30,13 @@ def project_round(
     rates: Rates,
 ) -> None:
     """Write a round's columns and participations from the live statements of its mentions."""
+    describe_round(record, statements, rates)
+    record.save()
+    _participations(record, statements, investors)
+
+
+def describe_round(record: Round, statements: Sequence[Statement], rates: Rates) -> None:
+    """Set a round's columns from the live statements of its mentions, without saving it."""
     announced = believe(_of_the_deal(statements), Field.ANNOUNCED_ON)
     on = _date(announced)
     found = {Field.ANNOUNCED_ON: announced}
@@ -47,8 +54,6 @@ def project_round(
     record.has_conflict = differs(record.resolved)
     record.has_source = any(one.quotes or one.mention.source.url for one in statements)
     record.last_told_on = last_told(statements)
-    record.save()
-    _participations(record, statements, investors)
 
 
 def _of_the_deal(statements: Sequence[Statement]) -> list[Statement]:
@@ -148,16 +153,29 @@ def _told_first(one: Statement) -> tuple[Any, ...]:
 def _participations(
     record: Round, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
 ) -> None:
-    """One row an investor; said to lead where any source says so, for a source that does not say denies nothing.
+    """Write the participations of a round, and drop those of which nothing is said any more."""
+    parts = participations(record, statements, investors)
+    record.participations.exclude(investor__in=[one.investor_id for one in parts]).delete()
+    Participation.objects.bulk_create(
+        parts,
+        update_conflicts=True,
+        unique_fields=["round", "investor"],
+        update_fields=["is_lead", "statement", "statement_ids"],
+    )
 
-    A person's pin decides it.
+
+def participations(
+    record: Round, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
+) -> list[Participation]:
+    """Who took part in a round, unsaved: one row an investor.
+
+    It is said to lead where any source says so, for a source that does not say denies nothing. A person's pin decides.
     """
     by_investor: dict[int, list[Statement]] = defaultdict(list)
     for one in statements:
         if one.field == Field.PARTICIPATION:
             key = one.mention.source_id, one.mention.origin, one.value["key"]
             by_investor[investors[key].pk].append(one)
-    record.participations.exclude(investor__in=by_investor).delete()
     parts = []
     for investor, said in by_investor.items():
         deciding = [one for one in said if one.pin] or said
@@ -168,13 +186,8 @@ def _participations(
                 round=record,
                 investor_id=investor,
                 is_lead=True if True in words else False if False in words else None,
-                statement=min(leads, key=_told_first),
+                statement_id=min(leads, key=_told_first).pk,
                 statement_ids=sorted(one.pk for one in said),
             )
         )
-    Participation.objects.bulk_create(
-        parts,
-        update_conflicts=True,
-        unique_fields=["round", "investor"],
-        update_fields=["is_lead", "statement", "statement_ids"],
-    )
+    return parts

@@ -45,7 +45,7 @@ def _neighbours(kind: str, keys: set[str]) -> set[str]:
     """The names that mentions of these names are held together with, or may be."""
     named = Mention.objects.filter(kind=kind, name_key__in=keys)
     records = set(Assignment.objects.live().filter(mention__in=named).values_list(kind, flat=True))
-    records |= set(_aliases(kind, keys).values_list(kind, flat=True))
+    records |= set(aliases_by_hand(kind, keys).values_list(kind, flat=True))
     records |= set(Identifier.objects.filter(_same_identifier(named)).values_list(kind, flat=True))
     records.discard(None)
     held = Assignment.objects.live().filter(**{f"{kind}__in": records})
@@ -58,8 +58,8 @@ def _neighbours(kind: str, keys: set[str]) -> set[str]:
     return found - {""}
 
 
-def _aliases(kind: str, keys: Iterable[str]) -> Any:
-    """The aliases by hand that are found by these names."""
+def aliases_by_hand(kind: str, keys: Iterable[str]) -> Any:
+    """The aliases by hand of companies or investors that are found by these names, without spaces (`joined`)."""
     by_hand = Alias.objects.filter(is_told=False, **{f"{kind}__isnull": False})
     return by_hand.annotate(joined=Replace("key", Value(" "), Value(""))).filter(joined__in=set(keys))
 
@@ -104,7 +104,7 @@ def _is_disputed(mention: Mention) -> bool:
     """Whether an alias, an identifier or a person's word may have more to say of a name."""
     named = Mention.objects.filter(kind=mention.kind, name_key=mention.name_key)
     return (
-        _aliases(mention.kind, {mention.name_key}).exists()
+        aliases_by_hand(mention.kind, {mention.name_key}).exists()
         or Assignment.objects.live().filter(mention__in=named, is_decided=True).exists()
         or Judgement.objects.live().filter(Q(left__in=named) | Q(right__in=named)).exists()
         or Statement.objects.counted().filter(mention__in=named, field__in=IDENTIFYING).exists()
@@ -120,7 +120,7 @@ def _told(kind: str, mentions: Sequence[Mention], held: Mapping[int, Assignment]
         if one.is_decided and record is not None and name_key(kind, record.name) != one.mention.name_key:
             taken.setdefault(one.mention.name_key, record.pk)
     known = {mention.pk: taken[mention.name_key] for mention in mentions if mention.name_key in taken}
-    for alias in _aliases(kind, keys).order_by("-pk"):
+    for alias in aliases_by_hand(kind, keys).order_by("-pk"):
         named = [mention for mention in mentions if mention.name_key == name_key(kind, alias.name)]
         record_id = alias.company_id or alias.investor_id
         known |= {mention.pk: record_id for mention in named if alias.holds_on(mention.source.published_on)}

@@ -30,22 +30,48 @@ def project_valuations(company: Company, rounds: Sequence[Round], lone: Sequence
     Sets the ends of its latest value, whether the company is a unicorn, whether it ever was, and since when, without
     saving the company.
     """
+    was_conflict = {one.pk for one in rounds if one.has_conflict}
+    kinds = _kinds_of(one.resolved[Field.VALUATION]["statement"] for one in rounds if Field.VALUATION in one.resolved)
+    described = describe_valuations(company, rounds, lone, rates, kinds)
+    for one in rounds:
+        if one.has_conflict and one.pk not in was_conflict:
+            one.save(update_fields=["has_conflict"])
+    held = dict(company.valuations.filter(round__isnull=False).values_list("round", "pk"))
+    kept = {one.round_id for one in described}
+    Valuation.objects.filter(pk__in=[pk for of, pk in held.items() if of not in kept]).delete()
+    # A round may have come from another company with its valuation.
+    same: dict[int | None, int] = dict(Valuation.objects.filter(round__in=kept).values_list("round", "pk"))
+    for valuation in described:
+        valuation.pk = same.get(valuation.round_id)
+        valuation.save()
+
+
+def _kinds_of(statements: Iterable[int]) -> dict[int, str]:
+    """The kind of the source of each statement."""
+    return dict(Statement.objects.filter(pk__in=list(statements)).values_list("pk", "mention__source__kind"))
+
+
+def describe_valuations(
+    company: Company, rounds: Sequence[Round], lone: Sequence[Valuation], rates: Rates, kinds: Mapping[int, str]
+) -> list[Valuation]:
+    """The valuation of each round that has one, stated or derived, unsaved; `kinds` are those of the sources.
+
+    Sets on the company, which it does not save, what follows from them and from those of no round; and on the rounds
+    that they are in conflict.
+    """
     ordered = sorted(rounds, key=_by_date)
     # What a rumour says never happened yet, so nothing follows from it; debt and grants value nothing.
     chain = [one for one in ordered if one.status == Round.Status.CLOSED and _may_value(one)]
     apart = [_stands_apart(one, chain) for one in chain]
     known = [_known(one, follows=at > 0 and apart[at - 1] and apart[at]) for at, one in enumerate(chain)]
     bounded = dict(zip([one.pk for one in chain], intervals.propagate(known), strict=True))
-    company.valuations.filter(round__isnull=False).exclude(round__in=[one.pk for one in rounds]).delete()
-    written = []
+    described = []
     for one in rounds:
         follows = bounded.get(one.pk, Bounded())
-        if follows.contradicts and not one.has_conflict:
-            one.has_conflict = True
-            one.save(update_fields=["has_conflict"])
+        one.has_conflict |= bool(follows.contradicts)
         conflicts = [_conflict(clash, chain[clash.at]) for clash in follows.contradicts]
-        written += _write(company, one, follows, conflicts, rates)
-    valued = in_order(one for one in (*written, *lone) if one.is_counted)
+        described += _described(company, one, follows, conflicts, rates, kinds)
+    valued = in_order(one for one in (*described, *lone) if one.is_counted)
     deciding = deciding_of(valued)
     company.unicorn = deciding.unicorn if deciding else ""
     company.valuation_low_usd, company.valuation_high_usd = ends(
@@ -54,13 +80,14 @@ def project_valuations(company: Company, rounds: Sequence[Round], lone: Sequence
     company.unicorn_on = next((one.valued_on for one in valued if one.unicorn == Unicorn.YES), None)
     said = {one.unicorn for one in valued}
     company.was_unicorn = next((one for one in (Unicorn.YES, Unicorn.UNDETERMINED, Unicorn.NO) if one in said), "")
+    return described
 
 
 def in_order(valuations: Iterable[Valuation]) -> list[Valuation]:
     """Valuations oldest first; undated ones only where there are no others."""
     found = list(valuations)
     dated = [one for one in found if one.valued_on is not None]
-    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id or 0, one.pk)) or found
+    return sorted(dated, key=lambda one: (one.valued_on, one.usd or 0, one.round_id or 0, one.pk or 0)) or found
 
 
 def deciding_of(valued: Sequence[Valuation]) -> Valuation | None:
@@ -124,34 +151,36 @@ def _known(one: Round, *, follows: bool) -> ValuedRound:
     )
 
 
-def _write(
-    company: Company, one: Round, follows: Bounded, conflicts: list[dict[str, Any]], rates: Rates
+def _described(
+    company: Company,
+    one: Round,
+    follows: Bounded,
+    conflicts: list[dict[str, Any]],
+    rates: Rates,
+    kinds: Mapping[int, str],
 ) -> list[Valuation]:
     """The valuation of one round: the one stated, else the interval that follows, else none."""
     kept = one.resolved.get(Field.VALUATION)
     money = from_json(kept["value"]) if kept else storable(follows.money, CENTS, AMOUNT_LIMIT)
     if not isinstance(money, Money):
-        Valuation.objects.filter(round=one).delete()
         return []
-    written, _ = Valuation.objects.update_or_create(
-        round=one,
-        defaults={
-            "company": company,
-            "valued_on": one.announced_on,
-            "valued_precision": one.announced_precision,
-            **columns_of(money),
-            **converted(money, one.announced, rates),
-            "basis": _basis(one) if kept else Valuation.Basis.POST,
-            "origin": _origin(kept),
-            "statement_id": kept["statement"] if kept else None,
-            "proof": [*([] if kept else _steps(follows.steps)), *conflicts],
-            "has_conflict": bool(conflicts) or bool(kept and is_open(kept)),
-            "follows": _follows(follows, money, _basis(one) if kept else "post"),
-            "unicorn": VERDICTS[intervals.is_unicorn(_in_dollars(one, follows, money, rates))],
-            **_multiple(follows.multiple),
-        },
-    )
-    return [written]
+    columns: dict[str, Any] = {
+        "company": company,
+        "round": one,
+        "valued_on": one.announced_on,
+        "valued_precision": one.announced_precision,
+        **columns_of(money),
+        **converted(money, one.announced, rates),
+        "basis": _basis(one) if kept else Valuation.Basis.POST,
+        "origin": origin_of(kinds[kept["statement"]]) if kept else Valuation.Origin.DERIVED,
+        "statement_id": kept["statement"] if kept else None,
+        "proof": [*([] if kept else _steps(follows.steps)), *conflicts],
+        "has_conflict": bool(conflicts) or bool(kept and is_open(kept)),
+        "follows": _follows(follows, money, _basis(one) if kept else "post"),
+        "unicorn": VERDICTS[intervals.is_unicorn(_in_dollars(one, follows, money, rates))],
+        **_multiple(follows.multiple),
+    }
+    return [Valuation(**columns)]
 
 
 def _in_dollars(one: Round, follows: Bounded, money: Money, rates: Rates) -> Money | None:
@@ -163,12 +192,6 @@ def _in_dollars(one: Round, follows: Bounded, money: Money, rates: Rates) -> Mon
     elif after is None and money.low and not money.is_approx:
         after = Money(money.low, None, True, currency=money.currency)
     return rates.convert(after, "USD", one.announced) if after else None
-
-
-def _origin(kept: Mapping[str, Any] | None) -> str:
-    if kept is None:
-        return Valuation.Origin.DERIVED
-    return origin_of(Statement.objects.values_list("mention__source__kind", flat=True).get(pk=kept["statement"]))
 
 
 def origin_of(kind: str) -> str:

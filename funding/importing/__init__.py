@@ -1,0 +1,11 @@
+"""Files of rows: how they arrive, are checked row by row before anything changes, are recorded, and taken back.
+
+`arrive` keeps a file and recognises its format; `check` reads every row and says what recording it would do; `record`
+does it, some hundred companies in a transaction, so that it can stop at any moment and go on; `take_back` undoes it.
+"""
+
+from .arriving import Unusable, arrive, forms_of, reread
+from .checking import check
+from .recording import Stopped, begin, record, take_back
+
+__all__ = ["Stopped", "Unusable", "arrive", "begin", "check", "forms_of", "record", "reread", "take_back"]

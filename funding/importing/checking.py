@@ -1,0 +1,237 @@
+"""Check a file before anything changes: every row read, and what recording it would do."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from django.db import connection, transaction
+from psycopg.types.json import Json
+
+from companies import candidates
+from companies.models import Company
+from funding import entry, formats
+from funding.formats import Format, Row
+from funding.models import Import, ImportName, ImportRow, Mention, Round, Statement
+from funding.recording import bulk
+from funding.recording.changes import digest
+from funding.tellings import Field
+from funding.values import Money, PartialDate, Text, agree, to_json
+
+from .arriving import Unusable, forms_of, opened
+from .groups import Group, group_of, grouped, main_key, statements_by_key, system_of
+
+BATCH: Final = 2_000  # rows that are judged together
+LONGEST_REASON: Final = 500
+Progress = Callable[[str, int, int], None]
+Verdict = ImportRow.Verdict
+T = TypeVar("T")
+
+
+def quiet(words: str, done: int, total: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def check(file: Import, progress: Progress = quiet) -> dict[str, int]:
+    """Read every row of a file and say of each what recording would do; the number of rows by verdict.
+
+    Nothing but the rows kept for it changes. Raises Unusable where the file turns out to be no table.
+    """
+    form = forms_of(file)
+    ImportRow.objects.filter(file=file).delete()
+    ImportName.objects.filter(file=file).delete()
+    with opened(file) as table:
+        try:
+            total = _keep(file, formats.read(table, form), progress)
+        except formats.Refused as refused:
+            raise Unusable(str(refused)) from refused
+    _judge_all(file, form, total, progress)
+    counts = Counter(dict(_count(file)))
+    file.counts = dict(counts)
+    file.save(update_fields=["counts"])
+    return dict(counts)
+
+
+def _count(file: Import) -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select verdict, count(*) from funding_importrow where file_id = %s group by verdict"
+            " union all select 'warnings', count(*) from funding_importrow where file_id = %s and warnings <> '[]'",
+            [file.pk, file.pk],
+        )
+        return [(name, number) for name, number in cursor.fetchall() if number]
+
+
+def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """So many at a time."""
+    source = iter(rows)
+    while found := list(islice(source, size)):
+        yield found
+
+
+def _keep(file: Import, rows: Iterator[Row], progress: Progress) -> int:
+    """Keep the cells of every row with its group; how many there are."""
+    names: dict[str, str] = {}
+    total = 0
+    for found in batches(rows, BATCH * 5):
+        with transaction.atomic(), connection.cursor() as cursor:
+            columns = 'file_id, number, "group", cells, verdict, reason, warnings'
+            with cursor.copy(f"copy funding_importrow ({columns}) from stdin") as sink:
+                for row in found:
+                    names |= row.names
+                    verdict = Verdict.REFUSED if row.refusal else Verdict.NEW
+                    reason = row.refusal[:LONGEST_REASON]
+                    group = "" if row.refusal else group_of(row)
+                    cells = Json(list(row.raw.values()))
+                    sink.write_row((file.pk, row.number, group, cells, verdict, reason, Json(list(row.warnings))))
+        total += len(found)
+        progress("Reading", total, 0)
+    for some in batches(names.items(), BATCH * 5):
+        made = [ImportName(file=file, key=key, name=name) for key, name in some]
+        ImportName.objects.bulk_create(made, ignore_conflicts=True)
+    return total
+
+
+def waiting(file: Import) -> Any:
+    """The rows that are to be recorded, by group."""
+    to_record = (Verdict.NEW, Verdict.CHANGED, Verdict.CONFLICTING)
+    return ImportRow.objects.filter(file=file, verdict__in=to_record).order_by("group", "number")
+
+
+def _judge_all(file: Import, form: Format, total: int, progress: Progress) -> None:
+    """Say of every row that can be read what recording it would do, some thousand at a time."""
+    last, done = ("", 0), 0
+    while rows := next_rows(file, last):
+        last, done = (rows[-1].group, rows[-1].number), done + len(rows)
+        verdicts: dict[int, tuple[str, str]] = {}
+        groups = list(grouped(file, form, rows))
+        held = _held(system_of(form), groups)
+        known = _not_fresh(file, form, groups)
+        for group in groups:
+            verdicts |= _judge(group, held, known.get(group.key))
+        changed = [row for row in rows if verdicts.get(row.number, (Verdict.NEW, "")) != (row.verdict, row.reason)]
+        for row in changed:
+            row.verdict, row.reason = verdicts[row.number]
+        ImportRow.objects.bulk_update(changed, ["verdict", "reason"], batch_size=BATCH)
+        progress("Comparing", done, total)
+
+
+def next_rows(file: Import, after: tuple[str, int] = ("", 0), size: int = BATCH) -> list[ImportRow]:
+    """The next rows to be recorded, such that all of a group are among them."""
+    with connection.cursor() as cursor:
+        # Whole groups: to the end of the group that the last of so many rows is in.
+        cursor.execute(
+            'select max("group") from (select "group" from funding_importrow where file_id = %s'
+            " and verdict in ('new', 'changed', 'conflicting') and \"group\" > %s"
+            ' order by "group" limit %s) as upcoming',
+            [file.pk, after[0], size],
+        )
+        (upper,) = cursor.fetchone() or (None,)
+    if upper is None:
+        return []
+    return list(waiting(file).filter(group__gt=after[0], group__lte=upper))
+
+
+class Held:
+    """What rows of the same system, imported before, say by the keys of their mentions."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, set[str]] = defaultdict(set)
+        self.named: dict[str, str] = {}
+        self.of_company: dict[str, list[frozenset[str]]] = defaultdict(list)
+
+
+def _held(system: str, groups: Sequence[Group]) -> Held:
+    keys = {main_key(row) for group in groups for row in group.rows} | {group.key for group in groups}
+    live = Statement.objects.live().filter(mention__origin=system)
+    found = Held()
+    of_key = live.filter(mention__key__in=keys).values_list("mention__key", "digest", "mention__source__title")
+    for key, said, title in of_key:
+        found.said[key].add(said)
+        found.named[key] = title
+    own = Mention.objects.filter(origin=system, key__in=[group.key for group in groups], kind=Mention.Kind.COMPANY)
+    by_mention: dict[tuple[int, str], set[str]] = defaultdict(set)
+    hanging = live.filter(mention__company__in=own).values_list("mention", "mention__company__key", "digest")
+    for mention, company, said in hanging:
+        by_mention[mention, company].add(said)
+    for (_, company), digests in by_mention.items():
+        found.of_company[company].append(frozenset(digests))
+    return found
+
+
+def _not_fresh(file: Import, form: Format, groups: Sequence[Group]) -> dict[str, Company | None]:
+    """The companies that we hold under other sources, by group; None where none is surely meant."""
+    told = [(group.key, one) for group in groups if (one := group.told)]
+    # No source yet: nothing of the file itself is recorded.
+    is_fresh = bulk.fresh([one for _, one in told], None, system_of(form))
+    return {
+        key: candidates.company_named(one.company.name)
+        for (key, one), fresh in zip(told, is_fresh, strict=True)
+        if not fresh
+    }
+
+
+def _judge(group: Group, held: Held, company: Company | None) -> dict[int, tuple[str, str]]:
+    """What recording each row of a group would do, with the reason."""
+    found: dict[int, tuple[str, str]] = {}
+    seen: dict[frozenset[str], int] = {}
+    for row in group.rows:
+        if row.number in group.faults:
+            found[row.number] = (Verdict.REFUSED, group.faults[row.number][:LONGEST_REASON])
+            continue
+        key = main_key(row)
+        said = frozenset(_digests(row, key))
+        if said in seen:
+            found[row.number] = (Verdict.DUPLICATE, f"The same as row {seen[said]}.")
+            continue
+        seen[said] = row.number
+        found[row.number] = _against_held(row, key, said, group, held, company)
+    return found
+
+
+def _against_held(
+    row: Row, key: str, said: frozenset[str], group: Group, held: Held, company: Company | None
+) -> tuple[str, str]:
+    """What recording a row would do beside what is held."""
+    before = held.said.get(key, set())
+    if said and (said <= before or (key != group.key and any(said <= other for other in held.of_company[group.key]))):
+        return Verdict.DUPLICATE, f"Held since the import of {held.named.get(key) or 'an earlier file'}."
+    if before:
+        return Verdict.CHANGED, f"Another row than in {held.named[key]}."
+    if company is None:
+        return Verdict.NEW, ""
+    return _beside(row, key, company)
+
+
+def _beside(row: Row, key: str, company: Company) -> tuple[str, str]:
+    """What a row of a company that we hold from elsewhere would do."""
+    facts = {one.field: one for one in statements_by_key(row)[key]}
+    stage, on, raised = (facts.get(name) for name in (Field.STAGE, Field.ANNOUNCED_ON, Field.RAISED))
+    if not key.startswith("round:"):
+        return Verdict.NEW, ""
+    value = raised.value if raised and isinstance(raised.value, Money) else None
+    label = stage.value.text if stage and isinstance(stage.value, Text) else ""
+    near = entry.rounds_near(company, label, on.value if on and isinstance(on.value, PartialDate) else None, value)
+    if not near:
+        return Verdict.NEW, ""
+    held = near[0].round
+    return _compared(held, label, value, near[0].because)
+
+
+def _compared(held: Round, stage: str, raised: Money | None, because: str) -> tuple[str, str]:
+    """Whether a row agrees with the round held that it is likely of."""
+    differing = []
+    if raised and held.raised and raised.currency == held.raised.currency and not agree(raised, held.raised):
+        differing.append("the amount raised")
+    if stage and held.stage and stage != held.stage:
+        differing.append("the stage")
+    if differing:
+        reason = f"Held already ({because}), but sources would differ on {' and '.join(differing)}."
+        return Verdict.CONFLICTING, reason
+    return Verdict.CHANGED, f"Held already ({because}): the row adds a source."
+
+
+def _digests(row: Row, key: str) -> Iterator[str]:
+    """What a row says of the mention that it is, as statements are known again."""
+    for one in statements_by_key(row)[key]:
+        yield digest(one.field, to_json(one.value), dict(one.qualifiers))

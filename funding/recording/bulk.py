@@ -1,0 +1,446 @@
+"""Record what many rows of a file tell of companies that nobody spoke of before, hundreds of companies at once.
+
+The same functions as for one record work out what is believed (`describe_round` and its like); only nothing has to be
+matched, since a file keeps its own companies and rounds apart, and rows are written by COPY. Whoever is held already,
+or doubtful, goes the way of all others (`recording.record_in`). A property test holds the two ways equal.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Model
+
+from companies.models import Company, Identifier, Investor, Sector
+from companies.names import fold
+from companies.search import indexing
+from funding.company_matching import NEW, SAME_NAME, name_key, tells_by_name
+from funding.models import (
+    Assignment,
+    Change,
+    Exit,
+    Mention,
+    Participation,
+    Round,
+    Source,
+    Statement,
+    Valuation,
+)
+from funding.rates import Rates
+from funding.tellings import Field, NewMention, NewStatement
+from funding.values import Money, PartialDate, Text, to_json
+
+from . import company_facts, copying, exits, investor_facts, lone_valuations, round_facts, totals, valuations
+from .changes import digest
+from .settling import aliases_by_hand, free_slug, slug_stem
+from .telling import IDENTIFYING, domain_of, identifiers
+
+OF_FILE: Final = "a row of a file"
+CompanySector: Final = Company.sectors.through
+Numbers = Mapping[type[Model], Iterator[int]]
+Key = tuple[int, str, str]  # of a mention: its source, reading and key there
+NUMBERS: Final = 50  # addresses with a number that are looked for at once
+
+
+@dataclass(slots=True)
+class Told:
+    """What a file tells of one company: its mention, those of its rounds, exits and investors, and the statements."""
+
+    company: NewMention
+    mentions: dict[str, NewMention] = field(default_factory=dict)
+    statements: list[NewStatement] = field(default_factory=list)
+    rows: dict[str, Any] = field(default_factory=dict)  # raw cells by the key of the mention that they are
+
+    @property
+    def investors(self) -> dict[str, NewMention]:
+        """The mentions of investors, by key."""
+        return {key: one for key, one in self.mentions.items() if one.kind == Mention.Kind.INVESTOR}
+
+
+class Said:
+    """A statement of a row, as what is believed is worked out from: no query, and nobody has marked it yet."""
+
+    __slots__ = ("pk", "mention", "mention_id", "field", "said", "value", "qualifiers", "quotes", "rule", "digest",
+                 "recorded_at")  # fmt: skip
+    pin = None
+    mark = None
+    confidence = None
+
+    def __init__(self, pk: int, mention: Mention, one: NewStatement, at: Any) -> None:
+        self.pk = pk
+        self.mention, self.mention_id = mention, mention.pk
+        self.field, self.said, self.value = one.field, one.value, to_json(one.value)
+        self.qualifiers, self.quotes, self.rule = dict(one.qualifiers), [dict(quote) for quote in one.quotes], one.rule
+        self.digest = digest(one.field, self.value, self.qualifiers)
+        self.recorded_at = at
+
+
+def fresh(told: Sequence[Told], source: Source | None, origin: str) -> list[bool]:
+    """Of each company, whether it can be recorded here: nobody spoke of it or of its website, and nothing is doubtful.
+
+    Its investors have to be new, known by their names alone, or those that the file named before.
+    """
+    keys = [name_key("company", one.company.name[:200]) for one in told]
+    known = _known_names(set(keys))
+    known_ids = _known_identifiers({pair for one in told for pair in _identifiers(one)})
+    seen: set[tuple[str, str]] = set()
+    named = _known_investors(source, origin, told)
+    found = []
+    for one, key in zip(told, keys, strict=True):
+        pairs = set(_identifiers(one))
+        is_fresh = (
+            key not in known
+            and not pairs & known_ids
+            and not pairs & seen
+            and all(mention.kind in PLAIN for mention in one.mentions.values())
+            and not any(statement.qualifiers.get("is_extension") for statement in one.statements)
+            and all(_is_plain(mention, named) for mention in one.investors.values())
+            and sum(mention.kind == Mention.Kind.EXIT for mention in one.mentions.values()) <= 1
+            and bool(one.statements)
+        )
+        seen |= pairs
+        found.append(is_fresh)
+    return found
+
+
+# What matching has nothing to say of within one file. People are told apart within their company.
+PLAIN: Final = (Mention.Kind.COMPANY, Mention.Kind.ROUND, Mention.Kind.INVESTOR, Mention.Kind.EXIT)
+
+
+def _known_names(keys: set[str]) -> set[str]:
+    """Those names, without their spaces, that a company goes by."""
+    told = Mention.objects.filter(kind=Mention.Kind.COMPANY, name_key__in=keys)
+    by_hand = aliases_by_hand("company", keys)
+    return set(told.values_list("name_key", flat=True)) | set(by_hand.values_list("joined", flat=True))
+
+
+def _identifiers(one: Told) -> Iterator[tuple[str, str]]:
+    """The website and outside numbers that a company's statements give, as (kind, value)."""
+    for statement in one.statements:
+        is_own = statement.subject == one.company.key and statement.field in IDENTIFYING
+        if is_own and isinstance(statement.value, Text):
+            text = statement.value.text
+            is_site = statement.field == Field.WEBSITE
+            kind = Identifier.Kind.DOMAIN if is_site else statement.field
+            yield str(kind), (domain_of(text) if is_site else text.strip().casefold())[:200]
+
+
+def _known_identifiers(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    values = [value for _, value in pairs]
+    held = Identifier.objects.filter(value__in=values).values_list("kind", "value") if values else ()
+    return pairs & set(held)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is held of the investors that rows name: by key of the file, by name, and the names that are doubtful."""
+
+    of_file: Mapping[str, int]  # the investor that a mention of this file is taken for
+    by_name: Mapping[str, int]  # the one investor that all mentions of a name are taken for
+    doubtful: frozenset[str]
+    let_go: frozenset[str]  # keys of mentions of this file that are taken for nobody now
+
+
+def _known_investors(source: Source | None, origin: str, told: Iterable[Told]) -> Known:
+    mentions = {key: mention for one in told for key, mention in one.investors.items()}
+    names = {name_key("investor", mention.name[:200]) for mention in mentions.values()}
+    live = Assignment.objects.live().filter(investor__isnull=False)
+    own = live.filter(mention__source=source, mention__origin=origin, mention__key__in=list(mentions))
+    of_file = dict(own.values_list("mention__key", "investor"))
+    records: dict[str, set[int]] = defaultdict(set)
+    held = live.filter(mention__kind="investor", mention__name_key__in=list(names))
+    disputed = set()
+    for key, record, is_decided in held.values_list("mention__name_key", "investor", "is_decided"):
+        records[key].add(record)
+        disputed |= {key} if is_decided else set()
+    disputed |= set(aliases_by_hand("investor", names).values_list("joined", flat=True))
+    identified = Statement.objects.counted().filter(
+        mention__kind="investor", mention__name_key__in=list(names), field__in=IDENTIFYING
+    )
+    disputed |= set(identified.values_list("mention__name_key", flat=True))
+    keys_of: dict[str, set[str]] = defaultdict(set)
+    for mention in mentions.values():
+        keys_of[name_key("investor", mention.name[:200])].add(mention.key)
+    disputed |= {name for name, keys in keys_of.items() if len(keys) > 1}
+    several = {key for key, found in records.items() if len(found) > 1}
+    by_name = {key: next(iter(found)) for key, found in records.items() if len(found) == 1}
+    spoken = Mention.objects.filter(source=source, origin=origin, key__in=list(mentions))
+    let_go = set(spoken.values_list("key", flat=True)) - of_file.keys()
+    return Known(of_file, by_name, frozenset(disputed | several), frozenset(let_go))
+
+
+def _is_plain(mention: NewMention, known: Known) -> bool:
+    """Whether an investor is one that the file named before, a new name, or one known by a name that tells."""
+    key = name_key("investor", mention.name[:200])
+    if mention.key in known.of_file:
+        return True
+    if key in known.doubtful or mention.key in known.let_go:
+        return False
+    return key not in known.by_name or tells_by_name(mention.name)
+
+
+def record_fresh(change: Change, source: Source, origin: str, told: Sequence[Told]) -> None:
+    """Record and project companies that `fresh` allows, within the caller's transaction that holds `locking.hold_all`.
+
+    Everything is added in `change`.
+    """
+    if told:
+        Batch(change, source, origin).write(told)
+
+
+# What others refer to comes first.
+ORDER: Final = (
+    *(Company, Investor, Mention, Statement, Round, Exit),
+    *(Assignment, Participation, Valuation, CompanySector, Identifier),
+)
+
+
+class Batch:
+    """The rows of all tables that some companies come to."""
+
+    def __init__(self, change: Change, source: Source, origin: str) -> None:
+        self.change, self.source, self.origin = change, source, origin
+        self.rates = Rates()
+        self.rows: dict[type[Model], list[Model]] = defaultdict(list)
+        self.sectors_of: dict[int, list[str]] = {}
+        self.retold: set[int] = set()  # investors held before that are named anew, or of whom something is said
+        self.spoken_of: dict[str, Mention] = {}  # mentions of investors, by key
+        self.taken_for: dict[str, Investor] = {}  # whom they are taken for
+
+    def write(self, told: Sequence[Told]) -> None:
+        """Make the rows, and write them with what follows from them."""
+        investors = self._investors(told)
+        self._say_of_investors(told)
+        self.rates.prefetch(_converted(told))
+        numbers = self._numbers(told)
+        companies = self._companies(told, numbers)
+        for one, company in zip(told, companies, strict=True):
+            self._company(one, company, investors, numbers)
+        self._place_sectors(companies)
+        for model in ORDER:
+            copying.copy(model, self.rows[model])
+        self._follow([company.pk for company in companies])
+
+    def _numbers(self, told: Sequence[Told]) -> Numbers:
+        """New ids of every table whose rows others refer to."""
+        mentions = [mention for one in told for mention in one.mentions.values()]
+        count = {kind: sum(mention.kind == kind for mention in mentions) for kind in ("round", "exit")}
+        return {
+            Company: copying.next_ids(Company, len(told)),
+            Mention: copying.next_ids(Mention, len(told) + sum(count.values())),
+            Statement: copying.next_ids(Statement, sum(len(one.statements) for one in told)),
+            Round: copying.next_ids(Round, count["round"]),
+            Exit: copying.next_ids(Exit, count["exit"]),
+        }
+
+    def _companies(self, told: Sequence[Told], numbers: Numbers) -> list[Company]:
+        names = [one.company.name[:200] for one in told]
+        slugs = free_slugs(Company, names)
+        return [
+            Company(id=next(numbers[Company]), name=name, key=fold(name), slug=slug)
+            for name, slug in zip(names, slugs, strict=True)
+        ]
+
+    def _company(
+        self,
+        told: Told,
+        company: Company,
+        investors: Mapping[Key, Investor],
+        numbers: Numbers,
+    ) -> None:
+        """The rows of one company and of all that hangs on it."""
+        own = self._mention(told, told.company, numbers, None, {"company": company})
+        mentions = {own.key: own}
+        rounds: dict[int, Round] = {}
+        exit_of: dict[int, Exit] = {}
+        for new in told.mentions.values():
+            if new.kind == Mention.Kind.ROUND:
+                record = Round(id=next(numbers[Round]), company=company)
+                mention = self._mention(told, new, numbers, own, {"round": record})
+                mentions[new.key], rounds[mention.pk] = mention, record
+            elif new.kind == Mention.Kind.EXIT:
+                left = Exit(id=next(numbers[Exit]), company=company)
+                mention = self._mention(told, new, numbers, own, {"exit": left})
+                mentions[new.key], exit_of[mention.pk] = mention, left
+        said = self._statements(told, mentions, numbers)
+        for pk, record in rounds.items():
+            round_facts.describe_round(record, said[pk], self.rates)
+            self.rows[Round].append(record)
+            self.rows[Participation] += round_facts.participations(record, said[pk], investors)
+        lone = lone_valuations.describe_lone_valuations(company, said[own.pk], self.rates)
+        kinds = {one.pk: str(self.source.kind) for of in said.values() for one in of}
+        valued = valuations.describe_valuations(company, list(rounds.values()), lone, self.rates, kinds)
+        self.rows[Valuation] += [*valued, *lone]
+        for pk, left in exit_of.items():
+            exits.describe_exit(left, said[pk], self.rates)
+            self.rows[Exit].append(left)
+        company_facts.count_rounds(company, rounds.values(), [*valued, *lone], exit_of.values())
+        self._describe(company, list(mentions.values()), said)
+
+    def _describe(self, company: Company, mentions: Sequence[Mention], said: Mapping[int, Any]) -> None:
+        """The company itself, once its rounds are known."""
+        names = company_facts.describe_company(company, mentions, said, self.rates)
+        self.sectors_of[company.pk] = names
+        self.rows[Company].append(company)
+        for text in sorted(identifiers(said[mentions[0].pk])):
+            kind, _, value = text.partition(":")
+            self.rows[Identifier].append(Identifier(company=company, kind=kind, value=value))
+
+    def _mention(
+        self, told: Told, new: NewMention, numbers: Numbers, own: Mention | None, record: Mapping[str, Any]
+    ) -> Mention:
+        """The mention of a record, taken for it."""
+        mention = Mention(
+            id=next(numbers[Mention]),
+            source=self.source,
+            origin=self.origin,
+            key=new.key,
+            kind=new.kind,
+            name=new.name[:200],
+            name_key=name_key(new.kind, new.name[:200]) if own is None else "",
+            row=told.rows.get(new.key),
+            company=own,
+        )
+        self.rows[Mention].append(mention)
+        self._assign(mention, NEW if own is None else OF_FILE, record)
+        return mention
+
+    def _assign(self, mention: Mention, reason: str, record: Mapping[str, Any]) -> None:
+        self.rows[Assignment].append(
+            Assignment(mention=mention, added_in=self.change, recorded_at=self.change.at, reason=reason, **record)
+        )
+
+    def _statements(
+        self, told: Told, mentions: Mapping[str, Mention], numbers: Numbers
+    ) -> defaultdict[int, list[Any]]:
+        """The statements of each mention of a company, as they are written and as they are weighed."""
+        found: defaultdict[int, list[Any]] = defaultdict(list)
+        known = set()
+        for new in (one for one in told.statements if one.subject in mentions):
+            one = Said(next(numbers[Statement]), mentions[new.subject], new, self.change.at)
+            if (one.mention_id, one.digest) in known:
+                continue
+            known.add((one.mention_id, one.digest))
+            found[one.mention_id].append(one)
+            self._state(one)
+        return found
+
+    def _state(self, one: Said) -> None:
+        """Write a statement."""
+        names = ("mention", "field", "value", "qualifiers", "quotes", "rule", "digest")
+        columns = {name: getattr(one, name) for name in names}
+        row = Statement(id=one.pk, added_in=self.change, recorded_at=self.change.at, **columns)
+        self.rows[Statement].append(row)
+
+    def _say_of_investors(self, told: Sequence[Told]) -> None:
+        """Write what the rows say of the investors themselves, each thing once however many rows say it."""
+        said = [new for one in told for new in one.statements if new.subject in self.spoken_of]
+        if not said:
+            return
+        live = Statement.objects.live().filter(mention__in=[one.pk for one in self.spoken_of.values()])
+        known = set(live.values_list("mention_id", "digest"))
+        ids = copying.next_ids(Statement, len(said))
+        for new in said:
+            one = Said(next(ids), self.spoken_of[new.subject], new, self.change.at)
+            if (one.mention_id, one.digest) not in known:
+                known.add((one.mention_id, one.digest))
+                self._state(one)
+                self.retold.add(self.taken_for[new.subject].pk)
+
+    def _investors(self, told: Sequence[Told]) -> dict[Key, Investor]:
+        """The investors that the rows name, those new among them made, by source, reading and key."""
+        mentions = {key: mention for one in told for key, mention in one.investors.items()}
+        known = _known_investors(self.source, self.origin, told)
+        held = Investor.objects.in_bulk({*known.of_file.values(), *known.by_name.values()})
+        found = {key: held[known.of_file[key]] for key in mentions if key in known.of_file}
+        told_before = Mention.objects.filter(source=self.source, origin=self.origin, key__in=found)
+        self.spoken_of = {row.key: row for row in told_before}
+        unnamed = {key: mention for key, mention in mentions.items() if key not in found}
+        silent = self._silent(unnamed.values())
+        new = {key: mention for key, mention in unnamed.items() if self._named(mention, known) is None}
+        made = [mention for mention in new.values() if fold(mention.name[:200]) not in silent]
+        slugs = iter(free_slugs(Investor, [mention.name[:200] for mention in made]))
+        ids, mention_ids = copying.next_ids(Investor, len(made)), copying.next_ids(Mention, len(unnamed))
+        for key, mention in unnamed.items():
+            name = mention.name[:200]
+            record_id = self._named(mention, known)
+            record = held[record_id] if record_id else silent.get(fold(name))
+            if record is None:
+                record = Investor(id=next(ids), name=name, key=fold(name), slug=next(slugs), is_live=True)
+                self.rows[Investor].append(record)
+            else:
+                self.retold.add(record.pk)
+            found[key] = record
+            row = Mention(id=next(mention_ids), source=self.source, origin=self.origin, key=key, kind=mention.kind,
+                          name=name, name_key=name_key(mention.kind, name))  # fmt: skip
+            self.rows[Mention].append(row)
+            self.spoken_of[key] = row
+            self._assign(row, SAME_NAME if record_id else NEW, {"investor": record})
+        self.taken_for = found
+        return {(self.source.pk, self.origin, key): one for key, one in found.items()}
+
+    def _named(self, mention: NewMention, known: Known) -> int | None:
+        """The investor held that is known by the name."""
+        return known.by_name.get(name_key("investor", mention.name[:200]))
+
+    def _silent(self, mentions: Iterable[NewMention]) -> dict[str, Investor]:
+        """Investors of whom nobody speaks now, whose names tell, by folded name: they come back."""
+        keys = {fold(one.name[:200]) for one in mentions if tells_by_name(one.name)}
+        rows = Investor.objects.filter(key__in=keys, is_live=False, merged_into=None).order_by("-pk")
+        return {one.key: one for one in rows}
+
+    def _place_sectors(self, companies: Sequence[Company]) -> None:
+        """Give the companies, and their rounds, their sectors by id."""
+        names = {name for found in self.sectors_of.values() for name in found}
+        Sector.objects.bulk_create([Sector(name=name) for name in sorted(names)], ignore_conflicts=True)
+        ids = dict(Sector.objects.filter(name__in=names).values_list("name", "pk"))
+        for company in companies:
+            company.sector_ids = sorted({ids[name] for name in self.sectors_of[company.pk]})
+            self.rows[CompanySector] += [CompanySector(company=company, sector_id=pk) for pk in company.sector_ids]
+        for one in self.rows[Round]:
+            assert isinstance(one, Round)
+            one.country, one.sector_ids = one.company.country, one.company.sector_ids
+
+    def _follow(self, companies: Collection[int]) -> None:
+        """The sums, portfolios and names to search for that follow from the companies."""
+        after = totals.tally(companies)
+        moved = totals.investors_between(totals.Tally(), after) | self.retold
+        moved |= {one.pk for one in self.rows[Investor]}
+        investors = Investor.objects.select_for_update(no_key=True).filter(pk__in=moved).order_by("pk")
+        held = list(investors)
+        totals.follow(totals.Tally(), after, held)
+        investor_facts.project_investors([one for one in held if one.pk in self.retold])
+        indexing.index_companies(companies)
+        indexing.index_investors([one.pk for one in held])
+
+
+def _converted(told: Iterable[Told]) -> set[tuple[str, PartialDate]]:
+    """The currencies and dates of which rates will be asked for."""
+    found = set()
+    for one in told:
+        dates = {s.subject: s.value for s in one.statements if isinstance(s.value, PartialDate)}
+        for statement in one.statements:
+            on = dates.get(statement.subject)
+            if isinstance(statement.value, Money) and on:
+                found |= {(currency, on) for currency in (statement.value.currency, *round_facts.CURRENCIES)}
+    return found
+
+
+def free_slugs(model: type[Model], names: Sequence[str]) -> list[str]:
+    """An address for each of several new records, as `settling.free_slug` would give them one after another."""
+    stems = [slug_stem(name) for name in names]
+    numbered = [f"{stem}-{number}" for stem in set(stems) for number in range(2, NUMBERS)]
+    rows = model._default_manager.filter(slug__in=[*stems, *numbered])
+    taken = set(rows.values_list("slug", flat=True))
+    found = []
+    for stem in stems:
+        slug = next((one for one in _addresses(stem) if one not in taken), "") or free_slug(model, stem)
+        taken.add(slug)
+        found.append(slug)
+    return found
+
+
+def _addresses(stem: str) -> Iterator[str]:
+    yield stem
+    yield from (f"{stem}-{number}" for number in range(2, NUMBERS))
