@@ -10,7 +10,7 @@ from django.utils import timezone
 from funding import recording
 from funding.alerting import noticing
 from funding.formats import Format
-from funding.models import Change, Import, Mention, Source
+from funding.models import Change, Import, Mention, Source, Statement
 from funding.recording import bulk, locking, retiring
 from funding.tellings import NewMention, NewStatement
 from funding.values import PartialDate, Reference
@@ -138,7 +138,9 @@ def _superseded(source: Source, system: str, form: Format, statements: Sequence[
 
 def _held(file: Import) -> Import:
     """The import, held for its worker. Raises Stopped where somebody took it back or it has ended."""
-    held = Import.objects.select_for_update(no_key=True, of=("self",)).select_related("source", "change").get(pk=file.pk)
+    held = (
+        Import.objects.select_for_update(no_key=True, of=("self",)).select_related("source", "change").get(pk=file.pk)
+    )
     if held.state != Import.State.RECORDING:
         raise Stopped(f"The file is {held.get_state_display()}.")
     return held

@@ -5,7 +5,7 @@ matched, since a file keeps its own companies and rounds apart, and rows are wri
 or doubtful, goes the way of all others (`recording.record_in`). A property test holds the two ways equal.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -430,9 +430,11 @@ def _converted(told: Iterable[Told]) -> set[tuple[str, PartialDate]]:
 def free_slugs(model: type[Model], names: Sequence[str]) -> list[str]:
     """An address for each of several new records, as `settling.free_slug` would give them one after another."""
     stems = [slug_stem(name) for name in names]
-    numbered = [f"{stem}-{number}" for stem in set(stems) for number in range(2, NUMBERS)]
-    rows = model._default_manager.filter(slug__in=[*stems, *numbered])
-    taken = set(rows.values_list("slug", flat=True))
+    rows = model._default_manager
+    taken = set(rows.filter(slug__in=stems).values_list("slug", flat=True))
+    again = {stem for stem, number in Counter(stems).items() if number > 1 or stem in taken}
+    numbered = [f"{stem}-{number}" for stem in again for number in range(2, NUMBERS)]
+    taken |= set(rows.filter(slug__in=numbered).values_list("slug", flat=True)) if numbered else set()
     found = []
     for stem in stems:
         slug = next((one for one in _addresses(stem) if one not in taken), "") or free_slug(model, stem)

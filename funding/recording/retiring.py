@@ -1,10 +1,10 @@
 """Take back what a file of rows added, hundreds of companies at once where nothing else speaks of them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role

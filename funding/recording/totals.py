@@ -68,7 +68,7 @@ def tally(companies: Iterable[int]) -> Tally:
     rounds = {one.pk: one for one in closed.order_by("pk")}
     for one in rounds.values():
         _count(found, one)
-    parts = Participation.objects.filter(round__in=rounds).values_list("round", "investor", "is_lead")
+    parts = Participation.objects.filter(round__in=closed).values_list("round", "investor", "is_lead")
     for pk, investor, is_lead in parts.order_by("pk"):
         _take_part(found, rounds[pk], investor, bool(is_lead))
     return found

@@ -19,8 +19,8 @@ SHOWN: Final = 5  # reasons of each file that are shown
 
 class Command(BaseCommand):
     help = (
-        "Import files of the field (CSV, plain or gzipped, or XLSX): each is recognised by its header and checked row by"
-        " row before anything changes. Rows that are refused are counted and explained, and never stop the others."
+        "Import files of the field (CSV, plain or gzipped, or XLSX): each is recognised by its header and checked row"
+        " by row before anything changes. Rows that are refused are counted and explained, and never stop the others."
     )
     needs = "database"
 
@@ -51,7 +51,9 @@ class Command(BaseCommand):
         except importing.Unusable as error:
             raise CommandError(f"{path}: {error}") from None
         self.stdout.write(f"{path.name}: {importing.forms_of(file).title}")
-        words = ", ".join(f"{counts[one]:,} {one}" for one in (*ImportRow.Verdict.values, "warnings") if counts.get(one))
+        words = ", ".join(
+            f"{counts[one]:,} {one}" for one in (*ImportRow.Verdict.values, "warnings") if counts.get(one)
+        )
         self.stdout.write(f"  {words or 'no rows'}")
         self._explain(file, write)
         Import.objects.filter(pk=file.pk).update(state=Import.State.CHECKED)

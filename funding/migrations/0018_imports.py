@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0015_valuations_of_no_round'),
+        ('funding', '0017_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='job',
             name='kind',
-            field=models.CharField(choices=[('article', 'article'), ('feed', 'feed'), ('alert', 'alert'), ('delivery', 'delivery'), ('digest', 'digest'), ('pruning', 'pruning'), ('import', 'import of a file')], max_length=20),
+            field=models.CharField(choices=[('article', 'article'), ('feed', 'feed'), ('alert', 'alert'), ('delivery', 'delivery'), ('digest', 'digest'), ('report', 'report'), ('pruning', 'pruning'), ('rates', 'rates'), ('import', 'import of a file')], max_length=20),
         ),
         migrations.CreateModel(
             name='Import',
