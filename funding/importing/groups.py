@@ -8,7 +8,8 @@ from typing import Any, Final
 from funding.formats import Format, Row, Table, read
 from funding.models import Import, ImportName, ImportRow, Mention
 from funding.recording.bulk import Told
-from funding.tellings import NewMention, NewStatement
+from funding.tellings import Field, NewMention, NewStatement
+from funding.values import Reference, Text
 
 # Of these the second part of a format's name tells which files number alike.
 SEVERAL: Final = ("crunchbase", "unicorns")
@@ -113,7 +114,25 @@ class Names:
                     tells.append(NewMention(company, "company", called))
                     one = replace(one, name=name, company=company)
                 tells.append(one)
-            group.rows[at] = replace(row, tells=tuple(tells))
+            group.rows[at] = replace(row, tells=tuple(_with_acquirer_in_words(tells)))
+
+
+def _with_acquirer_in_words(tells: Sequence[NewMention | NewStatement]) -> Iterator[NewMention | NewStatement]:
+    """What a row tells, an acquirer that it gives by number being told by name, as exits keep it."""
+    bought = {
+        one.value.key
+        for one in tells
+        if isinstance(one, NewStatement) and one.field == Field.ACQUIRER and isinstance(one.value, Reference)
+    }
+    names = {one.key: one.name for one in tells if isinstance(one, NewMention) and one.key in bought}
+    for one in tells:
+        if isinstance(one, NewMention) and one.key in bought:
+            continue
+        if isinstance(one, NewStatement) and isinstance(one.value, Reference) and one.value.key in bought:
+            if names[one.value.key]:
+                yield replace(one, value=Text(names[one.value.key]))
+            continue
+        yield one
 
 
 def group_of(row: Row) -> str:

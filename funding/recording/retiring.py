@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from companies.models import Alias, Company, Identifier, Investor, Person, Role
@@ -131,11 +132,15 @@ def _retract(change: Change, undoing: Change, owners: Collection[int]) -> None:
 
 def _release_investors(change: Change, undoing: Change) -> None:
     """Let go of the investors that the change named and whom nothing live names any more."""
-    named = Statement.objects.live().filter(
-        mention__source=OuterRef("mention__source"),
-        mention__origin=OuterRef("mention__origin"),
-        value__kind="reference",
-        value__key=OuterRef("mention__key"),
+    named = (
+        Statement.objects.live()
+        .annotate(named=KeyTextTransform("key", "value"))
+        .filter(
+            mention__source=OuterRef("mention__source"),
+            mention__origin=OuterRef("mention__origin"),
+            value__kind="reference",
+            named=OuterRef("mention__key"),
+        )
     )
     said = Statement.objects.live().filter(mention=OuterRef("mention")).exclude(added_in=change)
     mine = Assignment.objects.live().filter(added_in=change, investor__isnull=False)
