@@ -65,8 +65,7 @@ class Rates:
         for currency, dates in days.items():
             self._per_euro |= {(currency, PartialDate.of(day)): None for day in dates}
             rows = Rate.objects.filter(currency=currency, day__in=dates)
-            for day, *found in rows.values_list("day", "per_euro", "observed_on", "is_own"):
-                per_euro, observed_on, is_own = found
+            for day, per_euro, observed_on, is_own in rows.values_list("day", "per_euro", "observed_on", "is_own"):
                 self._per_euro[currency, PartialDate.of(day)] = (per_euro, observed_on, is_own)
 
     def between(self, currency: str, into: str, on: PartialDate | None) -> Conversion | None:
