@@ -214,11 +214,14 @@ SITE_ADDRESS = (env.str("ROUNDBOOK_SITE", "") or next(iter(CSRF_TRUSTED_ORIGINS)
 # Jobs: PostgreSQL holds them, the broker only wakes the workers (docs/decisions). Seconds unless said otherwise.
 JOB_ATTEMPTS = env.int("ROUNDBOOK_JOB_ATTEMPTS", 5)
 JOB_LEASE = env.float("ROUNDBOOK_JOB_LEASE", 120)
+JOB_LONG_LIMIT = 3600  # for files that are imported; their jobs say all the while how far they are
 JOB_RESEND = env.float("ROUNDBOOK_JOB_RESEND", 30)
 JOB_BACKOFF = env.float("ROUNDBOOK_JOB_BACKOFF", 30)
 JOB_WINDOW = env.int("ROUNDBOOK_JOB_WINDOW", 16)
 RELAY_INTERVAL = env.float("ROUNDBOOK_RELAY_INTERVAL", 0.5)
 FEED_TICK = env.float("ROUNDBOOK_FEED_TICK", 60)
+# Megabytes of a file that is imported by the page; the command takes any.
+IMPORT_MB = env.int("ROUNDBOOK_IMPORT_MB", 50, validate=validate.Range(min=1))
 # Where reports may be put as files, one folder a person; empty where nobody may.
 REPORT_FOLDER = env.str("ROUNDBOOK_REPORT_FOLDER", "")
 ALERT_DAYS = env.int("ROUNDBOOK_ALERT_DAYS", 365, validate=validate.Range(min=0))  # 0 keeps everything

@@ -18,6 +18,8 @@ from funding.models import Job
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+LONG = (Job.Kind.IMPORT,)  # kinds that are not stopped at the time limit of the others
+GRACE = 30  # seconds between being told to stop and being stopped
 
 
 class BrokerAway(Exception):
@@ -31,9 +33,10 @@ def send_due() -> int:
     decided here and a broker that dies loses little. Raises BrokerAway where a message could not be sent.
     """
     chosen = _choose()
+    long = set(Job.objects.filter(pk__in=chosen, kind__in=LONG).values_list("id", flat=True)) if chosen else set()
     for at, job_id in enumerate(chosen):
         try:
-            publish(job_id)
+            (publish_long if job_id in long else publish)(job_id)
         except Exception as error:  # whatever the transport raises, the answer is the same: not sent
             Job.objects.filter(pk__in=chosen[at:]).update(sent_at=None)
             raise BrokerAway(f"{type(error).__name__}: {error}") from error
@@ -51,6 +54,12 @@ def send_soon() -> None:
 def publish(job_id: int) -> None:
     """Tell the workers of one job. Not tried again here: the relay does that."""
     app.send_task("funding.tasks.run_job", args=[job_id], retry=False)
+
+
+def publish_long(job_id: int) -> None:
+    """Tell the workers of one job that may take as long as a large file does."""
+    limits = {"soft_time_limit": settings.JOB_LONG_LIMIT, "time_limit": settings.JOB_LONG_LIMIT + GRACE}
+    app.send_task("funding.tasks.run_job", args=[job_id], retry=False, **limits)
 
 
 def _choose() -> list[int]:

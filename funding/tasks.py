@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from funding import feeds, intake, jobs, own_rates  # noqa: F401  all but jobs register what they handle
+from funding import feeds, importing, intake, jobs, own_rates  # noqa: F401  all but jobs register what they handle
 from funding.alerting import digests, events, pruning  # noqa: F401  they register as well, and what they deliver by
 from funding.reporting import running, schedule  # noqa: F401  so does this
 

@@ -16,6 +16,7 @@ from funding.views import (
     export,
     feeds,
     history,
+    imports,
     jobs,
     marks,
     merging,
@@ -62,6 +63,14 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    # Files of rows
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/check/", imports.import_check, name="import_check"),
+    path("imports/<int:pk>/record/", imports.import_record, name="import_record"),
+    path("imports/<int:pk>/take-back/", imports.import_take_back, name="import_take_back"),
+    path("imports/<int:pk>/refused.csv", imports.import_refused, name="import_refused"),
+    path("imports/<int:pk>/delete/", imports.import_delete, name="import_delete"),
     # Rates
     path("rates/", own_rates.rates, name="rates"),
     path("rates/remove/", own_rates.rates_remove, name="rates_remove"),

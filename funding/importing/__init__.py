@@ -2,10 +2,24 @@
 
 `arrive` keeps a file and recognises its format; `check` reads every row and says what recording it would do; `record`
 does it, some hundred companies in a transaction, so that it can stop at any moment and go on; `take_back` undoes it.
+`ask` has a worker do one of the three.
 """
 
 from .arriving import Unusable, arrive, forms_of, reread
 from .checking import check
 from .recording import Stopped, begin, record, take_back
+from .working import ask, discard
 
-__all__ = ["Stopped", "Unusable", "arrive", "begin", "check", "forms_of", "record", "reread", "take_back"]
+__all__ = [
+    "Stopped",
+    "Unusable",
+    "arrive",
+    "ask",
+    "begin",
+    "check",
+    "discard",
+    "forms_of",
+    "record",
+    "reread",
+    "take_back",
+]
