@@ -100,6 +100,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "account_reset_password_from_key_done": OPEN,
     "sign_in_link": OPEN,
     "set_language": OPEN,
+    "set_currency": OPEN,
     "health": OPEN,
     "csp_report": OPEN,
     # Opens what its signed token says, and nothing else.

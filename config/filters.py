@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config import currencies
 from config.facets import Facet
 from config.paging import Order
 
@@ -62,10 +63,16 @@ class QueryFilter(forms.Form):
     ORDERS: ClassVar[Mapping[str, Order]]
     COLUMNS: ClassVar[Mapping[str, Column]] = {}
 
-    def __init__(self, query: QueryDict, also: Iterable[str] = ()) -> None:
-        """`also` names the parameters that belong to somebody else, such as the place in the list."""
+    def __init__(self, query: QueryDict, also: Iterable[str] = (), currency: str | None = None) -> None:
+        """`also` names the parameters that belong to somebody else, such as the place in the list.
+
+        `currency` is the reader's, which the address overrides; None where no amounts are shown.
+        """
         super().__init__(data=query)
         self._also = frozenset(also)
+        self._currency = currency
+        if currency is not None:
+            self.fields["currency"] = OptionField(list(currencies.CHOICES.items()), label=gettext_lazy("Currency"))
         self.fields["order"] = forms.ChoiceField(
             required=False,
             choices=[(name, order.words) for name, order in self.ORDERS.items()],
@@ -91,6 +98,12 @@ class QueryFilter(forms.Form):
         """The order asked for, else the list's own."""
         asked = self.cleaned_data.get("order") if self.is_valid() else ""
         return self.ORDERS.get(asked or "", next(iter(self.ORDERS.values())))
+
+    @property
+    def currency(self) -> str:
+        """The currency that amounts are shown in: USD, EUR or GBP, or empty for each in that which it is stated in."""
+        asked = (self.cleaned_data.get("currency") if self.is_valid() else "") or self._currency or ""
+        return asked if asked in currencies.STORED else ""
 
     @property
     def usual_columns(self) -> list[str]:
@@ -160,7 +173,8 @@ class QueryFilter(forms.Form):
     @property
     def rows_query(self) -> str:
         """The query string of the rows alone, as files of them take it: they have columns of their own."""
-        return self.query_without("columns")
+        query = self.query_without("columns", "currency")
+        return "&".join(filter(None, (query, f"currency={self.currency}" if self.currency else "")))
 
     def query_without(self, *names: str) -> str:
         """The query string less some parameters, and less the list's own order and columns, which need no saying."""

@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "config.access.access_context",
+                "config.currencies.currency_context",
                 "funding.views.badges.waiting",
             ],
         },

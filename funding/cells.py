@@ -15,14 +15,17 @@ from django.utils.translation import ngettext, pgettext
 from config.addresses import of_page
 from config.markup import NOTHING, escaped, markup
 from funding import figures
-from funding.evidence import Mark
+from funding.evidence import Mark, in_currency, wording
 from funding.models import Round, Valuation
 from funding.retelling import retold
 from funding.values import Money
 
 # The columns of an amount, and those that the cell of a valuation shows.
 AMOUNT = ("low", "high", "low_open", "high_open", "is_approx", "currency")
-OF_VALUE = (*AMOUNT, "basis", "origin", "has_conflict")
+OF_VALUE = (
+    *AMOUNT, "basis", "origin", "has_conflict", "valued_on", "valued_precision", "usd", "eur", "gbp", "rate_on",
+    "is_own_rate",
+)  # fmt: skip
 NO_MARKS = SafeString('<span class="marks"></span>')
 
 
@@ -82,12 +85,25 @@ def record(one: Any) -> SafeString:
     return link(one.get_absolute_url(), one)
 
 
-def money(value: Money | None) -> SafeString:
-    """An amount with its unit set apart, for alignment in columns; nothing for None."""
+def money(value: Money | None, title: str = "") -> SafeString:
+    """An amount with its unit set apart, for alignment in columns; nothing for None. `title` says how it was made."""
     shown = figures.money(value)
     if not shown.digits:
         return NOTHING
-    return markup('<span class="money">{}<span class="unit">{}</span></span>', shown.digits, shown.unit)
+    titled = markup(' title="{}"', title) if title else NOTHING
+    return markup('<span class="money"{}>{}<span class="unit">{}</span></span>', titled, shown.digits, shown.unit)
+
+
+def convert(one: Any, currency: str, prefix: str = "") -> None:
+    """Put beside a round (`prefix` is `raised_`) or a valuation what a reader of a currency sees: `shown`, `beside`.
+
+    `shown` is the amount in it, None where it is shown as it is stated: because it is of that currency, because there
+    is no rate, or because no currency was chosen. `beside` is what stands in the second line.
+    """
+    stated: Money | None = getattr(one, prefix.removesuffix("_") or "money")
+    into = currency or "USD"
+    found = in_currency(one, into, prefix) if stated and stated.currency != into else None
+    one.shown, one.beside = (found, stated if found else None) if currency else (None, found)
 
 
 def stage(one: Round) -> SafeString | str:
@@ -100,16 +116,17 @@ def announced(one: Round) -> SafeString:
     return link(one.get_absolute_url(), figures.date(one.announced) or _("undated"))
 
 
-def raised(one: Round) -> SafeString:
-    """The amount of a round with its mark, and in dollars where it is of another currency (`dollars`)."""
+def raised(one: Any) -> SafeString:
+    """The amount of a round with its mark, and what it is in another currency (`convert`)."""
+    at_rate = wording.at_rate(one, one.announced) if one.beside else ""
     if amount := one.raised:
-        shown = money(amount)
+        shown = money(one.shown, at_rate) if one.shown else money(amount)
     else:
         shown = absent(_("undisclosed") if one.raised_undisclosed else _("not stated"))
     kept = one.resolved.get("raised")
     mark = kept_mark(kept, _("Raised")) if kept else file_mark(one, _("Raised")) if amount else NOTHING
-    dollars = money(one.dollars)  # type: ignore[attr-defined]
-    return markup('{}<span class="marks">{}</span>{}', shown, mark, second(dollars) if dollars else "")
+    beside = money(one.beside, "" if one.shown else at_rate)
+    return markup('{}<span class="marks">{}</span>{}', shown, mark, second(beside) if beside else "")
 
 
 def leads(one: Round) -> SafeString:
@@ -135,7 +152,9 @@ def value(one: Valuation | None, sources: int = 0, unknown: str = "") -> SafeStr
         kind, sign, label = "is-proof", "∴", _("Valuation: how it follows")
     mark = mark_to(sign, evidence_at(f"valuation={one.pk}"), label, kind)
     basis = _("derived") if one.origin == Valuation.Origin.DERIVED else one.get_basis_display()
-    return markup('{}<span class="marks">{}</span>{}', money(one.money), mark, second(basis))
+    converted = getattr(one, "shown", None)
+    shown = money(converted, wording.at_rate(one, one.valued, one.money)) if converted else money(one.money)
+    return markup('{}<span class="marks">{}</span>{}', shown, mark, second(basis))
 
 
 def agreeing(one: Round | Valuation) -> int:

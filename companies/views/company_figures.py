@@ -64,11 +64,14 @@ class Totals:
         return Money(rest, rest, is_approx=is_approx, currency=self.currency)
 
 
-def totals(company: Company, rounds: Sequence[Round]) -> Totals:
-    """The sums of a company's closed rounds: in their own currency where they share one, else in US dollars."""
+def totals(company: Company, rounds: Sequence[Round], into: str = "") -> Totals:
+    """The sums of a company's closed rounds, in the reader's currency (`into`).
+
+    Where none was chosen in their own currency if they share one, else in US dollars.
+    """
     counted = [one for one in rounds if one.status == Round.Status.CLOSED and counts_in_total(one.stage)]
     currencies = {one.raised.currency for one in counted if one.raised}
-    currency = currencies.pop() if len(currencies) == 1 else "USD"
+    currency = into or (currencies.pop() if len(currencies) == 1 else "USD")
     equity = [one for one in counted if counts_as_equity(one.stage)]
     kept = company.resolved.get(Field.TOTAL_RAISED)
     stated = from_json(kept["value"]) if kept else None
@@ -108,16 +111,20 @@ def strip(
     valuations: Sequence[Valuation],
     notes: Notes,
     marks: dict[int, list[Mark]],
+    currency: str = "",
 ) -> list[KeyFigure]:
-    """The key figures of a company's page, in their order; `marks` are those of each valuation."""
+    """The key figures of a company's page, in their order; `marks` are those of each valuation.
+
+    `currency` is the reader's, empty for amounts as they are stated.
+    """
     valued = counted(valuations)
     latest = latest_of(valued)
     before = _before(latest, valued)
     return [
-        _value(_("Valuation"), latest, marks),
-        _value(_("Value before that"), before, marks),
+        _value(_("Valuation"), latest, marks, currency),
+        _value(_("Value before that"), before, marks, currency),
         _multiple(latest if latest and latest.round else latest_of([one for one in valued if one.round]), notes),
-        _raised(totals(company, rounds)),
+        _raised(totals(company, rounds, currency)),
         _unicorn(company, valued, marks),
     ]
 
@@ -144,14 +151,19 @@ def _before(latest: Valuation | None, valued: Sequence[Valuation]) -> Valuation 
     return valued[at - 1] if at and valued[at - 1].valued_on else None
 
 
-def _value(name: str, valuation: Valuation | None, marks: dict[int, list[Mark]]) -> KeyFigure:
+def _value(name: str, valuation: Valuation | None, marks: dict[int, list[Mark]], currency: str) -> KeyFigure:
     if valuation is None:
         return KeyFigure(name, _("not known"), [], _("No source states it, and nothing follows."), True)
-    return KeyFigure(name, str(figures.money(valuation.money)), marks.get(valuation.pk, []), standing(valuation))
+    shown = (evidence.in_currency(valuation, currency) if currency else None) or valuation.money
+    told = standing(valuation, currency)
+    return KeyFigure(name, str(figures.money(shown)), marks.get(valuation.pk, []), told)
 
 
-def standing(valuation: Valuation) -> str:
-    """When and how a value is meant: `24 Aug 2023. Pre- or post-money not stated.`"""
+def standing(valuation: Valuation, currency: str = "") -> str:
+    """When and how a value is meant: `24 Aug 2023. Pre- or post-money not stated.`
+
+    With the reader's currency also what it is converted from, else what it is in dollars.
+    """
     parts = [f"{capfirst(figures.date(valuation.valued))}."] if valuation.valued else []
     if valuation.origin == Valuation.Origin.DERIVED:
         parts.append(f"{charts.derived_words(valuation.money).capitalize()}.")
@@ -159,8 +171,11 @@ def standing(valuation: Valuation) -> str:
         after = evidence.after_of(valuation) if valuation.basis == Valuation.Basis.PRE else None
         made = _("Pre-money; %(amount)s after the money.") % {"amount": figures.in_full(after)} if after else ""
         parts.append(made or str(wording.BASES[valuation.basis]))
-    dollars = evidence.in_currency(valuation, "USD")
-    if valuation.currency != "USD":
+    dollars = evidence.in_currency(valuation, currency or "USD")
+    if currency and dollars and valuation.currency != currency:
+        at_rate = wording.rate_of(valuation, valuation.valued)
+        parts.append(_("%(amount)s, %(at_rate)s.") % {"amount": figures.money(valuation.money), "at_rate": at_rate})
+    elif valuation.currency != (currency or "USD"):
         at_rate = (
             _("%(amount)s at this site's own rate.") if valuation.is_own_rate else _("%(amount)s at that day's rate.")
         )

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Company, Role
+from config import currencies
 from config.requests import moved, wants_partial
-from funding import charts
+from funding import cells, charts
 from funding.as_of import scopes
 from funding.evidence import Mark, Notes, Panel, differences, panels
 from funding.models import Participation, Round, Valuation
@@ -52,15 +53,22 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "companies/company_gone.html", {"company": company}, status=410)
     rounds = rounds_of(company)
     notes = Notes.of_company(company)
+    chosen = request.GET.get(currencies.PARAMETER) or currencies.of_reader(request)
     try:
-        view = charts.View(request.GET.get("scale", "linear"), request.GET.get("currency", "USD"))
+        view = charts.View(request.GET.get("scale", "linear"), chosen or "USD")
         refused = ""
     except charts.UnknownChoice as problem:
         view, refused = charts.View(), str(problem)
     past: Past = request.past  # type: ignore[attr-defined]
-    lone = [nested.from_json(Valuation, cells) for cells in company.held_lone]
+    lone = [nested.from_json(Valuation, held) for held in company.held_lone]
     valuations = company_figures.valuations_of(rounds, _of(company, lone))
-    page = _page(company, rounds, valuations, notes, view, past.day or timezone.localdate()) | {"refused": refused}
+    shown = chosen if chosen in currencies.STORED else ""
+    for one in rounds:
+        cells.convert(one, shown, "raised_")
+    for value in valuations:
+        cells.convert(value, shown)
+    page = _page(company, rounds, valuations, notes, view, past.day or timezone.localdate(), shown)
+    page["refused"] = refused
     page["in_review"] = [] if past.moment else company_parts.in_review(company)
     if wants_partial(request):
         return render(request, "funding/_valuation_chart.html", page)
@@ -106,6 +114,7 @@ def _page(
     notes: Notes,
     view: charts.View,
     today: datetime.date,
+    currency: str,
 ) -> dict[str, Any]:
     """What the templates show. Sources are numbered in the order in which this asks for them, that of the page."""
     found = [*differences.of_company(company, notes)]
@@ -119,7 +128,7 @@ def _page(
     lede = company_parts.lede(company, rounds, notes, found)
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
     totals = company_figures.totals(company, rounds)
-    strip = company_figures.strip(company, rounds, valuations, notes, marks)
+    strip = company_figures.strip(company, rounds, valuations, notes, marks, currency)
     history = history_of(company, rounds, valuations, notes, view, today, marks)
     figure = charts.figure(history)
     rows = company_rounds.rows(rounds, notes, found, marks)

@@ -69,12 +69,19 @@ def _cells(row: RoundRow) -> Iterator[str]:
         yield markup('<td class="date">{}</td>', absent(not_stated))
     below = second(row.second) if row.second else ""
     yield markup('<th scope="row" class="stage">{}{}</th>', link(one.get_absolute_url(), one.label), below)
-    raised = cells.money(row.raised) if row.raised else row.raised_words
-    yield _amount(raised, row.raised_marks, "", is_known=bool(row.raised))
+    raised, converted = cells.money(row.raised) if row.raised else row.raised_words, getattr(one, "shown", None)
+    if converted:
+        raised = cells.money(converted, wording.at_rate(one, one.announced))
+    below = str(figures.money(row.raised)) if converted else ""
+    yield _amount(raised, row.raised_marks, below, is_known=bool(row.raised))
     yield markup("<td{}>{}</td>", _quiet(bool(row.leads)), _named(row.leads, " ", "lead") or not_stated)
     yield markup("<td{}>{}{}</td>", _quiet(bool(row.others)), _named(row.others, ", ") or not_stated, _more(row.more))
     valued = row.valuation
-    value = cells.money(valued.money) if valued else _("not known")
+    value = _("not known")
+    if valued:
+        converted = getattr(valued, "shown", None)
+        at_rate = wording.at_rate(valued, valued.valued, valued.money) if converted else ""
+        value = cells.money(converted or valued.money, at_rate)
     yield _amount(value, row.valuation_marks, row.valuation_second, is_known=valued is not None)
     if row.multiple:
         times: str = markup("{}{}", row.multiple, marks(row.multiple_marks))

@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from companies import candidates
 from companies.filters import find_record
 from companies.models import Company
+from config import currencies
 from config.requests import wants_partial
 from funding import charts
 from funding.as_of import Scope, scopes
@@ -48,6 +49,8 @@ class Chosen:
     companies: list[Company] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     typed: str = ""
+    # Whoever has a currency of their own gets addresses that name one, so that all see the same at them.
+    names_currency: bool = False
 
     def add(self, company: Company) -> None:
         """Take one more, each once, and no more than can be told apart."""
@@ -81,7 +84,7 @@ def _scope(request: HttpRequest) -> Scope:
 @has_past(_scope)
 def compare(request: HttpRequest) -> HttpResponse:
     """The page, or its picture alone where htmx asks. What is typed is looked up and put into the address."""
-    chosen, (view, refused) = _chosen(request), _view(request.GET)
+    chosen, (view, refused) = _chosen(request), _view(request)
     if _typed(request.GET):
         before = len(chosen.problems)
         _add_typed(chosen, request)
@@ -101,7 +104,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @has_past(_scope)
 def compare_export(request: HttpRequest) -> HttpResponse:
     """The numbers of the picture as CSV, and those of companies that the picture has no place for."""
-    chosen, (view, _refused) = _chosen(request), _view(request.GET)
+    chosen, (view, _refused) = _chosen(request), _view(request)
     rounds, lone = _rounds(chosen.companies), _lone(chosen.companies)
     found = comparison.build(chosen.companies, rounds, lone, view, _today(request))
     name = request.past.named(f"roundbook-compare-{view.show}.csv")  # type: ignore[attr-defined]
@@ -133,7 +136,7 @@ def _added(query: QueryDict) -> Company | None:
 
 def _chosen(request: HttpRequest) -> Chosen:
     """The companies of the address; a merged one is followed, one that is not there is said."""
-    chosen, slugs = Chosen(), _slugs(request.GET)
+    chosen, slugs = Chosen(names_currency=bool(currencies.of_reader(request))), _slugs(request.GET)
     held = {one.slug: one for one in Company.objects.filter(slug__in=slugs).select_related("merged_into")}
     for slug in slugs:
         company = held.get(slug)
@@ -165,10 +168,11 @@ def _add_typed(chosen: Chosen, request: HttpRequest) -> None:
         chosen.typed = clean_line(request.GET.get("q", ""), LONGEST) or _typed(request.GET)
 
 
-def _view(query: QueryDict) -> tuple[View, str]:
+def _view(request: HttpRequest) -> tuple[View, str]:
     """How the picture is asked for, or the usual one and what was wrong with what was asked."""
+    asked = {name: request.GET[name] for name in CHOICES if request.GET.get(name)}
     try:
-        return View(**{name: query[name] for name in CHOICES if query.get(name)}), ""
+        return View(**{"currency": currencies.of_reader_or(request, CHOICES["currency"])} | asked), ""
     except charts.UnknownChoice as problem:
         return View(), str(problem)
 
@@ -183,7 +187,7 @@ def _query(chosen: Chosen, view: View) -> QueryDict:
     query = QueryDict(mutable=True)
     query.setlist("c", [company.slug for company in chosen.companies])
     for name, usual in CHOICES.items():
-        if getattr(view, name) != usual:
+        if getattr(view, name) != usual or (name == "currency" and chosen.names_currency):
             query[name] = getattr(view, name)
     return query
 
@@ -225,13 +229,13 @@ def _context(chosen: Chosen, found: Comparison) -> dict[str, Any]:
         "columns": [(line, _without(query, line.company)) for line in found.lines],
         "has_room": len(found.lines) < MOST,
         "most": MOST,
-        "controls": _controls(query, found.view),
+        "controls": _controls(query, found.view, names_currency=chosen.names_currency),
         "raised_words": _("Raised"),
         "table": [(line, point, _years(line, point)) for line in found.lines for point in line.points],
     }
 
 
-def _controls(query: QueryDict, view: View) -> list[tuple[str, list[Choice]]]:
+def _controls(query: QueryDict, view: View, *, names_currency: bool) -> list[tuple[str, list[Choice]]]:
     """The choices of the picture, each with the page that has it."""
     controls: list[tuple[str, str, Mapping[str, Any]]] = [
         (_("Show"), "show", comparison.MEASURES),
@@ -242,15 +246,21 @@ def _controls(query: QueryDict, view: View) -> list[tuple[str, list[Choice]]]:
     found = []
     for label, name, known in controls:
         held = getattr(view, name)
-        found.append((label, [Choice(known[value], _with(query, name, value), value == held) for value in known]))
+        is_named = name == "currency" and names_currency
+        found.append(
+            (
+                label,
+                [Choice(known[one], _with(query, name, one, is_named=is_named), one == held) for one in known],
+            )
+        )
     return found
 
 
-def _with(query: QueryDict, name: str, value: str) -> str:
-    """The query string of the page with one choice, which is left out where it is the usual one."""
+def _with(query: QueryDict, name: str, value: str, *, is_named: bool) -> str:
+    """The query string of the page with one choice, which is left out where it is the usual one and need not be."""
     other = query.copy()
     other.pop(name, None)
-    if value != CHOICES[name]:
+    if value != CHOICES[name] or is_named:
         other[name] = value
     return other.urlencode()
 

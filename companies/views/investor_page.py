@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Alias, Company, Investor
+from config import currencies
 from config.requests import moved, wants_partial
 from funding import cells, figures, portfolio
 from funding.as_of import scopes
@@ -23,7 +24,6 @@ from funding.models import Participation
 from funding.portfolio import Course, Held
 from funding.values import Interval
 from funding.views.past import has_past
-from funding.views.rounds import in_dollars
 
 from . import columns, investor_exits, investor_kin, investor_portfolio
 from .investor_portfolio import Portfolio
@@ -84,7 +84,12 @@ def _is_in_a_round(investor: Investor) -> bool:
 
 def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
     held = investor_portfolio.read(request, investor)
-    context = {"investor": investor, "portfolio": held, "rows": _rows(held, portfolio.courses(held.entries))}
+    rows = _rows(held, portfolio.courses(held.entries), currencies.of_reader_or(request, ""))
+    context = {
+        "investor": investor,
+        "portfolio": held,
+        "rows": rows,
+    }
     answer = render(request, "companies/_portfolio_table.html", context, status=held.status)
     if not held.problems:
         answer["HX-Push-Url"] = held.address(request)
@@ -99,12 +104,13 @@ def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
     totals = portfolio.totals(investor)
     by_year = years.of_totals((row.year, row.stage, row.rounds, row.led) for row in totals)
     companies = [one.company for one in newest]
-    parts = _with_dollars(portfolio.newest_rounds(investor, companies))
+    currency = currencies.of_reader_or(request, "")
+    parts = _converted(portfolio.newest_rounds(investor, companies), currency)
     share = Decimal(investor.led_count) / investor.rounds_count
     return {
         "investor": investor,
         "portfolio": held,
-        "rows": _rows(held, courses),
+        "rows": _rows(held, courses, currency),
         "stages": investor_portfolio.stages({row.stage for row in totals}),
         "years": by_year,
         "year_rows": cells.rows(by_year.newest_first, columns.years(investor, by_year.groups)),
@@ -126,15 +132,18 @@ def _drawings(by_year: Years, address: str) -> list[tuple[str, Drawing | None, S
     return [(css, drawing, drawing and drawing.in_svg(address)) for css, drawing in drawn]
 
 
-def _rows(held: Portfolio, courses: Mapping[int, Course]) -> list[SafeString]:
-    return cells.rows(held.rows(courses), columns.PORTFOLIO)
+def _rows(held: Portfolio, courses: Mapping[int, Course], currency: str) -> list[SafeString]:
+    shown = held.rows(courses)
+    for valuation in (one for row in shown for one in (row.course.entry, row.course.latest) if one):
+        cells.convert(valuation, currency)
+    return cells.rows(shown, columns.PORTFOLIO)
 
 
-def _with_dollars(parts: Iterable[Participation]) -> list[Participation]:
-    """The parts, each round with its amount in `dollars` where its currency is another."""
+def _converted(parts: Iterable[Participation], currency: str) -> list[Participation]:
+    """The parts, each round with its amount as `cells.convert` has it."""
     found = list(parts)
     for part in found:
-        vars(part.round)["dollars"] = in_dollars(part.round)
+        cells.convert(part.round, currency, "raised_")
     return found
 
 

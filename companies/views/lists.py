@@ -1,9 +1,10 @@
 """The lists of companies and investors."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -11,18 +12,21 @@ from django.views.decorators.vary import vary_on_headers
 from companies.filters import CompanyFilter, InvestorFilter
 from companies.filters.fields import country_in_words
 from companies.models import Company, Investor, Sector
+from config import currencies
 from config.filters import AFTER, QueryFilter
 from config.listing import COUNTED, USUAL, Choices, Listing, numbers_alone, open_list, render_list
+from funding import cells
 from funding.as_of import scopes
 from funding.cells import OF_VALUE, rows
-from funding.models import Investment, Participation, Round, Valuation
+from funding.models import Investment, Participation, Round, Stage, Valuation
+from funding.models.rounds import counts_in_total
 from funding.values import Money
 from funding.views.past import has_past
 
 from . import columns
 
 USUAL_STAGES = 10
-VALUE_SHOWN = ("company", *OF_VALUE, "valued_on", "usd", "resolved", "round__resolved", "round__company")
+VALUE_SHOWN = ("company", *OF_VALUE, "resolved", "round__resolved", "round__company")
 # The columns that a row shows or is ordered by: a page of all of them takes twice as long to read.
 SHOWN = (
     "name", "key", "slug", "city", "country", "resolved", "founded_on", "founded_precision", "rounds_count",
@@ -35,7 +39,7 @@ SHOWN = (
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.everything())
 def company_list(request: HttpRequest) -> HttpResponse:
-    chosen = CompanyFilter(request.GET, also=[AFTER, COUNTED])
+    chosen = CompanyFilter(request.GET, also=[AFTER, COUNTED], currency=currencies.of_reader(request))
     shown = chosen.columns
     companies: QuerySet[Company] = Company.objects.live().only(*SHOWN)
     if numbers := numbers_alone(request, chosen, companies, choices_of):
@@ -46,7 +50,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "companies/company_list.html",
         "companies/_company_table.html",
         listing,
-        rows=rows(with_latest(listing.page.rows, shown), columns.COMPANIES, shown, chosen.wide),
+        rows=rows(with_latest(listing.page.rows, shown, chosen.currency), columns.COMPANIES, shown, chosen.wide),
         facets=choices_of(listing, "stage", "unicorn", "conflict", "amount", "source", "stale", "valuation_match"),
     )
 
@@ -83,25 +87,36 @@ def choices_of(listing: Listing, *names: str) -> Mapping[str, Choices]:
     return found
 
 
-def with_latest(companies: Sequence[Company], shown: Mapping[str, bool]) -> list[Company]:
+def with_latest(companies: Sequence[Company], shown: Mapping[str, bool], currency: str = "") -> list[Company]:
     """The companies, each with `last_round`, the latest `valuation` (stated before derived), the sum `raised` and the
     names of its `lines` of business.
 
-    What is not shown is not looked for.
+    What is not shown is not looked for. Sums are in the reader's currency, or in dollars.
     """
+    sums = _sums(companies, currency) if shown["raised"] and currency not in ("", "USD") else None
     rounds = {one.company_id: one for one in (_last_rounds(companies) if shown["last_round"] else ())}
     valuations = {one.company_id: one for one in (_latest_valuations(companies) if shown["valuation"] else ())}
     lines = _lines_of_business(companies) if shown["sector"] else {}
     for company in companies:
-        sum_of = company.raised_usd
+        sum_of = company.raised_usd if sums is None else sums.get(company.pk)
+        if valuation := valuations.get(company.pk):
+            cells.convert(valuation, currency)
         found: Any = {
             "last_round": rounds.get(company.pk),
             "valuation": valuations.get(company.pk),
             "lines": lines.get(company.pk, ()),
-            "raised": None if sum_of is None else Money.exact(sum_of, "USD"),
+            "raised": None if sum_of is None else Money.exact(sum_of, currency or "USD"),
         }
         vars(company).update(found)
     return list(companies)
+
+
+def _sums(companies: Sequence[Company], currency: str) -> dict[int, Decimal]:
+    """What the closed rounds that count in a total raised, each at the rate of its own day."""
+    closed = Round.objects.live().filter(company__in=[one.pk for one in companies], status=Round.Status.CLOSED)
+    counted = closed.filter(stage__in=[stage for stage in ("", *Stage.values) if counts_in_total(stage)])
+    amounts = counted.order_by().values("company").annotate(sum=Sum(f"raised_{currency.lower()}"))
+    return dict(amounts.filter(sum__isnull=False).values_list("company", "sum"))
 
 
 def _lines_of_business(companies: Sequence[Company]) -> dict[int, list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -11,7 +12,7 @@ from funding import figures
 from funding.models import Exit, Proposal, Round, Stage, Statement, Valuation
 from funding.recording.fields import BY_PUBLICATION
 from funding.tellings import Field
-from funding.values import Multiple, PartialDate, Reference, Text, Value
+from funding.values import Money, Multiple, PartialDate, Reference, Text, Value
 
 LABELS = {
     Field.NAME: gettext_lazy("Name"),
@@ -107,6 +108,14 @@ BASES = {
     "post": gettext_lazy("Post-money."),
     "unspecified": gettext_lazy("Pre- or post-money not stated."),
 }
+
+
+def at_rate(row: Any, on: PartialDate | None, stated: Money | None = None) -> str:
+    """What the title of a converted figure says: `€200m, at the European Central Bank's rate of 1 Mar 2024`."""
+    told = rate_of(row, on)
+    if stated and told:
+        told = _("%(amount)s, %(at_rate)s") % {"amount": figures.money(stated), "at_rate": told}
+    return capfirst(told)
 
 
 def rate_of(row: Any, on: PartialDate | None) -> str:

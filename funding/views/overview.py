@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from config import currencies
 from config.addresses import of_page
 from config.requests import wants_partial
 from funding import cells, lateness
@@ -27,7 +28,7 @@ ON_PHONE = 6  # quarters
 @require_safe
 @vary_on_headers("HX-Request")
 def overview(request: HttpRequest) -> HttpResponse:
-    chosen = OverviewFilter(request.GET, timezone.localdate())
+    chosen = OverviewFilter(request.GET, timezone.localdate(), currencies.of_reader_or(request, ""))
     is_partial = wants_partial(request)
     context: dict[str, Any] = {"filter": chosen, "currencies": CURRENCY_WORDS.items(), "is_partial": is_partial}
     context |= _shown(chosen) if chosen.is_valid() else {"problems": chosen.problems}

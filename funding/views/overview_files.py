@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from config import currencies
 from funding.charts.quarters import Quarter
 from funding.exports import tables
 from funding.totals import Ranked
@@ -24,7 +25,7 @@ Rows = Iterator[tuple[Any, ...]]
 def overview_csv(request: HttpRequest, table: str) -> HttpResponse:
     if table not in TABLES:
         raise Http404(f"The overview has no table “{table}”.")
-    chosen = OverviewFilter(request.GET, timezone.localdate())
+    chosen = OverviewFilter(request.GET, timezone.localdate(), currencies.of_reader_or(request, ""))
     if not chosen.is_valid():
         return render(request, "funding/overview_refused.html", {"problems": chosen.problems}, status=422)
     headings, rows = TABLES[table]

@@ -69,9 +69,10 @@ class OverviewFilter(QueryFilter):
     sector = forms.CharField(required=False, max_length=80, label=gettext_lazy("Sector"))
     currency = forms.CharField(required=False, max_length=40, label=gettext_lazy("Currency"))
 
-    def __init__(self, query: QueryDict, today: datetime.date) -> None:
+    def __init__(self, query: QueryDict, today: datetime.date, readers: str = "") -> None:
+        """`readers` is the currency that the reader chose, which stands where the address gives none; else dollars."""
         super().__init__(query)
-        self.today = today
+        self.today, self.readers, self.own = today, readers, readers or next(iter(COLUMNS))
         del self.fields["order"]  # there is but one
 
     def clean_country(self) -> str:
@@ -96,7 +97,7 @@ class OverviewFilter(QueryFilter):
             raise ValidationError(
                 _("Sums are not kept in “%(asked)s”, only in: %(known)s.") % {"asked": asked, "known": known}
             )
-        return asked or next(iter(COLUMNS))
+        return asked or self.own
 
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -118,9 +119,9 @@ class OverviewFilter(QueryFilter):
         return (last.shifted(1 - SHOWN), last) if until else None
 
     def query_without(self, *names: str) -> str:
-        """The query string less some parameters, and less the first currency, which goes without saying."""
+        """The query string less some parameters, and less the reader's currency, which goes without saying."""
         given = [(name, value) for name in self.data if name in self.fields for value in self.data.getlist(name)]
-        own = ("currency", next(iter(COLUMNS)))
+        own = ("currency", self.own)
         return urlencode([one for one in given if one[1] and one[0] not in names and one != own])
 
     @property
@@ -131,7 +132,12 @@ class OverviewFilter(QueryFilter):
     @property
     def currency_code(self) -> str:
         """The currency of the sums; that of the page where the one asked for cannot be read."""
-        return str(self.cleaned_data.get("currency") or next(iter(COLUMNS)))
+        return str(self.cleaned_data.get("currency") or self.own)
+
+    @property
+    def shown_currency(self) -> str:
+        """The currency of single amounts: empty where nobody chose one, for each in that which it is stated in."""
+        return self.currency_code if self.readers or self.data.get("currency") else ""
 
     @property
     def currency_words(self) -> str:
@@ -198,7 +204,7 @@ class OverviewFilter(QueryFilter):
             found.append(phrase("country", "%(country)s", country=country_words(asked["country"])))
         if asked["sector"]:
             found.append(phrase("sector", "%(sector)s", sector=asked["sector"]))
-        if self.currency_code != next(iter(COLUMNS)):
+        if self.currency_code != self.own:
             found.append(phrase("currency", _("in %(currency)s"), currency=self.currency_words))
         return found
 

@@ -98,7 +98,7 @@ def newest_and_largest(chosen: OverviewFilter, shown: History, sizes: Sizes) -> 
         by_amount = within.order_by(F("raised_usd").desc(nulls_last=True), "-id")
         # A union, for of two conditions joined by "or" the database reads every round there is.
         wanted = wanted.union(by_amount.values("pk")[:ROUNDS_SHOWN])
-    rounds = with_parties(for_listing().filter(pk__in=wanted).newest_first())
+    rounds = with_parties(for_listing().filter(pk__in=wanted).newest_first(), chosen.shown_currency)
     newest = rounds[:ROUNDS_SHOWN]
     sized = [one for one in rounds if one.raised_usd and _is_within(one, chosen, shown)]
     return newest, sorted(sized, key=lambda one: (-one.raised_usd, -one.pk))[:ROUNDS_SHOWN]

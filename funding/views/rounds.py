@@ -9,14 +9,15 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from companies.views.lists import choices_of
+from config import currencies
 from config.addresses import of_record
 from config.filters import AFTER
 from config.listing import COUNTED, numbers_alone, open_list, render_list
+from funding import cells
 from funding.as_of import scopes
 from funding.cells import AMOUNT, OF_VALUE, rows
 from funding.filters import RoundFilter
 from funding.models import Participation, Round
-from funding.values import Money
 
 from . import columns
 from .past import has_past
@@ -25,8 +26,8 @@ from .past import has_past
 SHOWN: Final = (
     "company__name", "company__slug", "company__city",
     "stage", "announced_label", "status", "announced_on", "announced_precision", "country", "created_at", "resolved",
-    *(f"raised_{part}" for part in AMOUNT), "raised_undisclosed", "raised_usd",
-    *(f"valuation__{part}" for part in OF_VALUE),
+    *(f"raised_{part}" for part in AMOUNT), "raised_undisclosed", "raised_usd", "raised_eur",
+    "raised_gbp", "rate_on", "is_own_rate", *(f"valuation__{part}" for part in OF_VALUE),
 )  # fmt: skip
 
 
@@ -34,16 +35,17 @@ SHOWN: Final = (
 @vary_on_headers("HX-Request")
 @has_past(lambda request: scopes.of_list(request.GET))
 def round_list(request: HttpRequest) -> HttpResponse:
-    chosen = RoundFilter(request.GET, also=[AFTER, COUNTED])
+    chosen = RoundFilter(request.GET, also=[AFTER, COUNTED], currency=currencies.of_reader(request))
     if numbers := numbers_alone(request, chosen, for_listing(), choices_of):
         return numbers
     listing, shown = open_list(request, chosen, for_listing()), chosen.columns
+    found = with_parties(listing.page.rows, chosen.currency)
     return render_list(
         request,
         "funding/round_list.html",
         "funding/_round_table.html",
         listing,
-        rows=rows(with_parties(listing.page.rows), columns.rounds(shown, chosen.wide), shown, chosen.wide),
+        rows=rows(found, columns.rounds(shown, chosen.wide), shown, chosen.wide),
         facets=choices_of(listing, "stage", "status", "amount", "conflict", "source", "stale", "raised_match"),
     )
 
@@ -67,8 +69,8 @@ def for_listing() -> QuerySet[Round]:
     return Round.objects.live().select_related("company", "valuation").only(*SHOWN)
 
 
-def with_parties(rounds: Iterable[Round]) -> list[Round]:
-    """The rounds, each with its `leads`, the number of `others` in it, and `dollars` where its currency is another."""
+def with_parties(rounds: Iterable[Round], currency: str = "") -> list[Round]:
+    """The rounds, each with its `leads`, the number of `others` in it, and its amounts as `cells.convert` has them."""
     found = list(rounds)
     parts = Participation.objects.filter(round__in=[one.pk for one in found]).order_by("investor__key")
     by_round: dict[int, list[tuple[bool | None, Party]]] = {}
@@ -78,15 +80,7 @@ def with_parties(rounds: Iterable[Round]) -> list[Round]:
         took_part = by_round.get(one.pk, [])
         one.leads = [party for is_lead, party in took_part if is_lead]  # type: ignore[attr-defined]
         one.others = len(took_part) - len(one.leads)  # type: ignore[attr-defined]
-        one.dollars = in_dollars(one)  # type: ignore[attr-defined]
+        cells.convert(one, currency, "raised_")
+        if valuation := getattr(one, "valuation", None):
+            cells.convert(valuation, currency)
     return found
-
-
-def in_dollars(one: Round) -> Money | None:
-    """The amount in US dollars at the rate of its day, bounds and all; None for dollars, or where there is no rate."""
-    raised = one.raised
-    if raised is None or raised.currency == "USD" or one.raised_usd is None or not raised.middle:
-        return None
-    rate = one.raised_usd / raised.middle
-    low, high = (None if end is None else end * rate for end in (raised.low, raised.high))
-    return Money(low, high, raised.low_open, raised.high_open, raised.is_approx, currency="USD")
