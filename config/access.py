@@ -265,7 +265,6 @@ SECTIONS: Final = (
     (gettext_lazy("Lists"), "funding:watch_overview"),
     (gettext_lazy("Reports"), "funding:report_list"),
     (gettext_lazy("Articles"), "funding:article_list"),
-    (gettext_lazy("Imports"), "funding:import_list"),
     (gettext_lazy("Review"), "funding:review_inbox"),
     (gettext_lazy("Conflicts"), "funding:conflict_list"),
     (gettext_lazy("Doubts"), "funding:doubt_list"),

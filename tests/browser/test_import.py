@@ -32,7 +32,7 @@ def test_an_editor_imports_a_list_and_takes_it_back(browser: Browser, live_serve
             page.reload()
         expect(page.get_by_role("heading", name=state, exact=True)).to_be_visible()
 
-    page.goto("/")
+    page.goto("/articles/")
     page.get_by_role("link", name="Imports", exact=True).click()
     content = {"name": "unicorns-2021-11.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
     page.get_by_label("File", exact=True).set_input_files(content)  # type: ignore[arg-type]
