@@ -164,6 +164,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:review_rules": ADMINISTER,
     "funding:import_list": EDIT,
     "funding:import_detail": EDIT,
+    "funding:import_mapping": EDIT,
     "funding:import_check": EDIT,
     "funding:import_record": EDIT,
     "funding:import_take_back": EDIT,

@@ -190,6 +190,9 @@ KEPT = (
     gettext_noop("Held already (%(because)s), but sources would differ on the stage."),
     gettext_noop("Held already (%(because)s), but sources would differ on the amount raised and the stage."),
     gettext_noop("A file of another kind"),
+    gettext_noop("Column “%(column)s”: “%(meaning)s” is nothing that a column can mean."),
+    gettext_noop("“%(value)s” is no ISO code of a currency."),
+    gettext_noop("The unit of amounts is a number above 0, such as 1000000."),
     # Reports: what became of them
     gettext_noop("The account that the report is of may not export any more."),
     gettext_noop("The report was deleted."),

@@ -66,6 +66,7 @@ urlpatterns = [
     # Files of rows
     path("imports/", imports.import_list, name="import_list"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/mapping/", imports.import_mapping, name="import_mapping"),
     path("imports/<int:pk>/check/", imports.import_check, name="import_check"),
     path("imports/<int:pk>/record/", imports.import_record, name="import_record"),
     path("imports/<int:pk>/take-back/", imports.import_take_back, name="import_take_back"),

@@ -5,10 +5,10 @@ does it, some hundred companies in a transaction, so that it can stop at any mom
 `ask` has a worker do one of the three.
 """
 
-from .arriving import Unusable, arrive, forms_of, reread
+from .arriving import Unusable, arrive, forms_of, reread, samples
 from .checking import check
 from .recording import Stopped, begin, record, take_back
-from .working import ask, discard
+from .working import ask, discard, remap
 
 __all__ = [
     "Stopped",
@@ -20,6 +20,8 @@ __all__ = [
     "discard",
     "forms_of",
     "record",
+    "remap",
     "reread",
+    "samples",
     "take_back",
 ]

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,6 +104,18 @@ def opened(file: Import, *, encoding: str | None = None, delimiter: str | None =
             )
         except formats.Refused as refused:
             raise Unusable(str(refused)) from refused
+
+
+def samples(file: Import, number: int = 3) -> list[list[str]]:
+    """The first rows of a file as far as its first part has them whole; none of a workbook or once it is recorded."""
+    part = file.parts.filter(number=0).first()
+    if part is None or not file.delimiter:
+        return []
+    try:
+        table = formats.open_table(bytes(part.content), encoding=file.encoding, delimiter=file.delimiter)
+        return [cells for _line, cells in islice(table.rows(), number)]
+    except formats.Refused:
+        return []
 
 
 def forms_of(file: Import) -> Format:

@@ -5,8 +5,8 @@ batches is a transaction of its own; whoever cancels one keeps what was recorded
 """
 
 import uuid
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,7 +15,7 @@ from funding import jobs
 from funding.models import Import, Job
 
 from . import checking, recording
-from .arriving import Unusable
+from .arriving import Unusable, reread
 from .checking import Progress
 from .recording import Stopped
 
@@ -58,6 +58,16 @@ def held_at_rest(file: Import) -> Import:
     if held.job is not None and held.job.is_open:
         raise Stopped("A job is at work on this file. Wait for its end, or cancel it first.")
     return held
+
+
+def remap(file: Import, mapping: Mapping[str, str], options: Mapping[str, Any]) -> None:
+    """Say what the columns of a file mean, which it has to be checked for again. Raises Stopped or Unusable."""
+    with transaction.atomic():
+        held = held_at_rest(file)
+        if held.state not in FROM["check"]:
+            raise Stopped(f"The file is {held.get_state_display()}.")
+        held.reason = ""
+        reread(held, encoding="", delimiter="", mapping=mapping, options=options)
 
 
 def discard(file: Import) -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from config import paging
 from config.requests import wants_partial
 from funding import importing, spreadsheets
+from funding.formats.meanings import MEANINGS
 from funding.models import Import, ImportRow
 from funding.retelling import retold
 
@@ -43,6 +44,16 @@ ADDED: Final = {
     "exits": gettext_lazy("Exits spoken of"),
     "people": gettext_lazy("People spoken of"),
     "statements": gettext_lazy("Statements added"),
+}
+OPTIONS: Final = {
+    "as_of": gettext_lazy("Date of the file"),
+    "currency": gettext_lazy("Currency where no cell says"),
+    "unit": gettext_lazy("Amounts are counted in"),
+}
+ORDERS: Final = {
+    "ymd": gettext_lazy("the year first"),
+    "dmy": gettext_lazy("day, month, year"),
+    "mdy": gettext_lazy("month, day, year"),
 }
 VERDICTS: Final = {
     "new": gettext_lazy("What we do not hold."),
@@ -108,20 +119,57 @@ def _verdicts() -> list[tuple[str, Any]]:
 @vary_on_headers("HX-Request")
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How a file is read, how far it is, and its rows by what recording them does."""
+    return _detail(request, pk)
+
+
+def _detail(request: HttpRequest, pk: int, typed: dict[str, str] | None = None, error: str = "") -> HttpResponse:
+    """The page of a file; `typed` is what could not be taken of its mapping, and `error` says why."""
     file = get_object_or_404(Import.objects.select_related("job", "source", "change", "created_by"), pk=pk)
     form = importing.forms_of(file)
+    can_map = file.state in (Import.State.ARRIVED, Import.State.CHECKED) and not (file.job and file.job.is_open)
+    rows = importing.samples(file) if can_map else []
+    names = {"as_of": form.options.as_of, "currency": form.options.currency, "unit": form.options.unit}
+    given = typed or {}
     context = {
+        "can_map": can_map,
+        "meanings": list(filter(None, MEANINGS)),
+        "mapping": [
+            (at, column, given.get(f"c{at}", form.meaning_of(column)), [row[at] for row in rows if at < len(row)])
+            for at, column in enumerate(file.header)
+        ],
+        "options": [(name, OPTIONS[name], given.get(name, value)) for name, value in names.items()],
+        "orders": ORDERS,
+        "order": given.get("date_order", form.options.date_order),
+        "error": error,
         "file": file,
         "job": file.job,
         "is_busy": bool(file.job and file.job.is_open),
         "form": form,
         "delimiter": DELIMITERS.get(file.delimiter, ""),
-        "columns": [(column, form.meaning_of(column)) for column in file.header],
         "added": [(label, file.added[name]) for name, label in ADDED.items() if file.added.get(name)],
         **_rows(request, file),
     }
     template = "funding/_import_progress.html" if wants_partial(request) else "funding/import_detail.html"
-    return render(request, template, context)
+    return render(request, template, context, status=422 if error else 200)
+
+
+@require_POST
+def import_mapping(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what columns mean and how cells are written; what cannot be is told, with all that was typed."""
+    file = get_object_or_404(Import, pk=pk)
+    typed = {name: value.strip() for name, value in request.POST.items() if isinstance(value, str)}
+    typed["currency"] = typed.get("currency", "").upper()
+    mapping = {column: typed[f"c{at}"] for at, column in enumerate(file.header) if column and f"c{at}" in typed}
+    options = {name: typed[name] for name in (*OPTIONS, "date_order") if name in typed}
+    try:
+        importing.remap(file, mapping, options)
+    except importing.Unusable as error:
+        return _detail(request, pk, typed, retold(str(error)))
+    except importing.Stopped as error:
+        messages.error(request, retold(str(error)))
+    else:
+        messages.success(request, _("What the columns mean is kept. Check the file now."))
+    return redirect(file)
 
 
 def _rows(request: HttpRequest, file: Import) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def test_an_editor_imports_a_list_and_takes_it_back(browser: Browser, live_serve
     page.get_by_label("File", exact=True).set_input_files(content)  # type: ignore[arg-type]
     page.get_by_role("button", name="Take in").click()
     worked("Check", "Checked")
-    expect(page.get_by_text("Brightwater Labs")).to_be_visible()
+    expect(page.get_by_role("cell", name="Brightwater Labs · $2")).to_be_visible()
     page.get_by_role("link", name="Refused 1").click()
     expect(page.get_by_text("No column of the row names a company.")).to_be_visible()
     assert not Company.objects.exists()

@@ -70,6 +70,7 @@ def test_refused_rows_stand_under_their_tab_and_in_a_file_that_no_spreadsheet_ru
     file = taken_in(editor_client)
     asked(editor_client, file, "check")
     page = page_of(editor_client, f"/imports/{file.pk}/?verdict=refused")
+    page = page.partition('id="rows"')[2].partition('id="columns"')[0]
     assert "=Fernmoor" in page and "Brightwater Labs" not in page
     assert "No column of the row names a company." in page
     answer = editor_client.get(f"/imports/{file.pk}/refused.csv")
@@ -222,3 +223,49 @@ def test_pages_ask_the_database_few_questions(editor_client: Client, django_asse
     for address in ("/imports/", f"/imports/{file.pk}/", f"/imports/{file.pk}/?verdict=refused"):
         with django_assert_max_num_queries(12):
             editor_client.get(address)
+
+
+def test_columns_of_an_unknown_file_are_mapped_by_hand(editor_client: Client) -> None:
+    content = b"Firm;Amount;When\nHalden;1,5;04.07.2021\n"
+    editor_client.post("/imports/", {"file": SimpleUploadedFile("deals.csv", content)})
+    file = Import.objects.get()
+    page = page_of(editor_client, f"/imports/{file.pk}/")
+    assert "A file of another kind" in page and "04.07.2021" in page
+    given = {"c0": "company.name", "c1": "round.raised", "c2": "round.announced_on"}
+    options = {"as_of": "2021-12", "currency": "eur", "unit": "1000000", "date_order": "dmy"}
+    answer = editor_client.post(f"/imports/{file.pk}/mapping/", given | options, follow=True)
+    assert "What the columns mean is kept." in answer.content.decode()
+    file.refresh_from_db()
+    assert file.format["mapping"] == {"Firm": "company.name", "Amount": "round.raised", "When": "round.announced_on"}
+    assert file.format["options"]["currency"] == "EUR" and file.format["options"]["unit"] == "1000000"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"c0": "company.nom"}, "“company.nom” is nothing that a column can mean."),
+        ({"currency": "euro"}, "“EURO” is no ISO code of a currency."),
+        ({"unit": "many"}, "a number above 0"),
+        ({"as_of": "soon"}, "soon"),
+    ],
+)
+def test_a_mapping_that_cannot_be_is_refused_and_all_typed_stays(
+    editor_client: Client, wrong: dict[str, str], message: str
+) -> None:
+    file = taken_in(editor_client)
+    before = file.format
+    answer = editor_client.post(f"/imports/{file.pk}/mapping/", {"c3": "company.place"} | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and message in page and 'value="company.place"' in page
+    file.refresh_from_db()
+    assert file.format == before
+
+
+def test_a_mapping_is_not_changed_once_a_file_is_recorded(editor_client: Client) -> None:
+    file = taken_in(editor_client)
+    asked(editor_client, file, "check")
+    asked(editor_client, file, "record")
+    editor_client.post(f"/imports/{file.pk}/mapping/", {"c0": "company.place"})
+    before = file.format
+    file.refresh_from_db()
+    assert file.format == before and file.state == "recorded"
