@@ -11,7 +11,7 @@ from django.test import Client
 from factories import make_user
 
 from companies.models import Company
-from funding import importing, jobs
+from funding import dispatch, importing, jobs
 from funding.models import Import, ImportRow, Job, Valuation
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +269,15 @@ def test_a_mapping_is_not_changed_once_a_file_is_recorded(editor_client: Client)
     before = file.format
     file.refresh_from_db()
     assert file.format == before and file.state == "recorded"
+
+
+def test_a_job_of_a_file_is_not_stopped_at_the_time_limit_of_others(
+    editor_client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    sent = {}
+    monkeypatch.setattr(dispatch.app, "send_task", lambda _name, args, **options: sent.update({args[0]: options}))
+    job = importing.ask(taken_in(editor_client), "check", None)
+    other = jobs.enqueue(Job.Kind.PRUNING, "pruning:today")
+    assert dispatch.send_due() == 2
+    assert sent[job.pk]["soft_time_limit"] == settings.JOB_LONG_LIMIT > settings.CELERY_TASK_TIME_LIMIT
+    assert "soft_time_limit" not in sent[other.pk]
