@@ -59,6 +59,7 @@ PAGES = {
     "funding:article_detail": "{article}",
     "funding:feed_new": "/feeds/new/",
     "funding:job_list": "/jobs/",
+    "funding:import_list": "/imports/",
     "funding:job_detail": "{job}",
     "funding:review_inbox": "/review/?state=decided",
     "funding:review_detail": "{review}",
@@ -112,6 +113,8 @@ NO_PAGE = {
         "funding:delivery_again",
     ),
     *("funding:alert_feed", "funding:alert_stop", "funding:exit_change"),
+    *("funding:import_detail", "funding:import_mapping", "funding:import_check", "funding:import_record"),
+    *("funding:import_take_back", "funding:import_refused", "funding:import_delete"),
 }
 # Pages that say why they do not do what was asked.
 REFUSING = {"sign_in_link", "account_reauthenticate", "account_reset_password_from_key"}
