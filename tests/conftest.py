@@ -15,6 +15,8 @@ from playwright.sync_api import Browser
 LONGEST = (
     "test_retellings.py",
     "test_every_page.py",
+    "test_api_schemathesis.py",
+    "test_changing.py",
     "test_chaos.py",
     "test_truth_machine.py",
     "test_analysts_hour.py",
