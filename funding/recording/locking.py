@@ -9,8 +9,12 @@ EVERYBODY: Final = "everybody"
 
 
 def hold_all() -> None:
-    """Hold all names to the end of the transaction, which should be a short one: every other writer waits for it."""
+    """Hold all names to the end of the transaction, which should be a short one: every other writer waits for it.
+
+    Nobody waits for its answer at a page, so it may wait itself for longer than a page.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("set local lock_timeout = '1min'; set local statement_timeout = '2min'")
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [EVERYBODY])
 
 
