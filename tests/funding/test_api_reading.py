@@ -11,6 +11,7 @@ from test_exits import BOUGHT, tell_exit
 
 from companies.models import Company
 from config.problems import KINDS as PROBLEMS
+from funding import intake
 from funding.api.records import KINDS
 from funding.models import Round, Statement
 from funding.values import Money, PartialDate, Text, Undisclosed
@@ -26,7 +27,7 @@ def api(db):
 
 @pytest.fixture
 def story(db):
-    """Two rounds of one company, an exit, an arm of an investor, and somebody with a role."""
+    """Two rounds of one company, an exit, an arm of an investor, somebody with a role, and an article to be read."""
     tell_story()
     tell_exit(**BOUGHT)
     founder = make_source("Mira Solheim founded Halden Robotics.")
@@ -36,6 +37,7 @@ def story(db):
         names={"person:0": "Mira Solheim"},
     )
     say_of_investor(make_source(), "Fjordline", arm_of="Northgate Capital", kind="venture_capital")
+    intake.add_text("Tarnhelm has raised money, its founders say.", title="Tarnhelm raises")
 
 
 def lines(answer) -> list[dict]:

@@ -91,7 +91,7 @@ def test_a_part_of_a_round_comes_before_no_other_at_a_price_of_its_own():
     parent, part, last = Round.objects.live().order_by("announced_on")
     assert last.valuation.multiple_low is None
     part.parent = parent
-    valuations.project_valuations(one, [parent, part, last], Rates())
+    valuations.project_valuations(one, [parent, part, last], [], Rates())
     assert Valuation.objects.get(round=last).multiple_low == 3
 
 
