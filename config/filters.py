@@ -73,6 +73,7 @@ class QueryFilter(forms.Form):
         self._currency = currency
         if currency is not None:
             self.fields["currency"] = OptionField(list(currencies.CHOICES.items()), label=gettext_lazy("Currency"))
+            self.fields["currency"].widget.attrs["aria-label"] = gettext_lazy("Currency")
         self.fields["order"] = forms.ChoiceField(
             required=False,
             choices=[(name, order.words) for name, order in self.ORDERS.items()],
