@@ -73,7 +73,6 @@ class QueryFilter(forms.Form):
         self._currency = currency
         if currency is not None:
             self.fields["currency"] = OptionField(list(currencies.CHOICES.items()), label=gettext_lazy("Currency"))
-            self.fields["currency"].widget.attrs["aria-label"] = gettext_lazy("Currency")
         self.fields["order"] = forms.ChoiceField(
             required=False,
             choices=[(name, order.words) for name, order in self.ORDERS.items()],
@@ -105,6 +104,11 @@ class QueryFilter(forms.Form):
         """The currency that amounts are shown in: USD, EUR or GBP, or empty for each in that which it is stated in."""
         asked = (self.cleaned_data.get("currency") if self.is_valid() else "") or self._currency or ""
         return asked if asked in currencies.STORED else ""
+
+    @property
+    def shown_currency(self) -> str:
+        """The same for templates, to which `currency` is the field of the form."""
+        return self.currency
 
     @property
     def usual_columns(self) -> list[str]:
