@@ -100,15 +100,10 @@ class QueryFilter(forms.Form):
         return self.ORDERS.get(asked or "", next(iter(self.ORDERS.values())))
 
     @property
-    def currency(self) -> str:
+    def shown_currency(self) -> str:
         """The currency that amounts are shown in: USD, EUR or GBP, or empty for each in that which it is stated in."""
         asked = (self.cleaned_data.get("currency") if self.is_valid() else "") or self._currency or ""
         return asked if asked in currencies.STORED else ""
-
-    @property
-    def shown_currency(self) -> str:
-        """The same for templates, to which `currency` is the field of the form."""
-        return self.currency
 
     @property
     def usual_columns(self) -> list[str]:
@@ -179,7 +174,7 @@ class QueryFilter(forms.Form):
     def rows_query(self) -> str:
         """The query string of the rows alone, as files of them take it: they have columns of their own."""
         query = self.query_without("columns", "currency")
-        return "&".join(filter(None, (query, f"currency={self.currency}" if self.currency else "")))
+        return "&".join(filter(None, (query, f"currency={self.shown_currency}" if self.shown_currency else "")))
 
     def query_without(self, *names: str) -> str:
         """The query string less some parameters, and less the list's own order and columns, which need no saying."""

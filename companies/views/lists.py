@@ -50,7 +50,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "companies/company_list.html",
         "companies/_company_table.html",
         listing,
-        rows=rows(with_latest(listing.page.rows, shown, chosen.currency), columns.COMPANIES, shown, chosen.wide),
+        rows=rows(with_latest(listing.page.rows, shown, chosen.shown_currency), columns.COMPANIES, shown, chosen.wide),
         facets=choices_of(listing, "stage", "unicorn", "conflict", "amount", "source", "stale", "valuation_match"),
     )
 

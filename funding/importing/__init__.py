@@ -5,7 +5,7 @@ does it, some hundred companies in a transaction, so that it can stop at any mom
 `ask` has a worker do one of the three.
 """
 
-from .arriving import Unusable, arrive, forms_of, reread, samples
+from .arriving import Unusable, arrive, form_of, reread, samples
 from .checking import check
 from .recording import Stopped, begin, record, take_back
 from .working import ask, discard, remap
@@ -18,7 +18,7 @@ __all__ = [
     "begin",
     "check",
     "discard",
-    "forms_of",
+    "form_of",
     "record",
     "remap",
     "reread",

@@ -17,7 +17,6 @@ from funding.models import Import, ImportPart
 from funding.texts import clean_line
 
 PART: Final = 1024 * 1024  # bytes of one row of content
-LATEST_YEAR: Final = 9999
 
 
 class Unusable(ValueError):
@@ -118,6 +117,6 @@ def samples(file: Import, number: int = 3) -> list[list[str]]:
         return []
 
 
-def forms_of(file: Import) -> Format:
+def form_of(file: Import) -> Format:
     """How a file is read."""
     return Format.from_json(file.format)

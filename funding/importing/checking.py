@@ -1,7 +1,7 @@
 """Check a file before anything changes: every row read, and what recording it would do."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -15,15 +15,15 @@ from funding.formats import Format, Row
 from funding.models import Import, ImportName, ImportRow, Mention, Round, Statement
 from funding.recording import bulk
 from funding.recording.changes import digest
+from funding.recording.retiring import Progress
 from funding.tellings import Field
 from funding.values import Money, PartialDate, Text, agree, to_json
 
-from .arriving import Unusable, forms_of, opened
+from .arriving import Unusable, form_of, opened
 from .groups import Group, group_of, grouped, main_key, statements_by_key, system_of
 
 BATCH: Final = 2_000  # rows that are judged together
 LONGEST_REASON: Final = 500
-Progress = Callable[[str, int, int], None]
 Verdict = ImportRow.Verdict
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ def check(file: Import, progress: Progress = quiet) -> dict[str, int]:
 
     Nothing but the rows kept for it changes. Raises Unusable where the file turns out to be no table.
     """
-    form = forms_of(file)
+    form = form_of(file)
     ImportRow.objects.filter(file=file).delete()
     ImportName.objects.filter(file=file).delete()
     with opened(file) as table:
@@ -46,20 +46,20 @@ def check(file: Import, progress: Progress = quiet) -> dict[str, int]:
         except formats.Refused as refused:
             raise Unusable(str(refused)) from refused
     _judge_all(file, form, total, progress)
-    counts = Counter(dict(_count(file)))
-    file.counts = dict(counts)
+    file.counts = _count(file)
     file.save(update_fields=["counts"])
-    return dict(counts)
+    return file.counts
 
 
-def _count(file: Import) -> list[tuple[str, int]]:
+def _count(file: Import) -> dict[str, int]:
+    """The number of rows by verdict, and of those with warnings; none that is 0."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select verdict, count(*) from funding_importrow where file_id = %s group by verdict"
             " union all select 'warnings', count(*) from funding_importrow where file_id = %s and warnings <> '[]'",
             [file.pk, file.pk],
         )
-        return [(name, number) for name, number in cursor.fetchall() if number]
+        return {name: number for name, number in cursor.fetchall() if number}
 
 
 def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -100,13 +100,13 @@ def waiting(file: Import) -> Any:
 
 def _judge_all(file: Import, form: Format, total: int, progress: Progress) -> None:
     """Say of every row that can be read what recording it would do, some thousand at a time."""
-    last, done = ("", 0), 0
+    last, done = "", 0
     while rows := next_rows(file, last):
-        last, done = (rows[-1].group, rows[-1].number), done + len(rows)
+        last, done = rows[-1].group, done + len(rows)
         verdicts: dict[int, tuple[str, str]] = {}
         groups = list(grouped(file, form, rows))
         held = _held(system_of(form), groups)
-        known = _not_fresh(file, form, groups)
+        known = _not_fresh(form, groups)
         for group in groups:
             verdicts |= _judge(group, held, known.get(group.key))
         changed = [row for row in rows if verdicts.get(row.number, (Verdict.NEW, "")) != (row.verdict, row.reason)]
@@ -116,20 +116,20 @@ def _judge_all(file: Import, form: Format, total: int, progress: Progress) -> No
         progress("Comparing", done, total)
 
 
-def next_rows(file: Import, after: tuple[str, int] = ("", 0), size: int = BATCH) -> list[ImportRow]:
-    """The next rows to be recorded, such that all of a group are among them."""
+def next_rows(file: Import, after: str = "", size: int = BATCH) -> list[ImportRow]:
+    """The next rows to be recorded, of groups after that one, such that all of a group are among them."""
     with connection.cursor() as cursor:
         # Whole groups: to the end of the group that the last of so many rows is in.
         cursor.execute(
             'select max("group") from (select "group" from funding_importrow where file_id = %s'
             " and verdict in ('new', 'changed', 'conflicting') and \"group\" > %s"
             ' order by "group" limit %s) as upcoming',
-            [file.pk, after[0], size],
+            [file.pk, after, size],
         )
         (upper,) = cursor.fetchone() or (None,)
     if upper is None:
         return []
-    return list(waiting(file).filter(group__gt=after[0], group__lte=upper))
+    return list(waiting(file).filter(group__gt=after, group__lte=upper))
 
 
 class Held:
@@ -159,7 +159,7 @@ def _held(system: str, groups: Sequence[Group]) -> Held:
     return found
 
 
-def _not_fresh(file: Import, form: Format, groups: Sequence[Group]) -> dict[str, Company | None]:
+def _not_fresh(form: Format, groups: Sequence[Group]) -> dict[str, Company | None]:
     """The companies that we hold under other sources, by group; None where none is surely meant."""
     told = [(group.key, one) for group in groups if (one := group.told)]
     # No source yet: nothing of the file itself is recorded.

@@ -15,7 +15,7 @@ from funding.recording import bulk, locking, retiring
 from funding.tellings import NewMention, NewStatement
 from funding.values import PartialDate, Reference
 
-from .arriving import forms_of
+from .arriving import form_of
 from .checking import Progress, next_rows, quiet, waiting
 from .groups import Group, grouped, system_of
 
@@ -35,7 +35,7 @@ def begin(file: Import, by: User | None) -> None:
             return
         if held.state != Import.State.CHECKED:
             raise Stopped(f"The file is {held.get_state_display()}, and cannot be recorded now.")
-        held.source = _source(held, forms_of(held))
+        held.source = _source(held, form_of(held))
         held.change = Change.objects.create(kind=Change.Kind.IMPORT, by=by, note=held.name)
         held.state = Import.State.RECORDING
         held.added = {}
@@ -64,7 +64,7 @@ def record(file: Import, progress: Progress = quiet) -> None:
 
     Raises Stopped where the file is not being recorded.
     """
-    form, total = forms_of(file), waiting(file).count()
+    form, total = form_of(file), waiting(file).count()
     done = 0
     while rows := next_rows(file, size=BATCH):
         groups = list(grouped(file, form, rows))

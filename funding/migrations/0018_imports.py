@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('size', models.PositiveBigIntegerField()),
                 ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('arrived', 'to be mapped'), ('checking', 'being checked'), ('checked', 'checked'), ('recording', 'being recorded'), ('recorded', 'recorded'), ('undoing', 'being taken back'), ('undone', 'taken back'), ('failed', 'failed')], default='arrived', max_length=9)),
+                ('state', models.CharField(choices=[('arrived', 'to be mapped'), ('checking', 'being checked'), ('checked', 'checked'), ('recording', 'being recorded'), ('recorded', 'recorded'), ('undoing', 'being taken back'), ('undone', 'taken back')], default='arrived', max_length=9)),
                 ('encoding', models.CharField(blank=True, max_length=40)),
                 ('delimiter', models.CharField(blank=True, max_length=1)),
                 ('header', models.JSONField(blank=True, default=list)),
@@ -76,31 +76,9 @@ class Migration(migrations.Migration):
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='funding.import')),
             ],
         ),
-        migrations.CreateModel(
-            name='SavedMapping',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('format', models.JSONField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(models.OrderBy(models.F('id'), descending=True), name='import_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(models.F('digest'), name='import_by_digest'),
-        ),
         migrations.AddConstraint(
             model_name='import',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('recording', 'recorded', 'undoing', 'undone')), _negated=True), models.Q(('change__isnull', False), ('source__isnull', False)), _connector='OR'), name='import_recorded_has_source_and_change'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='import_failed_says_why'),
         ),
         migrations.AddConstraint(
             model_name='importname',

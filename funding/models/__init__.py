@@ -4,7 +4,7 @@ from .alerts import Alert, AlertEvent, Delivery, Digest, SavedSearch, WatchEntry
 from .doubts import Doubt
 from .embeds import Embed
 from .exits import Exit
-from .imports import Import, ImportName, ImportPart, ImportRow, SavedMapping
+from .imports import Import, ImportName, ImportPart, ImportRow
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, OwnRate, Rate
@@ -49,7 +49,6 @@ __all__ = [
     "Round",
     "RoundSize",
     "RoundTotal",
-    "SavedMapping",
     "SavedSearch",
     "Source",
     "Stage",

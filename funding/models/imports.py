@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +34,6 @@ class Import(models.Model):
         RECORDED = "recorded", gettext_lazy("recorded")
         UNDOING = "undoing", gettext_lazy("being taken back")
         UNDONE = "undone", gettext_lazy("taken back")
-        FAILED = "failed", gettext_lazy("failed")
 
     name = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField()
@@ -62,9 +61,7 @@ class Import(models.Model):
                 | Q(source__isnull=False, change__isnull=False),
                 name="import_recorded_has_source_and_change",
             ),
-            models.CheckConstraint(condition=~Q(state="failed") | ~Q(reason=""), name="import_failed_says_why"),
         ]
-        indexes = [models.Index(F("id").desc(), name="import_newest"), models.Index("digest", name="import_by_digest")]
 
     def __str__(self) -> str:
         return self.name
@@ -135,18 +132,6 @@ class ImportName(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("file", "key", name="import_name_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SavedMapping(models.Model):
-    """How somebody read a kind of file, under a name, to be used again."""
-
-    name = models.CharField(max_length=100, unique=True)
-    format: Any = models.JSONField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name

@@ -28,13 +28,13 @@ from funding.models import (
     Valuation,
 )
 from funding.rates import Rates
-from funding.tellings import Field, NewMention, NewStatement
-from funding.values import Money, PartialDate, Text, to_json
+from funding.tellings import NewMention, NewStatement
+from funding.values import Money, PartialDate, to_json
 
 from . import company_facts, copying, exits, investor_facts, lone_valuations, round_facts, totals, valuations
 from .changes import digest
 from .settling import aliases_by_hand, free_slug, slug_stem
-from .telling import IDENTIFYING, domain_of, identifiers
+from .telling import IDENTIFYING, identifier_of, identifiers
 
 OF_FILE: Final = "a row of a file"
 CompanySector: Final = Company.sectors.through
@@ -83,23 +83,23 @@ def fresh(told: Sequence[Told], source: Source | None, origin: str) -> list[bool
     """
     keys = [name_key("company", one.company.name[:200]) for one in told]
     known = _known_names(set(keys))
-    known_ids = _known_identifiers({pair for one in told for pair in _identifiers(one)})
-    seen: set[tuple[str, str]] = set()
+    given = [_identifiers(one) for one in told]
+    known_ids = _known_identifiers(set().union(*given))
+    seen: set[str] = set()
     named = _known_investors(source, origin, told)
     found = []
-    for one, key in zip(told, keys, strict=True):
-        pairs = set(_identifiers(one))
+    for one, key, own in zip(told, keys, given, strict=True):
         is_fresh = (
             key not in known
-            and not pairs & known_ids
-            and not pairs & seen
+            and not own & known_ids
+            and not own & seen
             and all(mention.kind in PLAIN for mention in one.mentions.values())
             and not any(statement.qualifiers.get("is_extension") for statement in one.statements)
             and all(_is_plain(mention, named) for mention in one.investors.values())
             and sum(mention.kind == Mention.Kind.EXIT for mention in one.mentions.values()) <= 1
             and bool(one.statements)
         )
-        seen |= pairs
+        seen |= own
         found.append(is_fresh)
     return found
 
@@ -115,21 +115,17 @@ def _known_names(keys: set[str]) -> set[str]:
     return set(told.values_list("name_key", flat=True)) | set(by_hand.values_list("joined", flat=True))
 
 
-def _identifiers(one: Told) -> Iterator[tuple[str, str]]:
-    """The website and outside numbers that a company's statements give, as (kind, value)."""
-    for statement in one.statements:
-        is_own = statement.subject == one.company.key and statement.field in IDENTIFYING
-        if is_own and isinstance(statement.value, Text):
-            text = statement.value.text
-            is_site = statement.field == Field.WEBSITE
-            kind = Identifier.Kind.DOMAIN if is_site else statement.field
-            yield str(kind), (domain_of(text) if is_site else text.strip().casefold())[:200]
+def _identifiers(one: Told) -> set[str]:
+    """The website and outside numbers that a company's own statements give, as `kind:value`."""
+    own = (statement for statement in one.statements if statement.subject == one.company.key)
+    return {found for statement in own if (found := identifier_of(statement.field, statement.value))}
 
 
-def _known_identifiers(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    values = [value for _, value in pairs]
+def _known_identifiers(wanted: set[str]) -> set[str]:
+    """Those of `wanted` that a record has."""
+    values = [text.partition(":")[2] for text in wanted]
     held = Identifier.objects.filter(value__in=values).values_list("kind", "value") if values else ()
-    return pairs & set(held)
+    return wanted & {f"{kind}:{value}" for kind, value in held}
 
 
 @dataclass(frozen=True, slots=True)

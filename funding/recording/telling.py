@@ -11,7 +11,7 @@ from funding.company_matching import NamedMention, name_key
 from funding.models import Assignment, Judgement, Mention, Source, Statement
 from funding.rates import Rates
 from funding.tellings import Field
-from funding.values import Money, PartialDate, Reference, Text
+from funding.values import Money, PartialDate, Reference, Text, Value
 
 from .fields import OF_INVESTOR, believe
 
@@ -160,12 +160,16 @@ def investors_told(
 
 def identifiers(statements: Iterable[Statement]) -> set[str]:
     """The website's domain and outside numbers that statements give, as `kind:value`."""
-    found = set()
-    for one in statements:
-        if one.field in IDENTIFYING and isinstance(value := one.said, Text):
-            kind = "domain" if one.field == Field.WEBSITE else one.field
-            found.add(f"{kind}:{domain_of(value.text) if kind == 'domain' else value.text.strip().casefold()}"[:200])
-    return found
+    return {found for one in statements if (found := identifier_of(one.field, one.said))}
+
+
+def identifier_of(field: str, value: Value) -> str:
+    """What a value of a field surely identifies, as `kind:value`; empty where it does not."""
+    if field not in IDENTIFYING or not isinstance(value, Text):
+        return ""
+    if field == Field.WEBSITE:
+        return f"domain:{domain_of(value.text)}"[:200]
+    return f"{field}:{value.text.strip().casefold()}"[:200]
 
 
 def domain_of(address: str) -> str:

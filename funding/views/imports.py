@@ -125,7 +125,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _detail(request: HttpRequest, pk: int, typed: dict[str, str] | None = None, error: str = "") -> HttpResponse:
     """The page of a file; `typed` is what could not be taken of its mapping, and `error` says why."""
     file = get_object_or_404(Import.objects.select_related("job", "source", "change", "created_by"), pk=pk)
-    form = importing.forms_of(file)
+    form = importing.form_of(file)
     can_map = file.state in (Import.State.ARRIVED, Import.State.CHECKED) and not (file.job and file.job.is_open)
     rows = importing.samples(file) if can_map else []
     names = {"as_of": form.options.as_of, "currency": form.options.currency, "unit": form.options.unit}

@@ -39,7 +39,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
     if numbers := numbers_alone(request, chosen, for_listing(), choices_of):
         return numbers
     listing, shown = open_list(request, chosen, for_listing()), chosen.columns
-    found = with_parties(listing.page.rows, chosen.currency)
+    found = with_parties(listing.page.rows, chosen.shown_currency)
     return render_list(
         request,
         "funding/round_list.html",

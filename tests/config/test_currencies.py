@@ -147,3 +147,12 @@ def test_a_page_in_another_currency_makes_no_more_than_twelve_queries(
     choose(reader_client, "EUR")
     with django_assert_max_num_queries(12):
         reader_client.get(address)
+
+
+@pytest.mark.parametrize("address", ["/rounds/", "/companies/", "/rounds/?currency=EUR", "/companies/?currency=EUR"])
+def test_the_note_below_a_list_names_the_currency_and_holds_no_field(
+    reader_client: Client, halden: Any, address: str
+) -> None:
+    note = re.search(r'<p class="table-note">(.*?)</p>', text(reader_client, address), re.S)
+    assert note and "<select" not in note[1]
+    assert ("in EUR" in note[1]) == ("EUR" in address)

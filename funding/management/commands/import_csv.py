@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from funding import formats, importing, spreadsheets
 from funding.formats import Format
-from funding.models import Import, ImportRow, SavedMapping
+from funding.models import Import, ImportRow
 
 PIECE: Final = 1024 * 1024
 SHOWN: Final = 5  # reasons of each file that are shown
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="in the order in which they are to be imported")
-        parser.add_argument("--format", metavar="NAME", help="what they are, by a format's name or a saved mapping's")
+        parser.add_argument("--format", metavar="NAME", help="what they are, by a format's name")
         parser.add_argument("--as-of", default="", metavar="DATE", help="the day, month or year that they are of")
         parser.add_argument("--dry-run", action="store_true", help="check only, and change nothing")
         parser.add_argument("--errors", metavar="FILE", help="write the refused rows with their reasons there, as CSV")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
         except importing.Unusable as error:
             raise CommandError(f"{path}: {error}") from None
-        self.stdout.write(f"{path.name}: {importing.forms_of(file).title}")
+        self.stdout.write(f"{path.name}: {importing.form_of(file).title}")
         words = ", ".join(
             f"{counts[one]:,} {one}" for one in (*ImportRow.Verdict.values, "warnings") if counts.get(one)
         )
@@ -80,15 +80,10 @@ class Command(BaseCommand):
 
 def _form(name: str | None) -> Format | None:
     """The format asked for. Raises CommandError where there is none of that name."""
-    if not name:
-        return None
-    if name in formats.FORMATS:
-        return formats.FORMATS[name]
-    saved = SavedMapping.objects.filter(name=name).first()
-    if saved is None:
+    if name and name not in formats.FORMATS:
         known = ", ".join(sorted(formats.FORMATS))
-        raise CommandError(f"There is no format or saved mapping “{name}”. Formats are: {known}.")
-    return Format.from_json(saved.format)
+        raise CommandError(f"There is no format “{name}”. Formats are: {known}.")
+    return formats.FORMATS[name] if name else None
 
 
 @contextmanager
