@@ -1,11 +1,8 @@
-"""Sending: each delivery a job of its own, a mail at most once, a webhook until it is taken.
+"""Sending: each delivery a job of its own, a mail at most once (`sending`), a webhook until it is taken.
 
-Handing over a mail cannot share a transaction with saying so. It is claimed first, in a transaction of its own; where
-the process dies after that, nobody knows whether it went out, and it is never handed over again. A webhook is sent
-again instead, under the same id, by which its receiver knows it. docs/decisions has why.
+A webhook of which nobody knows whether it went out is sent again, under the same id, by which its receiver knows it.
 """
 
-import logging
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -15,13 +12,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from funding import jobs
-from funding.alerting import mails, webhooks
+from funding.alerting import mails, sending, webhooks
 from funding.models import Alert, AlertEvent, Delivery, Job
 from funding.texts import clean_line
 from funding.web import fetching
 from funding.web.addresses import AddressRefused, read_address
 
-logger = logging.getLogger(__name__)
+GONE = "The alert was deleted meanwhile."
 State = Delivery.State
 MOST_FAILURES = 3  # deliveries in a row, each given up, after which a webhook is stopped
 
@@ -90,12 +87,13 @@ def follow(job: Job) -> None:
     if delivery is None or delivery.state in (State.SENT, State.UNSURE):
         return
     if job.state == Job.State.QUEUED:
-        _settle(delivery, State.WAITING, "")
+        delivery.begun_at = delivery.begun_at or timezone.now()  # nothing more is put into it
+        sending.settle(delivery, State.WAITING, "", "begun_at")
         return
     if delivery.state == State.SENDING and delivery.way != Alert.Way.WEBHOOK:
-        _settle(delivery, State.UNSURE, mails.UNSURE)
+        sending.settle(delivery, State.UNSURE, mails.UNSURE)
         return
-    _settle(delivery, State.FAILED, job.error)
+    sending.settle(delivery, State.FAILED, job.error)
     if delivery.alert_id and job.state != Job.State.CANCELLED:
         _count_failure(delivery.alert_id, job.error)
 
@@ -107,14 +105,15 @@ def deliver(job: Job) -> jobs.Effects:
     if delivery is None:
         raise jobs.JobFailed("The alert was deleted.")
     if delivery.state == State.SENDING and delivery.way != Alert.Way.WEBHOOK:
-        return _ending(delivery, State.UNSURE, mails.UNSURE)
+        return sending.ending(delivery, State.UNSURE, mails.UNSURE, GONE)
     if delivery.state not in (State.WAITING, State.SENDING):
         return lambda: f"It was {delivery.get_state_display()} before"
     if not _claim(delivery):
         raise jobs.JobDelayed("Another worker has it in hand.")
     events = events_of(delivery)
     if not events:
-        return _ending(delivery, State.FAILED, "Nothing of it is wanted any more: the alerts were stopped.")
+        why = "Nothing of it is wanted any more: the alerts were stopped."
+        return sending.ending(delivery, State.FAILED, why, GONE)
     return _post(delivery, events) if delivery.alert else _mail(delivery, events)
 
 
@@ -125,17 +124,8 @@ def _claim(delivery: Delivery) -> bool:
 
 
 def _mail(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
-    try:
-        mails.hand_over(mails.write(delivery, events))
-    except mails.NotTaken as error:
-        # Surely not sent, so that it may be tried again.
-        held = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING)
-        held.update(state=State.WAITING, answer=clean_line(str(error), 300))
-        raise (jobs.JobDelayed if error.is_temporary else jobs.JobFailed)(str(error)) from error
-    except Exception:
-        logger.exception("Mail %s was cut off while it was handed over.", delivery.uid)
-        return _ending(delivery, State.UNSURE, mails.UNSURE)
-    return _ending(delivery, State.SENT, f"{_number(events)}, to {delivery.owner.email}")
+    answer = f"{_number(events)}, to {delivery.owner.email}"
+    return sending.hand_over(delivery, lambda: mails.write(delivery, events), answer, GONE)
 
 
 def _post(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
@@ -143,42 +133,19 @@ def _post(delivery: Delivery, events: list[AlertEvent]) -> jobs.Effects:
     try:
         status = webhooks.send(delivery, delivery.alert, events)
     except fetching.FetchError as error:
-        held = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING)
-        held.update(state=State.WAITING, answer=clean_line(error.reason, 300))
+        sending.waits_again(delivery, error.reason)
         raise (jobs.JobDelayed if error.is_temporary else jobs.JobFailed)(error.reason) from error
 
     def record() -> str:
         Alert.objects.filter(pk=delivery.alert_id).update(failures=0)
         return ended()
 
-    ended = _ending(delivery, State.SENT, f"{_number(events)}, taken with status {status}")
+    ended = sending.ending(delivery, State.SENT, f"{_number(events)}, taken with status {status}", GONE)
     return record
 
 
 def _number(events: list[AlertEvent]) -> str:
     return f"{len(events)} {'change' if len(events) == 1 else 'changes'}"
-
-
-def _ending(delivery: Delivery, state: Delivery.State, answer: str) -> jobs.Effects:
-    """The effects of a delivery's end."""
-
-    def record() -> str:
-        held = Delivery.objects.select_for_update(no_key=True).filter(pk=delivery.pk).first()
-        if held is None:
-            raise jobs.JobFailed("The alert was deleted meanwhile.")
-        _settle(held, state, answer)
-        return f"{held.get_state_display()}: {held.answer}"
-
-    return record
-
-
-def _settle(delivery: Delivery, state: Delivery.State, answer: str) -> None:
-    delivery.state = state
-    delivery.answer = clean_line(answer, 300)
-    delivery.ended_at = None if state == State.WAITING else timezone.now()
-    if state == State.WAITING:
-        delivery.begun_at = delivery.begun_at or timezone.now()  # nothing more is put into it
-    delivery.save(update_fields=["state", "answer", "ended_at", "begun_at"])
 
 
 def _count_failure(alert_id: int, reason: str) -> None:

@@ -31,9 +31,9 @@ from .saving import ORIGIN, Told, hold_form, source_of
 Record = Company | Round | Exit
 # What one statement says of a record: its field, and which of several values of it.
 Part = tuple[str, str]
-# Qualifiers that make another statement of the same value; a label or a date of the source do not.
 # Figures of which one entered later is another state of the company, as a rule, and takes nobody's place.
 SERIES = (Field.EMPLOYEES, Field.TOTAL_RAISED)
+# Qualifiers that make another statement of the same value; a label or a date of the source do not.
 MEANT = ("basis", "is_lead", "is_founder", "is_extension")
 SOURCE = ("url", "publisher", "published", "quote")
 

@@ -19,6 +19,7 @@ from companies.models import Company, Investor
 
 from .mentions import Change
 from .rounds import Round
+from .sending import Sending
 
 # The roles whose accounts may be sent anything.
 MAY_WATCH = ("analyst", "editor", "admin")
@@ -193,31 +194,17 @@ class Alert(models.Model):
         return self.watch_list or self.saved_search
 
 
-class Delivery(models.Model):
-    """One message to one person: a mail, or what a webhook is sent. `uid` is what its receiver knows it by.
+class Delivery(Sending):
+    """One message to one person: a mail, or what a webhook is sent.
 
-    A mail is claimed (`sending`) before it is handed over, and never handed over a second time by itself: what became
-    of one whose process died meanwhile is `unsure`. Its owner may have it sent again, at `again_at` for the last time.
     `funding.alerting.deliveries` is the only writer.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("given up")
-        UNSURE = "unsure", _("not known")
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True)
     owner = own("deliveries")
     way = models.CharField(max_length=7, choices=Alert.Way)
     alert = models.ForeignKey(Alert, models.CASCADE, null=True, blank=True, related_name="deliveries")  # of a webhook
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
-    answer = models.CharField(max_length=300, blank=True)  # what came back, or why not
     created_at = models.DateTimeField(default=timezone.now)
     begun_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    again_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "deliveries"

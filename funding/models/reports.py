@@ -1,6 +1,5 @@
 """Reports: rows, columns and filters under a name, when they go out and which way, and what became of each time."""
 
-import uuid
 from typing import Self
 
 from django.db import models
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .alerts import own
 from .jobs import Job
+from .sending import Sending
 
 
 class Report(models.Model):
@@ -87,35 +87,22 @@ class ReportRunQuerySet(models.QuerySet):
         return self.order_by("-id")
 
 
-class ReportRun(models.Model):
+class ReportRun(Sending):
     """One time that a report goes out: due by its schedule at `due_at`, or asked for by its owner.
 
-    A mail is claimed (`sending`) before it is handed over, and never handed over a second time by itself: what became
-    of one whose process died meanwhile is `unsure`. `uid` is what the mail is known by, and the name of the file in a
-    folder rests on it, so that writing it twice is writing it once. `funding.reporting` is the only writer.
+    The name of a file in a folder rests on the `uid`, so that writing it twice is writing it once.
+    `funding.reporting` is the only writer.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENDING = "sending", _("being sent")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("given up")
-        UNSURE = "unsure", _("not known")
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True)
     report = models.ForeignKey(Report, models.CASCADE, related_name="runs")
     due_at = models.DateTimeField(default=timezone.now)
     is_asked = models.BooleanField(default=False)
     way = models.CharField(max_length=10, choices=Report.Way)
-    state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     filename = models.CharField(max_length=200, blank=True)
     rows = models.PositiveBigIntegerField(null=True, blank=True)
     size = models.PositiveBigIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    answer = models.CharField(max_length=300, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="report_runs")
-    ended_at = models.DateTimeField(null=True, blank=True)
-    again_at = models.DateTimeField(null=True, blank=True)
 
     objects = ReportRunQuerySet.as_manager()
 

@@ -1,11 +1,9 @@
 """A run of a report: its file made, and handed over once, by mail or into the folder that the owner allows.
 
-A mail is sent at most once, as that of an alert is (`funding.alerting.deliveries`): it is claimed first, and where the
-process dies after that nobody knows whether it went out. A file in the folder has its name from the run, so that one
-that is written twice is there once.
+A mail is sent at most once, as that of an alert is (`funding.alerting.sending`). A file in the folder has its name
+from the run, so that one that is written twice is there once.
 """
 
-import logging
 import tempfile
 from pathlib import Path
 from typing import IO, Any, Final
@@ -14,20 +12,20 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from config.access import Level, role_level
 from funding import figures, jobs
-from funding.alerting import mails
+from funding.alerting import mails, sending
 from funding.exports import files
 from funding.exports.files import Written
 from funding.models import Job, Report, ReportRun
 from funding.reporting import reports
 from funding.texts import clean_line
 
-logger = logging.getLogger(__name__)
+GONE = "The report was deleted meanwhile."
 State = ReportRun.State
 MOST_ATTACHED: Final = 10 * 1024 * 1024  # bytes; what is larger goes out as a link
 
@@ -38,11 +36,11 @@ def follow(job: Job) -> None:
     if run is None or run.state in (State.SENT, State.UNSURE):
         return
     if job.state == Job.State.QUEUED:
-        _settle(run, State.WAITING, "")
+        sending.settle(run, State.WAITING, "")
     elif run.state == State.SENDING:
-        _settle(run, State.UNSURE, mails.UNSURE)
+        sending.settle(run, State.UNSURE, mails.UNSURE)
     else:
-        _settle(run, State.FAILED, job.error)
+        sending.settle(run, State.FAILED, job.error)
 
 
 @jobs.handles(Job.Kind.REPORT, on_outcome=follow)
@@ -52,7 +50,7 @@ def carry_out(job: Job) -> jobs.Effects:
     if run is None:
         raise jobs.JobFailed("The report was deleted.")
     if run.state == State.SENDING:
-        return _ending(run, State.UNSURE, mails.UNSURE)
+        return sending.ending(run, State.UNSURE, mails.UNSURE, GONE)
     if run.state != State.WAITING:
         return lambda: f"It was {run.get_state_display()} before"
     if not run.report.owner.is_active or role_level(run.report.owner) < Level.EXPORT:
@@ -92,7 +90,7 @@ def _put(run: ReportRun, file: IO[bytes], written: Written) -> jobs.Effects:
         files.write(str(path), ((piece, written.rows) for piece in iter(lambda: file.read(64 * 1024), b"")))
     except (OSError, files.CannotWrite) as error:
         raise jobs.JobDelayed(f"The file cannot be put into the folder: {error}") from error
-    return _ending(run, State.SENT, f"{owner}/{path.name}")
+    return sending.ending(run, State.SENT, f"{owner}/{path.name}", GONE)
 
 
 def _mail(run: ReportRun, file: IO[bytes], written: Written) -> jobs.Effects:
@@ -100,17 +98,7 @@ def _mail(run: ReportRun, file: IO[bytes], written: Written) -> jobs.Effects:
     claimed = ReportRun.objects.filter(pk=run.pk, state=State.WAITING)
     if not claimed.update(state=State.SENDING):
         raise jobs.JobDelayed("Another worker has it in hand.")
-    try:
-        mails.hand_over(message)
-    except mails.NotTaken as error:
-        # Surely not sent, so that it may be tried again.
-        held = ReportRun.objects.filter(pk=run.pk, state=State.SENDING)
-        held.update(state=State.WAITING, answer=clean_line(str(error), 300))
-        raise (jobs.JobDelayed if error.is_temporary else jobs.JobFailed)(str(error)) from error
-    except Exception:
-        logger.exception("The mail of report run %s was cut off while it was handed over.", run.uid)
-        return _ending(run, State.UNSURE, mails.UNSURE)
-    return _ending(run, State.SENT, f"to {run.report.owner.email}")
+    return sending.hand_over(run, lambda: message, f"to {run.report.owner.email}", GONE)
 
 
 def write_mail(run: ReportRun, file: IO[bytes], written: Written) -> EmailMessage:
@@ -135,23 +123,3 @@ def write_mail(run: ReportRun, file: IO[bytes], written: Written) -> EmailMessag
         # As bytes and not as text, for no line end of it may change on its way.
         message.attach(run.filename, file.read(), "application/octet-stream")
     return message
-
-
-def _ending(run: ReportRun, state: ReportRun.State, answer: str) -> jobs.Effects:
-    """The effects of a run's end."""
-
-    def record() -> str:
-        held = ReportRun.objects.select_for_update(no_key=True).filter(pk=run.pk).first()
-        if held is None:
-            raise jobs.JobFailed("The report was deleted meanwhile.")
-        _settle(held, state, answer)
-        return f"{held.get_state_display()}: {held.answer}"
-
-    return record
-
-
-def _settle(run: ReportRun, state: ReportRun.State, answer: str) -> None:
-    run.state = state
-    run.answer = clean_line(answer, 300)
-    run.ended_at = None if state == State.WAITING else timezone.now()
-    run.save(update_fields=["state", "answer", "ended_at"])
