@@ -250,6 +250,9 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "api:articles_one": READ,
     "api:articles_bulk": EXPORT,
     "api:changes_undo": EDIT,
+    "api:exports": WATCH,
+    "api:exports_one": WATCH,
+    "api:exports_file": EXPORT,
     "api:document": Right(Level.READ, post=Level.READ),
     "api:nothing": Right(Level.READ, post=Level.READ),
     # Open to whoever was given the address: it holds a token, or a signature.

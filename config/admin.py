@@ -15,8 +15,10 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
 
+from config import tokens
 from config.access import ROLES, role_level
 from config.accounts.roles import give_role
+from config.models import ApiToken
 
 admin.site.site_header = admin.site.site_title = "Roundbook administration"
 admin.site.index_title = "People, names, feeds and the record"
@@ -133,8 +135,36 @@ class LogEntryAdmin(ReadOnlyAdmin):
     search_fields = ("object_repr", "change_message")
 
 
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Tokens of the API of all people, to look at and to revoke; their hashes are shown to nobody."""
+
+    list_display = ("name", "owner", "prefix", "scopes_in_words", "created_at", "expires_on", "last_used_at", "state")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "expires_on")
+    list_select_related = ("owner",)
+    search_fields = ("name", "prefix", "owner__username")
+    exclude = ("digest",)
+    ordering = ("-pk",)
+    actions = ("revoke",)
+
+    @admin.display(description="state")
+    def state(self, token: ApiToken) -> str:
+        if token.revoked_at:
+            return f"revoked {token.revoked_at:%Y-%m-%d}"
+        return "works" if token.is_usable else "expired"
+
+    @admin.action(description="Revoke selected tokens, for good")
+    def revoke(self, request: HttpRequest, chosen: models.QuerySet[ApiToken]) -> None:
+        revoked = [token for token in chosen.select_related("owner") if tokens.revoke(token)]
+        for token in revoked:
+            self.log_change(request, token, f"Revoked the token of {token.owner}.")
+        left = chosen.count() - len(revoked)
+        told = f"{len(revoked)} revoked." + (f" {left} had been revoked before." if left else "")
+        self.message_user(request, told)
+
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 admin.site.register(User, PersonAdmin)
 admin.site.register(Group, RoleAdmin)
 admin.site.register(LogEntry, LogEntryAdmin)
+admin.site.register(ApiToken, ApiTokenAdmin)

@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "funding.tasks.send_due_reports",
         "schedule": schedule(timedelta(seconds=FEED_TICK)),
     },
+    "delete old exports": {"task": "funding.tasks.delete_old_exports", "schedule": schedule(timedelta(hours=1))},
     # One job a day, whenever the first of these falls into it.
     "prune alerts": {"task": "funding.tasks.prune_alerts", "schedule": schedule(timedelta(hours=1))},
 }

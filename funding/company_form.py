@@ -7,10 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from companies.models import Company
 from companies.names import fold
 from funding import entry, figures, typed
 from funding.deal_form import LONGEST_NAME, DealForm
 from funding.editing import interval
+from funding.entry.entries import COMPANY
 from funding.intake import is_web_address
 from funding.retelling import retold
 from funding.texts import clean_line
@@ -102,6 +104,13 @@ class CompanyForm(DealForm):
         """Whether a company of that name is held, and nobody has said that this is another."""
         return self.of is None and self.company_held is not None and not self.cleaned_data.get("is_another")
 
+    @property
+    def decided(self) -> dict[str, Company]:
+        """Whom the mentions of a valid form mean, where the name alone does not tell."""
+        if self.of is None and self.cleaned_data["is_another"] and self.company_held:
+            return {COMPANY: Company(name=self.cleaned_data["company"])}
+        return _known_as(self.of)
+
     def ask_which(self) -> None:
         """Ask whether the company that is held is meant."""
         told = {"name": self.company_held.name if self.company_held else ""}
@@ -135,6 +144,11 @@ class PersonForm(DealForm):
             raise forms.ValidationError(_("“%(name)s” is no name of a person.") % {"name": name})
         return name
 
+    @property
+    def decided(self) -> dict[str, Company]:
+        """Whom the mentions mean, where the name alone does not tell."""
+        return _known_as(self.of)
+
     def clean_title(self) -> str:
         return clean_line(self.cleaned_data["title"], LONGEST_NAME)
 
@@ -151,6 +165,10 @@ class PersonForm(DealForm):
                 **{name: cleaned[name] for name in ("url", "publisher", "published", "quote")},
             )
         return cleaned
+
+
+def _known_as(company: Company | None) -> dict[str, Company]:
+    return {COMPANY: company} if company and not entry.is_known_by_name(company) else {}
 
 
 def _line(names: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ from funding.models import Job
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-LONG = (Job.Kind.IMPORT,)  # kinds that are not stopped at the time limit of the others
+LONG = (Job.Kind.IMPORT, Job.Kind.EXPORT)  # kinds that are not stopped at the time limit of the others
 GRACE = 30  # seconds between being told to stop and being stopped
 
 

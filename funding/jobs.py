@@ -15,6 +15,7 @@ by the lease. A worker that was too slow, killed or cancelled therefore takes no
 
 import logging
 import random
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -214,6 +215,32 @@ def report_progress(job: Job, words: str, done: int, total: int) -> None:
     )
     if not held:
         raise LeaseLost
+
+
+@contextmanager
+def held(job: Job, words: str) -> Iterator[None]:
+    """Hold a job for as long as a block takes whose one query leaves no room to say how far it is.
+
+    That is said by a connection of another thread. Where the job is lost meanwhile, finishing it says so.
+    """
+    over = threading.Event()
+
+    def hold() -> None:
+        try:
+            while not over.wait(settings.JOB_LEASE / 4):
+                report_progress(job, words, 0, 0)
+        except LeaseLost:
+            logger.warning("Job %s was taken from this worker while it worked.", job.pk)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=hold, name=f"hold job {job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def cancel(job: Job, by: AbstractBaseUser | None) -> bool:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from funding import feeds, importing, intake, jobs, own_rates  # noqa: F401  all but jobs register what they handle
 from funding.alerting import digests, events, pruning  # noqa: F401  they register as well, and what they deliver by
-from funding.reporting import running, schedule  # noqa: F401  so does this
+from funding.reporting import asked, running, schedule  # noqa: F401  so do these
 
 
 @shared_task
@@ -25,6 +25,11 @@ def send_due_digests() -> None:
 @shared_task
 def send_due_reports() -> None:
     schedule.enqueue_due()
+
+
+@shared_task
+def delete_old_exports() -> None:
+    asked.delete_old()
 
 
 @shared_task

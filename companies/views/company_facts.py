@@ -38,7 +38,7 @@ def company_new(request: HttpRequest) -> HttpResponse:
     if recorded is None:
         return _facts_page(request, form, Outcome(status=422))
     _say(request, recorded)
-    return redirect(_company_of(recorded))
+    return redirect(entry.company_of(recorded))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,20 +89,12 @@ def _recorded(request: HttpRequest, form: Any) -> entry.Recorded | None:
     """What recording a form came to; None, with its errors on it, where it is not valid or the names are held."""
     if not form.is_valid() or form.entry is None:
         return None
-    decided = {COMPANY: form.of} if form.of and not entry.is_known_by_name(form.of) else None
-    if form.cleaned_data.get("is_another") and form.company_held and not form.of:
-        decided = {COMPANY: Company(name=form.cleaned_data["company"])}
+    told_by: dict[str, Any] = {"by": request.user, "form_key": form.cleaned_data["form_key"]}
     try:
-        return entry.record_once(form.entry, by=request.user, form_key=form.cleaned_data["form_key"], decided=decided)  # type: ignore[arg-type]
+        return entry.record_once(form.entry, **told_by, decided=form.decided)
     except OperationalError:  # another recording holds the same company for longer than we wait
         form.add_error("company", BUSY)
         return None
-
-
-def _company_of(recorded: entry.Recorded) -> Company:
-    """The company that an entry is taken to be of."""
-    found = Company.objects.filter(assignments__mention__source=recorded.source, assignments__retracted_at=None)
-    return found.get()
 
 
 def _say(request: HttpRequest, recorded: entry.Recorded) -> None:

@@ -1,6 +1,7 @@
 """How an address of the API answers: one function a method, problems in the place of pages, and what is accepted."""
 
 import functools
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -49,6 +50,11 @@ def require_accepted(request: HttpRequest, *media: str) -> str:
         told = _("This address answers as %(media)s.") % {"media": ", ".join(media)}
         raise Problem("not-acceptable", told)
     return chosen
+
+
+def as_json(found: Any) -> str:
+    """What Python holds, as JSON text."""
+    return json.dumps(found, ensure_ascii=False)
 
 
 def json_answer(text: str, status: int = 200, **headers: str) -> HttpResponse:

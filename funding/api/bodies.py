@@ -61,6 +61,10 @@ class Body:
         """Whether a member is given and not null."""
         return self._found.get(name) is not None
 
+    def gives(self, name: str) -> bool:
+        """Whether a member is given, be it as null."""
+        return name in self._found
+
     def choice(self, name: str, word: str) -> int | str | None:
         """A whole number, or one word in its place."""
         if self._found.get(name) == word:
@@ -92,6 +96,39 @@ class Body:
             return value
         self.wrong(name, _("It must be a whole number."))
         return None
+
+    def count(self, name: str) -> str:
+        """A number as people type it: a whole number is one already."""
+        value = self._found.get(name)
+        return str(self.whole(name)) if isinstance(value, int) and not isinstance(value, bool) else self.text(name)
+
+    def words(self, name: str) -> list[str]:
+        """A list of strings, on one line each. A semicolon, which parts them in the forms, is refused."""
+        value = self._take(name)
+        if value is None:
+            return []
+        if not isinstance(value, Sequence) or not all(isinstance(one, str) for one in value) or isinstance(value, str):
+            self.wrong(name, _("It must be a list of strings."))
+            return []
+        if any(";" in one for one in value):
+            self.wrong(name, _("A semicolon cannot stand in one of them."))
+        return [" ".join(one.split()) for one in value]
+
+    def filters(self, name: str) -> dict[str, list[str]]:
+        """An object of parameters: each a string, a number, true or false, or a list of such."""
+        value = self._take(name)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.wrong(name, _("It must be an object."))
+            return {}
+        found = {}
+        for key, given in value.items():
+            each = given if isinstance(given, list) else [given]
+            if not all(isinstance(one, str | int | float) for one in each):
+                self.wrong(f"{name}/{str(key)[:60]}", _("It must be a string, a number, or a list of them."))
+            found[str(key)] = [str(one) for one in each]
+        return found
 
     def inner(self, name: str) -> "Body":
         """An object in the object; an empty one where it is not given."""

@@ -107,6 +107,24 @@ RECORDS: Final[Mapping[str, Any]] = {
     "articles": {"id": 6, "href": "/api/v1/articles/6", "state": "waiting", "title": "Halden Robotics grows"},
 }
 
+EXPORT: Final[Mapping[str, Any]] = {
+    "id": 3,
+    "href": "/api/v1/exports/3",
+    "rows": "rounds",
+    "format": "csv",
+    "query": "stage=seed&since=2024&columns=company%2Craised_low",
+    "state": "done",
+    "progress": None,
+    "error": None,
+    "file": "/api/v1/exports/3/file",
+    "filename": "roundbook-rounds.csv",
+    "row_count": 2,
+    "size": 66,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "asked_at": "2024-03-02T09:30:00.000000+00:00",
+    "kept_until": "2024-03-03T09:30:00.000000+00:00",
+}
+
 BODIES: Final[Mapping[str, Any]] = {
     "RoundEntry": {
         "company": "Halden Robotics",
@@ -127,12 +145,46 @@ BODIES: Final[Mapping[str, Any]] = {
         "source": {"url": "https://news.example/nordhavn"},
     },
     "ExitChange": {"status": "completed", "source": {"is_own_knowledge": True}},
+    "CompanyEntry": {
+        "name": "Vestlys Energy",
+        "website": "vestlys.example",
+        "founded_on": "2019",
+        "headquarters": ["Bergen, Norway"],
+        "employees": 120,
+        "sectors": ["Energy", "Batteries"],
+        "source": {"url": "https://vestlys.example/about"},
+    },
+    "CompanyChange": {"founded_on": "2018-05", "source": {"is_own_knowledge": True}},
+    "PersonEntry": {
+        "company": "vestlys-energy",
+        "name": "Ingrid Aasen",
+        "title": "chief executive",
+        "is_founder": True,
+        "source": {"url": "https://vestlys.example/about"},
+    },
     "InvestorChange": {"kind": "venture_capital", "source": {"is_own_knowledge": True}},
     "ValuationEntry": {
         "company": "Halden Robotics",
         "value": "$1.2bn",
         "valued_on": "2025-01",
         "source": {"url": "https://news.example/unicorns"},
+    },
+    "ExportEntry": {
+        "rows": "rounds",
+        "format": "csv",
+        "columns": [
+            "company",
+            "announced_on",
+            "stage",
+            "raised_low",
+            "raised_currency",
+            "converted_low",
+            "rate",
+            "rate_on",
+        ],
+        "filters": {"stage": ["seed", "series_b"], "since": "2024"},
+        "order": "largest",
+        "currency": "SEK",
     },
     "ArticleEntry": {
         "title": "Halden Robotics takes in $42 million",

@@ -1,6 +1,7 @@
 """Changes by the API: once for each key, of the version that was read, and refused while somebody writes the same."""
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -16,6 +17,7 @@ from config.models import KeptAnswer
 from config.problems import Problem
 
 from .answers import JSON
+from .reading import Record
 
 KEPT: Final = timedelta(hours=24)
 LONGEST: Final = 200
@@ -102,8 +104,17 @@ def wanted_versions(request: HttpRequest) -> list[str]:
     return found
 
 
-def require_version(wanted: list[str], held: str) -> None:
-    """Refuse a change of another version than the one held. Raises Problem, which has the tags of both."""
-    if held not in wanted and "*" not in wanted:
-        told = _("The record was changed since. Read it again, and decide whether your change still holds.")
-        raise Problem("stale", told, headers={"ETag": held}, given=wanted, held=held)
+Differing = Callable[[], list[dict[str, Any]]]
+
+
+def require_version(wanted: list[str], held: Record, differing: Differing = list) -> None:
+    """Refuse a change of another version than the one held. Raises the Problem that `stale` makes."""
+    if held.tag not in wanted and "*" not in wanted:
+        raise stale(wanted, held, differing)
+
+
+def stale(given: list[str], held: Record, differing: Differing = list) -> Problem:
+    """That a record was changed since: the tags of both versions, the record as it is, and what would differ of it."""
+    told = _("The record was changed since. Read it again, and decide whether your change still holds.")
+    both = {"given": given, "held": held.tag, "record": json.loads(held.text), "differing": differing()}
+    return Problem("stale", told, headers={"ETag": held.tag}, **both)

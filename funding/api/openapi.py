@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document: what the API takes and answers, made from the records, their filters and the entries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -17,11 +17,13 @@ from funding import as_of
 
 from . import examples
 from .answers import JSON, LINES
+from .export_document import export_paths
 from .filters import IdField
+from .operations import CHANGE_STATUSES, LIMITS, READ_STATUSES, header, operation, refused
 from .parts import INTEGER, LINK, STRING, Schema, array, nullable, ref, schema_of
 from .reading import FIELDS, LIMIT, MOST, OF_PAGES, USUAL, own_parameters
 from .records import KINDS, SCHEMAS, Kind
-from .schemas import BODIES, DATE_TEXT, ENTRIES, HAPPENING, PROBLEM
+from .schemas import BODIES, DATE_TEXT, ENTRIES, EXPORT, HAPPENING, PROBLEM
 
 LABELS: Final[Mapping[str, Any]] = {
     "companies": gettext_lazy("Companies"),
@@ -36,9 +38,8 @@ LABELS: Final[Mapping[str, Any]] = {
     "statements": gettext_lazy("Statements"),
     "changes": gettext_lazy("Changes"),
     "articles": gettext_lazy("Articles"),
+    "exports": gettext_lazy("Exports"),
 }
-READ_STATUSES: Final = (400, 401, 403, 406, 422, 429, 503)
-CHANGE_STATUSES: Final = (400, 401, 403, 406, 409, 413, 415, 422, 429, 503)
 
 
 def document() -> dict[str, Any]:
@@ -79,13 +80,14 @@ def paths() -> dict[str, Any]:
         "parameters": [_key(KINDS["changes"], "id")],
         **_change("changes_undo", UNDO),
     }
+    found |= export_paths()
     found["/api/v1/openapi.json"] = {
         "get": {
             "operationId": "document",
             "summary": _("This document"),
             "responses": {
                 "200": {"description": _("This document"), "content": {JSON: {"schema": {"type": "object"}}}},
-                **_refused(401, 403, 406, 429, 503),
+                **refused(401, 403, 406, 429, 503),
             },
         }
     }
@@ -100,7 +102,7 @@ def _list(kind: Kind) -> dict[str, Any]:
         "additionalProperties": False,
     }
     shown = {"data": [examples.RECORDS[kind.name]], "next": None}
-    return _operation(
+    return operation(
         kind.name,
         f"{kind.name}_list",
         _("A page of them"),
@@ -108,10 +110,10 @@ def _list(kind: Kind) -> dict[str, Any]:
         responses={
             "200": {
                 "description": _("A page of them"),
-                "headers": {"Link": {"$ref": "#/components/headers/Link"}, **_LIMITS},
+                "headers": {"Link": {"$ref": "#/components/headers/Link"}, **LIMITS},
                 "content": {JSON: {"schema": page, "example": shown}, LINES: {"schema": STRING}},
             },
-            **_refused(*READ_STATUSES),
+            **refused(*READ_STATUSES),
         },
         scope=SCOPES[RIGHTS[f"api:{kind.name}"].get],
     )
@@ -120,27 +122,27 @@ def _list(kind: Kind) -> dict[str, Any]:
 def _one(kind: Kind) -> dict[str, Any]:
     record = {"schema": ref(kind.schema_name), "example": examples.RECORDS[kind.name]}
     moved = {"302": {"description": _("It was merged into another, which stands at Location.")}}
-    return _operation(
+    return operation(
         kind.name,
         f"{kind.name}_one",
         _("One of them"),
-        parameters=[_header("If-None-Match", _("The ETag of the version that is known.")), *_own(kind, is_one=True)],
+        parameters=[header("If-None-Match", _("The ETag of the version that is known.")), *_own(kind, is_one=True)],
         responses={
             "200": {
                 "description": _("One of them"),
-                "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, **_LIMITS},
+                "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, **LIMITS},
                 "content": {JSON: record},
             },
             "304": {"description": _("The version is the one that is known.")},
             **(moved if kind.by == "slug" else {}),
-            **_refused(*READ_STATUSES, 404),
+            **refused(*READ_STATUSES, 404),
         },
         scope=SCOPES[RIGHTS[f"api:{kind.name}_one"].get],
     )
 
 
 def _bulk(kind: Kind) -> dict[str, Any]:
-    return _operation(
+    return operation(
         kind.name,
         f"{kind.name}_bulk",
         _("All of them, one JSON object a line"),
@@ -148,10 +150,10 @@ def _bulk(kind: Kind) -> dict[str, Any]:
         responses={
             "200": {
                 "description": _("All of them, one JSON object a line"),
-                "headers": _LIMITS,
+                "headers": LIMITS,
                 "content": {LINES: {"schema": STRING}},
             },
-            **_refused(*READ_STATUSES),
+            **refused(*READ_STATUSES),
         },
         scope=SCOPES[RIGHTS[f"api:{kind.name}_bulk"].get],
     )
@@ -169,13 +171,21 @@ NEW: Final[Mapping[str, tuple[str, Any, str, str, tuple[int, ...], bool]]] = {
         (201,),
         False,
     ),
+    "companies": ("company_new", gettext_lazy("Enter a company"), "CompanyEntry", "Company", (201,), False),
+    "people": (
+        "person_new",
+        gettext_lazy("Enter what somebody is to a company"),
+        "PersonEntry",
+        "Person",
+        (201,),
+        False,
+    ),
     "articles": ("article_new", gettext_lazy("Import an article"), "ArticleEntry", "Article", (202, 200), False),
 }
 CHANGED: Final[Mapping[str, tuple[str, Any, str, str, tuple[int, ...], bool]]] = {
-    "rounds_one": (
-        "round_change", gettext_lazy("Enter what a source says of it"), "RoundChange", "Round", (200,), True
-    ),
-    "exits_one": ("exit_change", gettext_lazy("Enter what a source says of it"), "ExitChange", "Exit", (200,), True),
+    "companies_one": ("company_change", gettext_lazy("Change it"), "CompanyChange", "Company", (200,), True),
+    "rounds_one": ("round_change", gettext_lazy("Change it"), "RoundChange", "Round", (200,), True),
+    "exits_one": ("exit_change", gettext_lazy("Change it"), "ExitChange", "Exit", (200,), True),
     "investors_one": (
         "investor_change", gettext_lazy("Enter what a source says of it"), "InvestorChange", "Investor", (200,), True
     ),
@@ -190,20 +200,20 @@ def _change(route: str, table: Mapping[str, tuple[str, Any, str, str, tuple[int,
         return {}
     name, summary, body, record, statuses, has_version = table[route]
     answered = ref(record) if record in ("Article", "Change") else _recorded(record)
-    headers = {"Location": {"$ref": "#/components/headers/Location"}, **_LIMITS}
+    headers = {"Location": {"$ref": "#/components/headers/Location"}, **LIMITS}
     done = {"description": str(summary), "headers": headers, "content": {JSON: {"schema": answered}}}
-    found = _operation(
+    found = operation(
         route.split("_")[0],
         name,
         str(summary),
         parameters=[
-            _header("Idempotency-Key", _("The same request with the same key takes effect once, for a day.")),
+            header("Idempotency-Key", _("The same request with the same key takes effect once, for a day.")),
             *([_if_match()] if has_version else []),
         ],
         responses={
             **{str(status): done for status in statuses},
-            **_refused(*CHANGE_STATUSES, *((404,) if route.endswith(("_one", "_undo")) else ())),
-            **(_refused(412, 428) if has_version else {}),
+            **refused(*CHANGE_STATUSES, *((404,) if route.endswith(("_one", "_undo")) else ())),
+            **(refused(412, 428) if has_version else {}),
         },
         scope="write",
     )
@@ -214,31 +224,12 @@ def _change(route: str, table: Mapping[str, tuple[str, Any, str, str, tuple[int,
 
 
 def _recorded(record: str) -> Schema:
-    """A record as it is after a change, and the change by which it came."""
+    """A record as it is after a change, and the change by which it came; null where nothing was changed."""
     return {
         "type": "object",
-        "properties": {"change": LINK, "record": ref(record)},
+        "properties": {"change": nullable(LINK), "record": ref(record)},
         "required": ["change", "record"],
         "additionalProperties": False,
-    }
-
-
-def _operation(
-    tag: str,
-    name: str,
-    summary: str,
-    *,
-    parameters: Sequence[Mapping[str, Any]],
-    responses: Mapping[str, Any],
-    scope: str,
-) -> dict[str, Any]:
-    return {
-        "operationId": name,
-        "tags": [tag],
-        "summary": summary,
-        "description": _("Scope of the token: %(scope)s.") % {"scope": scope},
-        "parameters": list(parameters),
-        "responses": dict(sorted(responses.items())),
     }
 
 
@@ -291,15 +282,8 @@ def _key(kind: Kind, key: str) -> dict[str, Any]:
     return {"name": key, "in": "path", "required": True, "schema": schema, "description": str(LABELS[kind.name])}
 
 
-def _header(name: str, words: str, *, is_required: bool = False) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": is_required, "schema": STRING, "description": words}
-
-
 def _if_match() -> dict[str, Any]:
-    return _header("If-Match", _("The ETag of the version that is changed."), is_required=True)
-
-
-_LIMITS: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in ("RateLimit", "RateLimit-Policy")}
+    return header("If-Match", _("The ETag of the version that is changed."), is_required=True)
 
 
 def _headers() -> dict[str, Any]:
@@ -307,15 +291,12 @@ def _headers() -> dict[str, Any]:
         "Link": _("Where the next page is, with rel=next."),
         "ETag": _("The version of the record."),
         "Location": _("Where the record is."),
+        "Repr-Digest": _("The SHA-256 of the file, in base64 between two colons."),
         "RateLimit": _("How many requests are left, and for how many seconds."),
         "RateLimit-Policy": _("How many requests a minute are taken."),
         "Retry-After": _("In how many seconds to ask again."),
     }
     return {name: {"description": told, "schema": STRING} for name, told in words.items()}
-
-
-def _refused(*statuses: int) -> dict[str, Any]:
-    return {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
 
 
 def _problem(status: int) -> dict[str, Any]:
@@ -330,7 +311,7 @@ def _problem(status: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     records = {kind.schema_name: schema_of(kind.parts) for kind in KINDS.values()}
-    return {**records, **SCHEMAS, **BODIES, **ENTRIES, "Problem": PROBLEM, "Happening": HAPPENING}
+    return {**records, **SCHEMAS, **BODIES, **ENTRIES, "Export": EXPORT, "Problem": PROBLEM, "Happening": HAPPENING}
 
 
 def _webhook() -> dict[str, Any]:
@@ -342,7 +323,7 @@ def _webhook() -> dict[str, Any]:
             "full stop and the body, by the secret of the alert. Roundbook-Id is the same at every attempt."
         ),
         "parameters": [
-            _header(name, words, is_required=True)
+            header(name, words, is_required=True)
             for name, words in (
                 ("Roundbook-Id", _("Take each once.")),
                 ("Roundbook-Timestamp", _("Seconds since 1970.")),

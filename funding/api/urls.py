@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.urls import URLPattern, path
 
-from funding.api import token_pages, views, writing
+from funding.api import changing, exporting, token_pages, views, writing
 from funding.api.answers import Answering, endpoint
 from funding.api.records import KINDS, Kind
 
@@ -16,11 +16,14 @@ NEW: Mapping[str, Answering] = {
     "exits": writing.exit_new,
     "articles": writing.article_new,
     "valuations": writing.valuation_new,
+    "companies": writing.company_new,
+    "people": writing.person_new,
 }
 CHANGED: Mapping[str, Answering] = {
-    "rounds": writing.round_change,
-    "exits": writing.exit_change,
-    "investors": writing.investor_change,
+    "companies": changing.company_change,
+    "rounds": changing.round_change,
+    "exits": changing.exit_change,
+    "investors": changing.investor_change,
 }
 
 
@@ -42,6 +45,13 @@ urlpatterns = [
     path("api/tokens/", token_pages.token_list, name="token_list"),
     path("api/tokens/<int:pk>/revoke/", token_pages.token_revoke, name="token_revoke"),
     *(pattern for kind in KINDS.values() for pattern in _of(kind)),
+    path("api/v1/exports", endpoint(GET=exporting.export_list, POST=exporting.export_new), name="exports"),
+    path(
+        "api/v1/exports/<int:pk>",
+        endpoint(GET=exporting.export_one, DELETE=exporting.export_delete),
+        name="exports_one",
+    ),
+    path("api/v1/exports/<int:pk>/file", endpoint(GET=exporting.export_file), name="exports_file"),
     path("api/v1/changes/<int:pk>/undo", endpoint(POST=writing.change_undo), name="changes_undo"),
     path("api/v1/openapi.json", endpoint(GET=views.document), name="document"),
     # Whatever else stands below the API is a problem and no page.

@@ -62,7 +62,7 @@ def operations() -> Iterator[Operation]:
     """All that the document lists, in its order."""
     for path, methods in openapi.paths().items():
         keys = [one["name"] for one in methods.get("parameters", ())]
-        for method in ("get", "post", "patch"):
+        for method in ("get", "post", "patch", "delete"):
             if method not in methods or "tags" not in methods[method]:
                 continue
             told = methods[method]

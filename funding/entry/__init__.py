@@ -11,7 +11,7 @@ from .changing import (
     save_change,
     version_of,
 )
-from .companies import CompanyEntry, PersonEntry
+from .companies import CompanyEntry, PersonEntry, company_of, person_of
 from .entries import Entry, Share
 from .exits import ExitEntry, SavedExit, exit_near, save_exit
 from .holding import company_held, exit_held, round_held
@@ -40,6 +40,7 @@ __all__ = [
     "ValuationEntry",
     "adds_up",
     "company_held",
+    "company_of",
     "differences",
     "exit_held",
     "exit_near",
@@ -47,6 +48,7 @@ __all__ = [
     "is_below",
     "is_known_by_name",
     "makes",
+    "person_of",
     "record_once",
     "recorded_before",
     "round_held",

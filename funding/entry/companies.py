@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from companies.models import Company, Person
+from funding.models import Assignment
 from funding.recording.fields import EDITED
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, Quantity, Text, Value
 
 from .entries import COMPANY, RULE
 from .quoting import Quote
+from .saving import ORIGIN, Recorded
 
 PERSON = "person:0"
 FOUNDER = "founder"  # the role of a founder of whom the source says no more
@@ -90,3 +93,22 @@ class PersonEntry:
             NewStatement(COMPANY, Field.NAME, Text(self.company), {}, quote.of_name(self.company), RULE),
             NewStatement(PERSON, Field.ROLE, Text(title), founder, quote.of_name(title) or quote.whole(), RULE),
         ]
+
+
+def company_of(recorded: Recorded) -> Company:
+    """The company that an entry is taken to be of."""
+    found = _assigned(recorded, COMPANY).company
+    assert found is not None  # the key is a company's
+    return found
+
+
+def person_of(recorded: Recorded) -> Person:
+    """The person that an entry is taken to be of."""
+    found = _assigned(recorded, PERSON).person
+    assert found is not None  # the key is a person's
+    return found
+
+
+def _assigned(recorded: Recorded, key: str) -> Assignment:
+    live = Assignment.objects.live().select_related("company", "person")
+    return live.get(mention__source=recorded.source, mention__origin=ORIGIN, mention__key=key)

@@ -46,10 +46,13 @@ class TooSlow(Exception):
 
 
 class BadQuery(ValueError):
-    """A query string that cannot be read; `problems` are pairs of field label (or nothing) and message."""
+    """A query string that cannot be read; `problems` are pairs of field label (or nothing) and message.
 
-    def __init__(self, problems: list[tuple[str, str]]) -> None:
-        self.problems = problems
+    `by_name` has the messages by the name of the parameter, empty where they are of none.
+    """
+
+    def __init__(self, problems: list[tuple[str, str]], by_name: Mapping[str, list[str]]) -> None:
+        self.problems, self.by_name = problems, by_name
         super().__init__(" ".join(f"{label}: {message}" if label else message for label, message in problems))
 
 
@@ -248,10 +251,15 @@ def read(name: str, query: QueryDict, form: str = "csv") -> Export:
         for message in messages
     ]
     problems += chosen.problems
+    by_name = {
+        field if field in options.fields or field in chosen.fields else "": [str(one) for one in messages]
+        for field, messages in [*options.errors.items(), *chosen.errors.items()]
+    }
     if rows.summed and query.get("order"):
         problems.append((_("Order"), _("These rows have one order alone.")))
+        by_name["order"] = [problems[-1][1]]
     if problems:
-        raise BadQuery(problems)
+        raise BadQuery(problems, by_name)
     asked = options.cleaned_data
     is_safe = written.is_defused and not asked["exact"]
     select = _select(rows, options.chosen, asked["currency"] or "USD", is_safe=is_safe, is_typed=written.is_typed)

@@ -4,6 +4,7 @@ from .alerts import Alert, AlertEvent, Delivery, Digest, SavedSearch, WatchEntry
 from .doubts import Doubt
 from .embeds import Embed
 from .exits import Exit
+from .exports import ExportFile, ExportPart
 from .imports import Import, ImportName, ImportPart, ImportRow
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
@@ -27,6 +28,8 @@ __all__ = [
     "Doubt",
     "Embed",
     "Exit",
+    "ExportFile",
+    "ExportPart",
     "Feed",
     "Import",
     "ImportName",

@@ -42,6 +42,7 @@ class Job(models.Model):
         DELIVERY = "delivery", gettext_lazy("delivery")
         DIGEST = "digest", gettext_lazy("digest")
         REPORT = "report", gettext_lazy("report")
+        EXPORT = "export", gettext_lazy("export")
         PRUNING = "pruning", gettext_lazy("pruning")
         RATES = "rates", gettext_lazy("rates")
         IMPORT = "import", gettext_lazy("import of a file")

@@ -4,13 +4,15 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.urls import reverse
-from factories import company, make_source, make_user, say, usd
+from factories import bearer, company, make_source, make_user, say, usd
 
 from companies import candidates
 from companies.models import Alias, Company, Investor
 from config.accounts.roles import give_role
 from config.admin import ReadOnlyAdmin, role_of
+from config.models import ApiToken
 from funding.models import Article, Change, Feed, Job, Round, Source, Statement
 from funding.values import PartialDate
 
@@ -142,3 +144,23 @@ def test_it_has_the_colours_and_type_of_the_other_pages(admin_client):
     for sheet in ("css/tokens.css", "css/admin.css", "js/theme.js"):
         assert sheet in page, sheet
     assert "admin/css/dark_mode.css" not in page
+
+
+def test_tokens_are_listed_and_revoked_and_no_hash_is_shown(admin_client):
+    owner = make_user("olga", "reader")
+    working = bearer(owner)
+    token = ApiToken.objects.get()
+    listing = reverse("admin:config_apitoken_changelist")
+    for address in (listing, reverse("admin:config_apitoken_change", args=[token.pk])):
+        page = admin_client.get(address).content.decode()
+        assert token.prefix in page and "olga" in page
+        assert token.digest not in page and working["Authorization"].split()[1] not in page
+    again = {"action": "revoke", "_selected_action": [token.pk]}
+    assert "1 revoked." in admin_client.post(listing, again, follow=True).content.decode()
+    assert Client().get("/api/v1/rounds", headers=working).status_code == 401
+    assert "Revoked the token of olga." in LogEntry.objects.get().change_message
+    assert "0 revoked. 1 had been revoked before." in admin_client.post(listing, again, follow=True).content.decode()
+
+
+def test_tokens_are_not_made_in_the_admin(admin_client):
+    assert admin_client.get(reverse("admin:config_apitoken_add")).status_code == 403

@@ -58,6 +58,10 @@ def test_the_example_of_a_record_keeps_its_schema(document, name):
     assert [str(error) for error in errors] == []
 
 
+def test_the_example_of_an_export_keeps_its_schema(document):
+    assert [str(error) for error in validator(document, "Export").iter_errors(examples.EXPORT)] == []
+
+
 @pytest.mark.parametrize("name", examples.BODIES)
 def test_the_example_of_a_body_keeps_its_schema(document, name):
     assert [str(error) for error in validator(document, name).iter_errors(examples.BODIES[name])] == []

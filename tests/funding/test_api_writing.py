@@ -11,13 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from factories import bearer, company, make_round, make_source, make_user, say_of_investor, tell_story, usd
 from psycopg import errors
-from test_exits import BOUGHT, tell_exit
 
-from companies import candidates
 from companies.models import Company
 from config.models import KeptAnswer
 from funding.api import examples
-from funding.models import Article, Change, Exit, Job, Round, Source, Statement
+from funding.models import Article, Change, Exit, Job, Round, Source
 from funding.values import Money, PartialDate, Text
 
 pytestmark = pytest.mark.django_db
@@ -150,44 +148,6 @@ def test_a_round_that_may_be_held_is_asked_about(api):
     assert another.status_code == 201 and another.json()["record"]["id"] != held.pk
 
 
-def test_a_change_needs_the_version_that_it_is_of(api):
-    held = make_round("Lumio")
-    path = f"rounds/{held.pk}"
-    assert sent(api, "PATCH", path, {"stage": "seed"} | OWN).status_code == 428
-    tag = api.get(f"/api/v1/{path}")["ETag"]
-    done = sent(api, "PATCH", path, {"stage": "seed"} | OWN, **{"If-Match": tag})
-    assert done.status_code == 200 and done.json()["record"]["stage"] == "seed" and done["ETag"] != tag
-    stale = sent(api, "PATCH", path, {"stage": "series_a"} | OWN, **{"If-Match": tag})
-    assert stale.status_code == 412 and stale["ETag"] == done["ETag"]
-    assert (stale.json()["given"], stale.json()["held"]) == ([tag], done["ETag"])
-    assert api.get(f"/api/v1/{path}").json()["stage"] == "seed"
-
-
-def test_a_change_says_only_what_it_names(api):
-    held = make_round("Lumio", status=Text("rumoured"))
-    tag = api.get(f"/api/v1/rounds/{held.pk}")["ETag"]
-    assert sent(api, "PATCH", f"rounds/{held.pk}", {"stage": "seed"} | OWN, **{"If-Match": tag}).status_code == 200
-    entered = Statement.objects.live().filter(mention__origin="entry")
-    assert sorted(entered.values_list("field", flat=True)) == ["name", "stage"]
-    held.refresh_from_db()
-    assert (held.status, held.stage) == ("rumoured", "seed")
-
-
-def test_a_change_that_says_nothing_is_refused(api):
-    held = make_round("Lumio")
-    answer = sent(api, "PATCH", f"rounds/{held.pk}", OWN, **{"If-Match": "*"})
-    assert answer.status_code == 422 and not Source.objects.filter(kind="entry").exists()
-
-
-def test_a_change_of_a_round_stays_with_its_company_where_another_has_the_name(api):
-    held = make_round("Lumio")
-    Company.objects.create(name="Lumio", key="lumio", slug="a-lumio", is_live=True, rounds_count=9)
-    assert candidates.company_named("Lumio") != held.company
-    done = sent(api, "PATCH", f"rounds/{held.pk}", {"stage": "seed"} | OWN, **{"If-Match": "*"})
-    assert done.status_code == 200, done.content
-    assert done.json()["record"]["company"]["slug"] == held.company.slug
-
-
 def test_the_same_key_takes_effect_once_and_answers_the_same(api):
     first = post(api, "rounds", ROUND, **{"Idempotency-Key": "k-1"})
     again = post(api, "rounds", ROUND, **{"Idempotency-Key": "k-1"})
@@ -234,16 +194,73 @@ def test_who_meets_somebody_else_writing_is_asked_to_come_again(api):
     assert answer.status_code == 409 and answer["Retry-After"] == "1" and answer.json()["type"] == "/api/#busy"
 
 
-def test_an_exit_is_entered_and_changed(api):
+def test_an_exit_is_entered(api):
     make_round("Lumio")
     body = {"company": "Lumio", "acquirer": "Nordhavn Group", "price": "€90m", "announced_on": "2025-06"} | OWN
     made = post(api, "exits", body | {"status": "announced"})
     assert made.status_code == 201 and made.json()["record"]["price"]["low"] == "90000000"
-    path = made.json()["record"]["href"].removeprefix("/api/v1/")
-    done = sent(api, "PATCH", path, {"status": "completed"} | OWN, **{"If-Match": made["ETag"]})
-    assert done.status_code == 200 and done.json()["record"]["status"] == "completed"
     assert Exit.objects.live().count() == 1
     assert pointers(post(api, "exits", body | {"exchange": "Oslo Børs"})) == ["/exchange"]
+
+
+def test_a_company_is_entered_with_its_facts(api):
+    body = {"name": "Lumio", "website": "lumio.example", "founded_on": "2019-05", "employees": 120,
+            "headquarters": ["Oslo, Norway", "Bergen, Norway"], "sectors": ["Energy, storage", "Robots"],
+            "total_raised": "€12m"} | OWN  # fmt: skip
+    made = post(api, "companies", body)
+    assert made.status_code == 201, made.content
+    record = made.json()["record"]
+    assert made["Location"] == "/api/v1/companies/lumio" == record["href"]
+    assert (record["website"], record["founded_on"]) == ("lumio.example", {"on": "2019-05", "precision": "month"})
+    said = {name: [one["value"] for one in told] for name, told in record["statements"].items()}
+    assert said["employees"][0]["low"] == "120" and said["total_raised"][0]["currency"] == "EUR"
+    assert [one["text"] for one in said["headquarters"]] == ["Oslo, Norway", "Bergen, Norway"]
+    assert [one["text"] for one in said["sector"]] == ["Energy, storage", "Robots"]
+
+
+def test_a_company_whose_name_is_held_is_asked_about(api):
+    held = make_round("Lumio").company
+    body = {"name": "Lumio", "website": "lumio.example"} | OWN
+    refused = post(api, "companies", body)
+    assert refused.status_code == 409
+    assert refused.json()["candidates"] == [{"id": held.pk, "href": "/api/v1/companies/lumio"}]
+    another = post(api, "companies", body | {"same_as": "another"})
+    assert another.status_code == 201 and another.json()["record"]["id"] != held.pk
+    held.refresh_from_db()
+    assert "website" not in held.resolved
+
+
+@pytest.mark.parametrize(
+    ("changed", "places"),
+    [
+        ({"name": ""}, ["/name"]),
+        ({"website": "no address"}, ["/website"]),
+        ({"founded_on": "2999"}, ["/founded_on"]),
+        ({"headquarters": "Oslo"}, ["/headquarters"]),
+        ({"sectors": ["a; b"]}, ["/sectors"]),
+        ({"employees": "many"}, ["/employees"]),
+        ({"website": None}, ["/website"]),
+        ({"same_as": "lumio"}, ["/same_as"]),
+        ({"source": {}}, ["/source/url"]),
+    ],
+)
+def test_what_is_no_fact_of_a_company_is_refused_with_its_place(api, changed, places):
+    assert pointers(post(api, "companies", {"name": "Lumio", "website": "lumio.example"} | OWN | changed)) == places
+    assert not Company.objects.exists()
+
+
+def test_somebody_is_entered_who_is_something_to_a_company(api):
+    make_round("Lumio")
+    body = {"company": "Lumio", "name": "Mira Solheim", "title": "chief executive", "is_founder": True} | OWN
+    made = post(api, "people", body)
+    assert made.status_code == 201, made.content
+    (role,) = made.json()["record"]["roles"]
+    assert (role["company"]["slug"], role["title"], role["is_founder"]) == ("lumio", "chief executive", True)
+    again = post(api, "people", body | {"company": "lumio", "title": "chair"})
+    assert again.json()["record"]["id"] == made.json()["record"]["id"]
+    assert pointers(post(api, "people", body | {"company": "Nobody Knows"})) == ["/company"]
+    assert pointers(post(api, "people", body | {"name": "12"})) == ["/name"]
+    assert pointers(post(api, "people", body | {"title": None, "is_founder": False})) == ["/title"]
 
 
 def test_a_value_of_no_round_is_entered(api):
@@ -256,15 +273,6 @@ def test_a_value_of_no_round_is_entered(api):
     assert record["valued_on"] == {"on": "2021-11", "precision": "month"}
     assert pointers(post(api, "valuations", body | {"value": "much"})) == ["/value"]
     assert pointers(post(api, "valuations", body | {"valued_on": None})) == ["/valued_on"]
-
-
-def test_what_would_be_another_exit_changes_nothing(api):
-    tell_exit(**BOUGHT)
-    held = Exit.objects.live().get()
-    body = {"announced_on": "2015-01", "acquirer": "Somebody Else"} | OWN
-    answer = sent(api, "PATCH", f"exits/{held.pk}", body, **{"If-Match": "*"})
-    assert answer.status_code == 409
-    assert Exit.objects.live().count() == 1 and not Source.objects.filter(kind="entry").exists()
 
 
 def test_whose_arm_an_investor_is_can_be_said(api):
@@ -331,6 +339,12 @@ def test_the_examples_of_bodies_are_taken_as_they_stand(api):
     assert one.status_code == 200, one.content
     assert post(api, "articles", examples.BODIES["ArticleEntry"]).status_code == 202
     assert post(api, "valuations", examples.BODIES["ValuationEntry"]).status_code == 201
+    company = post(api, "companies", examples.BODIES["CompanyEntry"])
+    assert company.status_code == 201, company.content
+    tag = {"If-Match": company["ETag"]}
+    changed = sent(api, "PATCH", "companies/vestlys-energy", examples.BODIES["CompanyChange"], **tag)
+    assert changed.status_code == 200 and changed.json()["change"], changed.content
+    assert post(api, "people", examples.BODIES["PersonEntry"]).status_code == 201
 
 
 def test_an_editor_of_the_story_sees_what_was_entered_in_its_statements(api):
