@@ -194,7 +194,11 @@ KEPT = (
     gettext_noop("“%(value)s” is no ISO code of a currency."),
     gettext_noop("The unit of amounts is a number above 0, such as 1000000."),
     # Reports: what became of them
+    gettext_noop("The account that asked for the file may not export any more."),
     gettext_noop("The account that the report is of may not export any more."),
+    gettext_noop("The file was deleted."),
+    gettext_noop("The file was deleted meanwhile."),
+    gettext_noop("%(rows)s rows, SHA-256 %(hash)s"),
     gettext_noop("The report was deleted."),
     gettext_noop("The report was deleted meanwhile."),
     gettext_noop("The file cannot be made. %(reason)s"),

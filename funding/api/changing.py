@@ -25,6 +25,7 @@ from funding.models import Exit, Round
 from funding.round_form import RoundForm
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Reference, to_json
+from funding.views.changing import STATED
 
 from . import reading
 from .bodies import Body
@@ -128,9 +129,8 @@ def _change(
             now = reading.one(what.kind, found)
             raise stale(wanted, now, lambda: _differing(what, record, form)) from None
         except entry.StatedElsewhere as stated:
-            words = _("Sources state it, so it cannot be emptied here. Deprecate what they say at the figure's mark.")
             places = dict.fromkeys(_member(what, part) for part in stated.parts)
-            raise Problem("invalid", errors=[{"pointer": f"/{one}", "detail": words} for one in places]) from None
+            raise Problem("invalid", errors=[{"pointer": f"/{one}", "detail": str(STATED)} for one in places]) from None
         return record_made(what.kind, found, changed, status=200)
 
     return once(request, change)

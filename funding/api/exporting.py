@@ -134,7 +134,7 @@ def _query(body: Body) -> QueryDict:
     if columns := body.words("columns"):
         query["columns"] = ",".join(columns)
     if len(query.urlencode()) > LONGEST:
-        body.wrong("filters", _("That is more than an export holds. Leave some of it out."))
+        body.wrong("filters", _("That is more than a report holds. Leave some of it out."))
     return query
 
 

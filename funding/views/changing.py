@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from config.requests import wants_partial
@@ -29,6 +30,9 @@ from funding.values import Reference
 from .entry import BUSY, beside, summary
 from .exits import beside as exit_beside
 
+STATED = gettext_lazy(
+    "Sources state it, so it cannot be emptied here. Deprecate what they say at the mark of the figure."
+)
 # Where a form says that a field was emptied which sources state.
 INPUTS: Final[Mapping[str, str]] = {
     Field.STAGE: "stage", Field.STATUS: "status", Field.ANNOUNCED_ON: "announced", Field.CLOSED_ON: "closed",
@@ -150,8 +154,7 @@ def _refuse(form: DealForm, part: tuple[str, str]) -> None:
     chosen = INPUTS.get(name, "")
     if name == Field.VALUATION:
         chosen = "valuation" if "valuation" in form.fields else "pre_money" if which else "post_money"
-    words = _("Sources state it, so it cannot be emptied here. Deprecate what they say at the mark of the figure.")
-    form.add_error(chosen if chosen in form.fields else None, words)
+    form.add_error(chosen if chosen in form.fields else None, STATED)
 
 
 def _versions(record: Any, entered: Any, subject: str, held: Any) -> Versions:
