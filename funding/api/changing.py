@@ -129,8 +129,8 @@ def _change(
             now = reading.one(what.kind, found)
             raise stale(wanted, now, lambda: _differing(what, record, form)) from None
         except entry.StatedElsewhere as stated:
-            places = dict.fromkeys(_member(what, part) for part in stated.parts)
-            raise Problem("invalid", errors=[{"pointer": f"/{one}", "detail": str(STATED)} for one in places]) from None
+            places = dict.fromkeys(f"/{_member(what, part)}" for part in stated.parts)
+            raise Problem("invalid", errors=[{"pointer": one, "detail": str(STATED)} for one in places]) from None
         return record_made(what.kind, found, changed, status=200)
 
     return once(request, change)
