@@ -1,4 +1,4 @@
-"""Data folders of the benchmark's own, each with one made-up population, kept for the next time."""
+"""Data folders of the benchmark's own: with one made-up population each, kept for the next time, or emptied anew."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -39,6 +39,20 @@ def filled(path: Path, companies: int, seed: int, say: Say) -> Iterator[None]:
             if held:
                 say(f"{path} holds another population; it is filled anew.")
             _fill(folder, wanted, say)
+        yield
+
+
+@contextmanager
+def emptied(path: Path, say: Say) -> Iterator[None]:
+    """Have the database of a folder hold the tables and rates alone, and Django speak to it. Raises CannotStart."""
+    folder = DataFolder(path, has_broker=False)
+    folder.prepare()
+    with locks.alone(path / "bench.lock"), folder.use(), _speaking_to(folder):
+        say(f"making an empty database in {path}")
+        with suppress(FileNotFoundError):
+            (path / NOTE).unlink()
+        with _made_anew(folder):
+            loading.tidy()
         yield
 
 
@@ -90,6 +104,17 @@ def _fill(folder: DataFolder, wanted: dict[str, int], say: Say) -> None:
     note = folder.path / NOTE
     with suppress(FileNotFoundError):
         note.unlink()
+    with _made_anew(folder):
+        say(f"making {wanted['companies']:,} companies in {folder.path}")
+        loading.load(Population(wanted["companies"], wanted["seed"]), say)
+        say("vacuum")
+        loading.tidy()
+    note.write_text(json.dumps(wanted) + "\n", "utf-8")
+
+
+@contextmanager
+def _made_anew(folder: DataFolder) -> Iterator[None]:
+    """Make the database anew with its tables and rates; meanwhile it takes its time."""
     connection.close()
     with folder.postgres.connect() as server:
         server.execute(f"drop database if exists {DATABASE} with (force)")
@@ -97,11 +122,7 @@ def _fill(folder: DataFolder, wanted: dict[str, int], say: Say) -> None:
     with _unhurried():
         call_command("migrate", verbosity=0, interactive=False)
         rates.load_rates()
-        say(f"making {wanted['companies']:,} companies in {folder.path}")
-        loading.load(Population(wanted["companies"], wanted["seed"]), say)
-        say("vacuum")
-        loading.tidy()
-    note.write_text(json.dumps(wanted) + "\n", "utf-8")
+        yield
 
 
 def server_version() -> str:

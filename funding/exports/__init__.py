@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+import psycopg
 from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
@@ -217,6 +218,11 @@ class Export:
             if isinstance(error.__cause__, QueryCanceled):
                 raise TooSlow from error
             raise
+
+    def as_sql(self) -> str:
+        """The query whose rows the file has, with all values in it, as any client of the database can run it."""
+        connection.ensure_connection()
+        return psycopg.ClientCursor(connection.connection).mogrify(self._query.select, self._query.params)
 
     def chunks(self) -> Iterator[bytes]:
         """The pieces alone."""

@@ -39,6 +39,7 @@ SAID_OF_VALUATION = """
         JOIN funding_mention me ON me.id = st.mention_id
         JOIN funding_source so ON so.id = me.source_id
     ) said ON true"""
+# Rates have sixteen decimals, as on the pages; the long 1 makes the division carry more.
 RATES = """
     LEFT JOIN funding_rate ours_day
         ON {precision} = 'day' AND ours_day.currency = {currency} AND ours_day.day = {on}
@@ -57,7 +58,6 @@ RATES = """
                 OR coalesce(theirs_day.is_own, theirs_mean.is_own, false) AS is_own
     ) per_euro
     CROSS JOIN LATERAL (
-        -- Sixteen decimals, as on the pages; the long 1 makes the division carry more.
         SELECT CASE WHEN {currency} = {{into}} THEN 1
                 WHEN {on} IS NOT NULL THEN round(theirs * 1.000000000000000000000000 / ours, 16) END AS rate,
             CASE WHEN {currency} <> {{into}} AND {on} IS NOT NULL AND ours IS NOT NULL AND theirs IS NOT NULL
