@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce
 
 from companies.models import Investor
+from config.queries import Given, KeptQuery
 from funding import evidence, intervals
 from funding.intervals.multiples import Known, compare
 from funding.models import Investment, InvestorTotal, Participation, Round, Valuation
@@ -27,7 +28,7 @@ OTHERS_SHOWN: Final = 20
 ROUNDS_SHOWN: Final = 10
 
 
-def investments(investor: Investor) -> QuerySet[Investment]:
+def investments(investor: Investor | Given) -> QuerySet[Investment]:
     """The companies that an investor is in, the one of its latest round first."""
     return Investment.objects.filter(investor=investor).order_by(F("last_on").desc(nulls_last=True), "-id")
 
@@ -43,35 +44,48 @@ class Held(NamedTuple):
 
 def newest(investor: Investor) -> list[Held]:
     """The newest companies of an investor."""
+    return [Held(*row) for row in _NEWEST.ask(investor=investor.pk)]
+
+
+def newest_rounds(investor: Investor, companies: Collection[int]) -> list[Participation]:
+    """The newest parts, with their rounds and companies."""
+    return _NEWEST_ROUNDS.ask(investor=investor.pk, companies=list(companies))
+
+
+def invests_with(investor: Investor, companies: Collection[int]) -> list[dict[str, Any]]:
+    """Who takes part in its newest rounds, the most often first: `name`, `slug`, `rounds`, `companies`, `last_on`."""
+    return _INVESTS_WITH.ask(investor=investor.pk, companies=list(companies))
+
+
+def _newest() -> QuerySet[Any]:
     columns = ("company", "entry", "company__name", "company__slug")
-    return [Held(*row) for row in investments(investor).values_list(*columns)[:NEWEST]]
+    return investments(Given("investor")).values_list(*columns)[:NEWEST]
 
 
-def parts(investor: Investor, companies: Collection[int]) -> QuerySet[Participation]:
+def _parts() -> QuerySet[Participation]:
     """The investor's parts in rounds of these companies, the newest first.
 
     A round is at most as new as the last one in its company, so the newest `NEWEST` companies hold the newest `NEWEST`
     rounds.
     """
-    own = Participation.objects.filter(investor=investor, round__company__in=companies)
+    own = Participation.objects.filter(investor=Given("investor"), round__company__among=Given("companies"))
     closed = own.filter(round__is_live=True, round__status=Round.Status.CLOSED)
     return closed.order_by(F("round__announced_on").desc(nulls_last=True), "-round")
 
 
-def newest_rounds(investor: Investor, companies: Collection[int]) -> list[Participation]:
-    """The newest parts, with their rounds and companies."""
-    return list(parts(investor, companies).select_related("round__company", "round__valuation")[:ROUNDS_SHOWN])
-
-
-def invests_with(investor: Investor, companies: Collection[int]) -> list[dict[str, Any]]:
-    """Who takes part in its newest rounds, the most often first: `name`, `slug`, `rounds`, `companies`, `last_on`."""
-    rounds = parts(investor, companies).values("round")[:NEWEST]
-    beside = Participation.objects.filter(round__in=rounds).exclude(investor=investor)
-    counted = beside.values(name=F("investor__name"), slug=F("investor__slug")).annotate(
+def _invests_with() -> QuerySet[Any]:
+    beside = Participation.objects.filter(round__in=_parts().values("round")[:NEWEST])
+    others = beside.exclude(investor=Given("investor"))
+    counted = others.values(name=F("investor__name"), slug=F("investor__slug")).annotate(
         rounds=Count("pk"), companies=Count("round__company", distinct=True), last_on=Max("round__announced_on")
     )
     ranked = counted.order_by("-rounds", "-companies", F("last_on").desc(nulls_last=True), "name")
-    return list(ranked[:OTHERS_SHOWN])
+    return ranked[:OTHERS_SHOWN]
+
+
+_NEWEST: Final = KeptQuery(_newest)
+_NEWEST_ROUNDS: Final = KeptQuery(lambda: _parts().select_related("round__company", "round__valuation")[:ROUNDS_SHOWN])
+_INVESTS_WITH: Final = KeptQuery(_invests_with)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +111,23 @@ NOWHERE: Final = Course(None, None, None)
 
 def courses(entries: Mapping[int, int]) -> dict[int, Course]:
     """The course of each company that any value is known of; `entries` are the rounds of entry by company."""
+    by_company: dict[int, list[Valuation]] = {}
+    for one in _VALUED.ask(companies=list(entries)):
+        by_company.setdefault(one.company_id, []).append(one)
+    return {company: _course(found, entries[company]) for company, found in by_company.items()}
+
+
+def _valued() -> QuerySet[Valuation]:
+    """The values of some companies, each with how many statements agree on it."""
     of_round = KeyTransform("agreeing", KeyTransform(Field.VALUATION, "round__resolved"))
     agreeing = Coalesce(of_round, KeyTransform("agreeing", "resolved"))
     is_live = Q(round=None) | Q(round__is_live=True)
-    counted = Valuation.objects.counted().filter(is_live, company__in=entries)
+    counted = Valuation.objects.counted().filter(is_live, company__among=Given("companies"))
     said = Func(agreeing, function="jsonb_array_length", output_field=IntegerField())
-    by_company: dict[int, list[Valuation]] = {}
-    for one in counted.annotate(said=said).defer("proof", "multiple_proof").order_by("pk"):
-        by_company.setdefault(one.company_id, []).append(one)
-    return {company: _course(found, entries[company]) for company, found in by_company.items()}
+    return counted.annotate(said=said).defer("proof", "multiple_proof").order_by("pk")
+
+
+_VALUED: Final = KeptQuery(_valued)
 
 
 def _course(found: list[Valuation], entry_round: int) -> Course:
@@ -191,4 +213,7 @@ def step_ups(found: Collection[Course]) -> StepUps:
 
 def totals(investor: Investor) -> list[InvestorTotal]:
     """How many rounds of each year and stage it took part in, and led; the years in order, 0 for those undated."""
-    return list(InvestorTotal.objects.filter(investor=investor).order_by("year", "stage"))
+    return _TOTALS.ask(investor=investor.pk)
+
+
+_TOTALS: Final = KeptQuery(lambda: InvestorTotal.objects.filter(investor=Given("investor")).order_by("year", "stage"))

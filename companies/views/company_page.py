@@ -4,11 +4,11 @@ import datetime
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import OuterRef, Prefetch
+from django.db.models import CharField, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Company, Role
 from config import currencies
+from config.queries import Given, KeptQuery
 from config.requests import moved, wants_partial
 from funding import cells, charts
 from funding.as_of import scopes
@@ -40,13 +41,10 @@ from . import (
 @has_past(lambda request, slug: scopes.of_company(slug), is_record=True)
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
-    beside = {
-        "arm_rows": investor_kin.arms_of("parent_company"),
-        "held_exits": company_exits.of_company(),
-        "held_lone": nested.as_json(Valuation.objects.filter(company=OuterRef("pk"), round=None).order_by("pk")),
-    }
-    held = Company.objects.annotate(**beside).select_related("merged_into")
-    company: Any = get_object_or_404(held, slug=slug)
+    held = HELD.ask(slug=slug)
+    if not held:
+        raise Http404(f"No company has the address “{slug}”.")
+    company = held[0]
     if company.merged_into:
         return moved(request, company.merged_into.get_absolute_url())
     if not company.is_live:
@@ -60,7 +58,7 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     except charts.UnknownChoice as problem:
         view, refused = charts.View(), str(problem)
     past: Past = request.past  # type: ignore[attr-defined]
-    lone = [nested.from_json(Valuation, held) for held in company.held_lone]
+    lone = [nested.from_json(Valuation, one) for one in company.held_lone]
     valuations = company_figures.valuations_of(rounds, _of(company, lone))
     shown = chosen if chosen in currencies.STORED else ""
     for one in rounds:
@@ -78,16 +76,31 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "companies/company_detail.html", page)
 
 
+def _held() -> QuerySet[Any]:
+    """The company at an address, with its arms, its exits and its valuations of no round."""
+    beside = {
+        "arm_rows": investor_kin.arms_of("parent_company"),
+        "held_exits": company_exits.of_company(),
+        "held_lone": nested.as_json(Valuation.objects.filter(company=OuterRef("pk"), round=None).order_by("pk")),
+    }
+    return Company.objects.annotate(**beside).select_related("merged_into").filter(slug=Given("slug", CharField()))
+
+
+def _rounds() -> QuerySet[Round]:
+    parts = Prefetch("participations", Participation.objects.select_related("investor"))
+    own = Round.objects.live().filter(company=Given("company")).select_related("valuation")
+    return own.prefetch_related(parts).newest_first()  # type: ignore[no-any-return,attr-defined]
+
+
+HELD, ROUNDS = KeptQuery(_held), KeptQuery(_rounds)
+ROLES: Final = KeptQuery(
+    lambda: Role.objects.filter(company=Given("company"), person__is_live=True).select_related("person").order_by("pk")
+)
+
+
 def rounds_of(company: Company) -> list[Round]:
     """The live rounds, newest first, with valuations and participations."""
-    parts = Participation.objects.select_related("investor")
-    rounds = list(
-        Round.objects.live()
-        .filter(company=company)
-        .select_related("valuation")
-        .prefetch_related(Prefetch("participations", parts))
-        .newest_first()
-    )
+    rounds = ROUNDS.ask(company=company.pk)
     for one in rounds:
         one.company = company
         if hasattr(one, "valuation"):
@@ -135,7 +148,7 @@ def _page(
     sales = company_ownership.sales(rows)
     exit_rows = company_exits.rows(exits, notes, found)
     status = company_exits.status(exit_rows)
-    facts = company_parts.facts(company, _roles(company), notes, found)
+    facts = company_parts.facts(company, ROLES.ask(company=company.pk), notes, found)
     return {
         "company": company,
         "valuations": valuations,
@@ -177,10 +190,6 @@ def history_of(
             if part.is_lead:
                 leads[one.pk].append(part.investor.name)
     return charts.build(company.name, valuations, rounds, leads, notes, view, today, marks or {})
-
-
-def _roles(company: Company) -> list[Role]:
-    return list(Role.objects.filter(company=company, person__is_live=True).select_related("person").order_by("pk"))
 
 
 def _panel(asked: str, page: dict[str, Any], notes: Notes) -> Panel | None:

@@ -4,13 +4,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import JSONField, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from psycopg.types.json import Jsonb
 
 from companies.models import Company, Investor, Role
+from config.queries import Given, KeptQuery
 from funding import evidence, figures
 from funding.evidence import Difference, Mark, Notes, differences, wording
 from funding.models import Participation, Review, Round, Valuation
@@ -245,9 +248,15 @@ def _investor_row(parts: Sequence[Participation], notes: Notes) -> InvestorRow:
 
 def in_review(company: Company) -> list[Review]:
     """The articles that name the company and wait for a decision, newest first."""
-    named = [{"kind": "company", "name": company.name}]
-    waiting = Review.objects.filter(state=Review.State.PENDING, mentions__contains=named)
-    found = list(waiting.select_related("source__entered_by").defer("mentions").order_by("-pk")[:10])
+    found = WAITING.ask(named=Jsonb([{"kind": "company", "name": company.name}]))
     for review in found:
         review.meta = evidence.meta(review.source)  # type: ignore[attr-defined]
     return found
+
+
+def _waiting() -> QuerySet[Review]:
+    waiting = Review.objects.filter(state=Review.State.PENDING, mentions__contains=Given("named", JSONField()))
+    return waiting.select_related("source__entered_by").defer("mentions").order_by("-pk")[:10]
+
+
+WAITING: Final = KeptQuery(_waiting)

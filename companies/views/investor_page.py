@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import CharField, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Alias, Company, Investor
 from config import currencies
+from config.queries import Given, KeptQuery
 from config.requests import moved, wants_partial
 from funding import cells, figures, portfolio
 from funding.as_of import scopes
@@ -64,17 +65,24 @@ def investor_years(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _investor(slug: str) -> Any:
     """The investor at an address, with its other names, the companies called the same, and its companies' exits."""
+    found = HELD.ask(slug=slug)
+    if not found:
+        raise Http404(f"No investor has the address “{slug}”.")
+    investor = found[0]
+    investor.kin = investor_kin.kin_of(investor)
+    return investor
+
+
+def _held() -> QuerySet[Any]:
     aliases = Alias.objects.filter(investor=OuterRef("pk")).order_by("name").values("name")
     same = Company.objects.live().filter(key=OuterRef("key")).order_by("pk").values("slug")[:2]
     beside = {"also_called": ArraySubquery(aliases), "company_slugs": ArraySubquery(same)}
     held = Investor.objects.annotate(**beside, exits_told=investor_exits.of_investor())
-    investor: Any = (
-        investor_kin.with_kin(held).filter(slug=slug).select_related("merged_into", "parent", "parent_company").first()
-    )
-    if investor is None:
-        raise Http404(f"No investor has the address “{slug}”.")
-    investor.kin = investor_kin.kin_of(investor)
-    return investor
+    own = investor_kin.with_kin(held).filter(slug=Given("slug", CharField()))
+    return own.select_related("merged_into", "parent", "parent_company")
+
+
+HELD: Final = KeptQuery(_held)
 
 
 def _is_in_a_round(investor: Investor) -> bool:

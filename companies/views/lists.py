@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from companies.models import Company, Investor, Sector
 from config import currencies
 from config.filters import AFTER, QueryFilter
 from config.listing import COUNTED, USUAL, Choices, Listing, numbers_alone, open_list, render_list
+from config.queries import Given, KeptQuery
 from funding import cells
 from funding.as_of import scopes
 from funding.cells import OF_VALUE, rows
@@ -94,8 +95,9 @@ def with_latest(companies: Sequence[Company], shown: Mapping[str, bool], currenc
     What is not shown is not looked for. Sums are in the reader's currency, or in dollars.
     """
     sums = _sums(companies, currency) if shown["raised"] and currency not in ("", "USD") else None
-    rounds = {one.company_id: one for one in (_last_rounds(companies) if shown["last_round"] else ())}
-    valuations = {one.company_id: one for one in (_latest_valuations(companies) if shown["valuation"] else ())}
+    ids = [one.pk for one in companies]
+    rounds = {one.company_id: one for one in (LAST_ROUNDS.ask(companies=ids) if shown["last_round"] else ())}
+    valuations = {one.company_id: one for one in (LATEST.ask(companies=ids) if shown["valuation"] else ())}
     lines = _lines_of_business(companies) if shown["sector"] else {}
     for company in companies:
         sum_of = company.raised_usd if sums is None else sums.get(company.pk)
@@ -121,33 +123,49 @@ def _sums(companies: Sequence[Company], currency: str) -> dict[int, Decimal]:
 
 def _lines_of_business(companies: Sequence[Company]) -> dict[int, list[str]]:
     wanted = {sector for company in companies for sector in company.sector_ids}
-    names = dict(Sector.objects.filter(pk__in=wanted).order_by("name").values_list("pk", "name"))
+    names = dict(SECTORS.ask(ids=list(wanted)))
     return {one.pk: [name for pk, name in names.items() if pk in one.sector_ids] for one in companies}
 
 
-def _last_rounds(companies: Sequence[Company]) -> Any:
-    own = Round.objects.live().filter(company__in=[one.pk for one in companies], status=Round.Status.CLOSED)
+def _last_rounds() -> QuerySet[Round]:
+    """The last closed round of each of some companies."""
+    own = Round.objects.live().filter(company__among=Given("companies"), status=Round.Status.CLOSED)
     closed = own.only("company", "stage", "announced_on", "announced_precision")
     return closed.order_by("company", F("announced_on").desc(nulls_last=True), "-id").distinct("company")
 
 
-def _latest_valuations(companies: Sequence[Company]) -> Any:
-    counted = Valuation.objects.counted().filter(company__in=[one.pk for one in companies]).only(*VALUE_SHOWN)
+def _latest_valuations() -> QuerySet[Valuation]:
+    """The latest value of each of some companies, a stated one before derived ones."""
+    counted = Valuation.objects.counted().filter(company__among=Given("companies")).only(*VALUE_SHOWN)
     stated_first = counted.alias(is_derived=Q(origin=Valuation.Origin.DERIVED))
     return stated_first.latest_first("company", "is_derived").distinct("company").select_related("round")
 
 
+SECTORS: Final = KeptQuery(
+    lambda: Sector.objects.filter(pk__among=Given("ids")).order_by("name").values_list("pk", "name")
+)
+LAST_ROUNDS, LATEST = KeptQuery(_last_rounds), KeptQuery(_latest_valuations)
+
+
 def with_activity(investors: Sequence[Investor]) -> list[Investor]:
     """The investors, each with its `last` part in a closed round; one look into an index for each."""
+    last = {part.investor_id: part for part in LAST_PARTS.ask(investors=[one.pk for one in investors])}
+    for investor in investors:
+        vars(investor)["last"] = last.get(investor.pk)
+    return list(investors)
+
+
+def _last_parts() -> QuerySet[Participation]:
     newest = Investment.objects.filter(investor=OuterRef("pk")).order_by(F("last_on").desc(nulls_last=True), "-id")
     parts = Participation.objects.filter(
         investor=OuterRef("pk"), round__company=OuterRef("company"), round__is_live=True, round__status="closed"
     ).order_by(F("round__announced_on").desc(nulls_last=True), "-round_id")
-    own = Investor.objects.filter(pk__in=[one.pk for one in investors])
+    own = Investor.objects.filter(pk__among=Given("investors"))
     of_company = own.annotate(company=Subquery(newest.values("company")[:1]))
     last_parts = of_company.annotate(part=Subquery(parts.values("pk")[:1])).order_by().values("part")
+    shown = [f"round__{name}" for name in ("announced_on", "announced_precision", "company__name", "company__slug")]
     found = Participation.objects.filter(pk__in=last_parts).select_related("round__company")
-    last = {part.investor_id: part for part in found}
-    for investor in investors:
-        vars(investor)["last"] = last.get(investor.pk)
-    return list(investors)
+    return found.only("investor", "is_lead", "statement", "statement_ids", *shown)
+
+
+LAST_PARTS: Final = KeptQuery(_last_parts)

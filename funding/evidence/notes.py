@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.models import Company
+from config.queries import Given, KeptQuery
 from funding import figures
 from funding.models import Assignment, Source, Statement
 from funding.retelling import retold
@@ -86,9 +88,7 @@ class Notes:
     @classmethod
     def of_company(cls, company: Company) -> "Notes":
         """All live statements about a company, its rounds and its people."""
-        own = Assignment.objects.live().filter(company=company).values("mention")
-        about = Q(mention__in=own) | Q(mention__company__in=own)
-        return cls(with_sources(Statement.objects.live().filter(about)))
+        return cls(_OF_COMPANY.ask(company=company.pk))
 
     def held(self, ids: Iterable[int]) -> list[Statement]:
         """The statements with these ids that the page holds, in that order."""
@@ -160,6 +160,15 @@ def with_sources(statements: QuerySet[Statement], *, marks: bool = True) -> Quer
     found = statements.select_related("mention", "added_in__by").prefetch_related(sources)
     found = found.with_marks() if marks else found  # type: ignore[attr-defined]
     return found.order_by("pk")
+
+
+def _of_company() -> QuerySet[Statement]:
+    own = Assignment.objects.live().filter(company=Given("company")).values("mention")
+    about = Q(mention__in=own) | Q(mention__company__in=own)
+    return with_sources(Statement.objects.live().filter(about))
+
+
+_OF_COMPANY: Final = KeptQuery(_of_company)
 
 
 def reader_address(one: Statement) -> str:

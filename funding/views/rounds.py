@@ -13,6 +13,7 @@ from config import currencies
 from config.addresses import of_record
 from config.filters import AFTER
 from config.listing import COUNTED, numbers_alone, open_list, render_list
+from config.queries import Given, KeptQuery
 from funding import cells
 from funding.as_of import scopes
 from funding.cells import AMOUNT, OF_VALUE, rows
@@ -69,12 +70,19 @@ def for_listing() -> QuerySet[Round]:
     return Round.objects.live().select_related("company", "valuation").only(*SHOWN)
 
 
+def _parties() -> QuerySet[Participation]:
+    parts = Participation.objects.filter(round__among=Given("rounds")).order_by("investor__key")
+    return parts.values_list("round", "is_lead", "investor__name", "investor__slug")
+
+
+PARTIES: Final = KeptQuery(_parties)
+
+
 def with_parties(rounds: Iterable[Round], currency: str = "") -> list[Round]:
     """The rounds, each with its `leads`, the number of `others` in it, and its amounts as `cells.convert` has them."""
     found = list(rounds)
-    parts = Participation.objects.filter(round__in=[one.pk for one in found]).order_by("investor__key")
     by_round: dict[int, list[tuple[bool | None, Party]]] = {}
-    for pk, is_lead, *party in parts.values_list("round", "is_lead", "investor__name", "investor__slug"):
+    for pk, is_lead, *party in PARTIES.ask(rounds=[one.pk for one in found]):
         by_round.setdefault(pk, []).append((is_lead, Party(*party)))
     for one in found:
         took_part = by_round.get(one.pk, [])

@@ -1,0 +1,84 @@
+"""Queries whose SQL is written once, for Django takes as long to write that of a page as PostgreSQL to answer it.
+
+A `KeptQuery` is a queryset with `Given` in the place of each value that differs from page to page:
+
+    OF_COMPANY = KeptQuery(lambda: Round.objects.filter(company=Given("company")).order_by("pk"))
+    OF_COMPANY.ask(company=17)
+"""
+
+from collections.abc import Callable
+from copy import copy
+from functools import cached_property
+from typing import Any
+
+from django.db import connections
+from django.db.models import (
+    BigIntegerField,
+    Expression,
+    Field,
+    ForeignObject,
+    Lookup,
+    QuerySet,
+    prefetch_related_objects,
+)
+
+
+class Given(Expression):
+    """The place of a value in a kept query, by its name. What is given must be as psycopg takes it: ids, dates, words.
+
+    With `__among` in the place of `__in` it is a list, however long.
+    """
+
+    def __init__(self, name: str, output_field: Any = None) -> None:
+        super().__init__(output_field or BigIntegerField())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        return "%s", [self]
+
+
+class Among(Lookup):
+    """That a column is one of a list, which is a single value of the statement."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, before = self.process_lhs(compiler, connection)
+        given, after = self.process_rhs(compiler, connection)
+        return f"{column} = any({given})", (*before, *after)
+
+
+for kind in (Field, ForeignObject):
+    kind.register_lookup(Among)
+
+
+class KeptQuery:
+    """A queryset that is written at its first use, and asked with other values each time.
+
+    What it is made of may not depend on the day, the language or the request. It reads the past as well
+    (`funding.as_of`), for there the tables have the same names.
+    """
+
+    def __init__(self, write: Callable[[], QuerySet[Any]]) -> None:
+        self._write = write
+
+    @cached_property
+    def _written(self) -> tuple[QuerySet[Any], Any, str, tuple[Any, ...]]:
+        rows = self._write()
+        compiler = rows.query.get_compiler(rows.db)
+        text, values = compiler.as_sql()
+        return rows, compiler, text, tuple(values)
+
+    def ask(self, **given: Any) -> list[Any]:
+        """What the queryset holds with these values, in one query and those that it prefetches. Raises KeyError."""
+        rows, written, text, places = self._written
+        values = tuple([given[one.name] if isinstance(one, Given) else one for one in places])
+        asked = rows._chain()  # type: ignore[attr-defined]
+        compiler = copy(written)
+        compiler.query, compiler.connection = asked.query, connections[rows.db]
+        compiler.as_sql = lambda *_options, **_more: (text, values)
+        asked.query.get_compiler = lambda *_options, **_more: compiler
+        found = list(asked._iterable_class(asked))
+        if asked._prefetch_related_lookups:
+            prefetch_related_objects(found, *asked._prefetch_related_lookups)
+        return found
