@@ -1,10 +1,11 @@
 """Which mentions are one company, or one investor: decided over all mentions that share a name, in any order. Pure.
 
-A name alone never joins two companies. Certain are the same website or outside number; a known alias; and the same
-name with a second fact in agreement, which has to be a strong one (a founder, a round that agrees, or several weaker
-ones together) where the name is short or a word of the dictionary. An investor is known by its name where that is
-distinctive or well known. Everything else is for a person to say, with a score and reasons. What a person said holds,
-for all that is taken for the same. Pairs join strongest first, and a group never holds a pair that is ruled out.
+A name alone never joins two companies. Certain are the same website or outside number; the same company in two files
+of one database; a known alias; and the same name with a second fact in agreement, which has to be a strong one (a
+founder, a round that agrees, or several weaker ones together) where the name is short or a word of the dictionary. An
+investor is known by its name where that is distinctive or well known. Everything else is for a person to say, with a
+score and reasons. What a person said holds, for all that is taken for the same. Pairs join strongest first, and a
+group never holds a pair that is ruled out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ YEARS_APART = 2  # founding years this far apart are two companies'; one year is
 
 PERSON, APART = "a person said so", "a person said that they are two"
 IDENTIFIER, ALIAS = "the same website or number", "a known alias"
+DATABASE = "the same in files of one database"
 SAME_NAME, NEW = "same name", "a new name"
 
 
@@ -34,7 +36,8 @@ class NamedMention:
     """What one source says of one company or investor, as matching sees it.
 
     `key` is the `name_key`. `identifiers` are `kind:value`. `record` is the one that a known alias stands for. `held`
-    is the record it is taken for now, which matters only where a person decided. `rounds` are those of a company,
+    is the record it is taken for now, which matters only where a person decided. `known_as` is what the database that
+    its source is a file of knows it by, empty of any other source. `rounds` are those of a company,
     `companies` those whose rounds an investor is in. `digest` breaks ties by content.
     """
 
@@ -52,6 +55,7 @@ class NamedMention:
     companies: frozenset[str] = frozenset()
     rounds: tuple[RoundMention, ...] = ()
     record: int | None = None
+    known_as: str = ""
     held: int | None = None
     is_decided: bool = False
     same: frozenset[int] = frozenset()
@@ -139,6 +143,8 @@ def compare(a: NamedMention, b: NamedMention) -> Match | None:
             return Match(10, (PERSON,))
     if a.identifiers & b.identifiers:
         return Match(9, (IDENTIFIER,))
+    if a.known_as and a.known_as == b.known_as:
+        return Match(9, (DATABASE,))
     if a.record is not None and b.record is not None:
         return Match(8, (ALIAS,)) if a.record == b.record else Match(-8, ("other aliases",))
     if a.key != b.key:

@@ -273,6 +273,24 @@ class ExitFilter(QueryFilter):
         return [("investor", Q(company__in=backed)), *found] if asked["investor"] else found
 
 
+class PeopleFilter(QueryFilter):
+    """What is exported of people: of one company, or founders alone."""
+
+    ORDERS = {"name": paging.Order(gettext_lazy("by name"), "person__name", is_descending=False, has_nulls=False)}
+
+    company = RecordField(Company, gettext_lazy("Company"))
+    founder = OptionField([("yes", gettext_lazy("founders alone"))], label=gettext_lazy("Founder"))
+
+    def conditions(self) -> list[tuple[str, Q]]:
+        asked = self.cleaned_data
+        found = []
+        if asked["company"]:
+            found.append(("company", Q(company=asked["company"])))
+        if asked["founder"]:
+            found.append(("founder", Q(is_founder=True)))
+        return found
+
+
 class StatementFilter(QueryFilter):
     """What is exported of statements."""
 

@@ -41,7 +41,8 @@ class RoundMention:
     and reading: what one telling keeps apart is never joined. `held` is the record it is assigned to now, which
     matters only where `is_decided`, because a person said so. `digest` is the hash of what is said, so that ties do
     not depend on ids. `is_extension` says that its source calls it an extension, a tranche or a second close.
-    `published` is the day of its source.
+    `published` is the day of its source. `known_as` is the number of the round in the database that its source is a
+    file of, empty where it has none.
     """
 
     id: int
@@ -59,6 +60,7 @@ class RoundMention:
     status: str = ""
     is_extension: bool = False
     published: PartialDate | None = None
+    known_as: str = ""
 
     @property
     def told_on(self) -> PartialDate | None:
@@ -152,6 +154,8 @@ def compare(a: RoundMention, b: RoundMention) -> Match | None:
     """Whether two mentions are one round and why, or None where they are not taken for one."""
     if _is_decided(a, b) and a.held == b.held:
         return Match(10, ("a person said so",))
+    if _is_same_number(a, b):
+        return Match(9, ("the same in files of one database",))
     if is_ruled_out(a, b) or not _dates_meet(a, b) or {a.status, b.status} == {"closed", "cancelled"}:
         return None
     apart = _apart(a, b)
@@ -181,6 +185,8 @@ def is_ruled_out(a: RoundMention, b: RoundMention) -> bool:
         return a.held != b.held
     if a.told_by == b.told_by:
         return True
+    if _is_same_number(a, b):
+        return False
     if a.letter and b.letter and a.letter != b.letter:
         return True
     apart = _apart(a, b)
@@ -300,6 +306,11 @@ def _is_rumoured_after(a: RoundMention, b: RoundMention) -> bool:
 def _is_decided(a: RoundMention, b: RoundMention) -> bool:
     """Whether a person's word on one of the two tells of both: for each is taken for some record now."""
     return (a.is_decided or b.is_decided) and a.held is not None and b.held is not None
+
+
+def _is_same_number(a: RoundMention, b: RoundMention) -> bool:
+    """Whether two files of one database speak of the round under one number."""
+    return bool(a.known_as) and a.known_as == b.known_as and not _is_decided(a, b)
 
 
 def _is_coarse(one: RoundMention) -> bool:

@@ -71,6 +71,7 @@ KEPT = (
     gettext_noop("the only mention"),
     gettext_noop("the same company and kind of exit"),
     gettext_noop("the same website or number"),
+    gettext_noop("the same in files of one database"),
     gettext_noop("a known alias"),
     gettext_noop("same name"),
     gettext_noop("a new name"),

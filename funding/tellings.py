@@ -15,6 +15,7 @@ class Field:
     """The names of fields, as extraction and forms give them."""
 
     NAME: Final = "name"
+    ALIAS: Final = "alias"  # another name of a company or investor
     # of a round
     ANNOUNCED_ON: Final = "announced_on"
     CLOSED_ON: Final = "closed_on"

@@ -16,6 +16,7 @@ from funding.values import Money, Multiple, PartialDate, Reference, Text, Value
 
 LABELS = {
     Field.NAME: gettext_lazy("Name"),
+    Field.ALIAS: gettext_lazy("Also known as"),
     Field.ANNOUNCED_ON: gettext_lazy("Announced"),
     Field.CLOSED_ON: gettext_lazy("Closed"),
     Field.RAISED: gettext_lazy("Amount raised"),

@@ -23,13 +23,20 @@ from psycopg import sql
 from psycopg.errors import QueryCanceled
 
 from companies.filters import CompanyFilter, InvestorFilter
-from companies.models import Company, Investor
+from companies.models import Company, Investor, Role
 from config.filters import OptionField, QueryFilter, require_once
 from config.paging import Order
 from funding import as_of, rates
 from funding.exports import columns, formats
 from funding.exports.columns import Column, Kind
-from funding.filters import ExitFilter, ParticipationFilter, RoundFilter, StatementFilter, ValuationFilter
+from funding.filters import (
+    ExitFilter,
+    ParticipationFilter,
+    PeopleFilter,
+    RoundFilter,
+    StatementFilter,
+    ValuationFilter,
+)
 from funding.models import Exit, Participation, Round, Stage, Statement, Valuation
 from funding.models.rounds import counts_in_total
 
@@ -151,6 +158,15 @@ ROWS: Final[Mapping[str, Rows]] = {
         ParticipationFilter,
         lambda one: one.apply_to_parts(Participation.objects.all()),
         {"announced_on": "o.announced_on", "raised_usd": "o.raised_usd"},
+        ties=("c.name", "i.name", "o.stage", "r.is_lead"),
+    ),
+    "people": Rows(
+        columns.PEOPLE,
+        columns.PEOPLE_FROM,
+        PeopleFilter,
+        lambda one: one.apply(Role.objects.filter(person__is_live=True)),
+        {"person__name": "p.name"},
+        ties=("c.name", "r.title"),
     ),
     "quarters": Rows(
         columns.QUARTERS,
@@ -169,7 +185,11 @@ ROWS: Final[Mapping[str, Rows]] = {
         sorted=("count(*) DESC", "count(*) FILTER (WHERE r.is_lead) DESC", "i.name", "i.slug"),
     ),
     "valuations": Rows(
-        columns.VALUATIONS, columns.VALUATIONS_FROM, ValuationFilter, lambda one: one.apply(Valuation.objects.all())
+        columns.VALUATIONS,
+        columns.VALUATIONS_FROM,
+        ValuationFilter,
+        lambda one: one.apply(Valuation.objects.all()),
+        ties=("c.name", "o.stage", "v.low", "v.high"),
     ),
     "exits": Rows(
         columns.EXITS,

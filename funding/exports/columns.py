@@ -150,6 +150,16 @@ def interval(stem: str, prefix: str, *, is_money: bool = True) -> tuple[Column, 
     return (*columns, code(f"{stem}_currency", f"{prefix}currency")) if is_money else columns
 
 
+def kept_interval(stem: str, kept: str, *, is_money: bool = True) -> tuple[Column, ...]:
+    """As `interval`, of a value that a record keeps as JSON, whose flags are left out where false."""
+    flags = [
+        flag(f"{stem}_{name}", f"CASE WHEN {kept} IS NOT NULL THEN coalesce({kept} ->> '{name}', 'false') END")
+        for name in ("low_open", "high_open", "is_approx")
+    ]
+    ends = [number(f"{stem}_{end}", f"({kept} ->> '{end}')::numeric") for end in ("low", "high")]
+    return (*ends, *flags, code(f"{stem}_currency", f"{kept} ->> 'currency'")) if is_money else (*ends, *flags)
+
+
 def converted(low: str, high: str) -> tuple[Column, ...]:
     """Both ends in the other currency, to the cent, with the rate, the day it is of, and whose it is."""
     known = f"conversion.rate IS NOT NULL AND coalesce({low}, {high}) IS NOT NULL"
@@ -214,6 +224,12 @@ ROUNDS: Final = (
     text("lead_investors", "parties.leads"),
     text("investors", "parties.everybody"),
     *VALUATION,
+    # A value before the money that is stated beside one after it, and what is said of the value before it.
+    *kept_interval("pre_money", "r.resolved #> '{{pre_money,value}}'"),
+    *kept_interval("stated_multiple", "r.resolved #> '{{valuation_ratio,value}}'", is_money=False),
+    flag("called_unicorn", "CASE WHEN r.resolved ? 'is_unicorn' THEN true END"),
+    flag("is_extension", "r.parent_id IS NOT NULL"),
+    *date("extends_round_of", "above.announced_on", "above.announced_precision"),
     flag("has_conflict", "r.has_conflict"),
     flag("has_source", "r.has_source"),
     # Where nobody speaks of the amount, what is quoted gives the date.
@@ -230,11 +246,22 @@ ROUNDS: Final = (
 ROUNDS_FROM: Final = (
     "funding_round r JOIN companies_company c ON c.id = r.company_id"
     " LEFT JOIN funding_valuation v ON v.round_id = r.id"
+    " LEFT JOIN funding_round above ON above.id = r.parent_id"
     + PARTIES
     + said_by("coalesce(r.raised_statement_id, r.announced_on_statement_id)")
     + rates("r.raised_currency", "r.announced_on", "r.announced_precision")
 )
 
+# Other names, outside numbers and what a company has several of, as lists.
+_ALIASES: Final = "(SELECT string_agg(a.name, '; ' ORDER BY a.key) FROM companies_alias a WHERE a.{side} = r.id)"
+_NUMBERS: Final = (
+    "(SELECT string_agg(n.value, '; ' ORDER BY n.value) FROM companies_identifier n"
+    " WHERE n.company_id = r.id AND n.kind = '{kind}')"
+)
+_LISTED: Final = (
+    "(SELECT string_agg(one.kept #>> '{{{{value,text}}}}', '; ' ORDER BY one.n)"
+    " FROM jsonb_array_elements(r.resolved -> '{field}') WITH ORDINALITY AS one (kept, n))"
+)
 COMPANIES: Final = (
     text("company", "r.name"),
     slug("company_slug", "r.slug"),
@@ -243,6 +270,14 @@ COMPANIES: Final = (
     text("sectors", "sectors.names"),
     *date("founded_on", "r.founded_on", "r.founded_precision"),
     text("website", "r.resolved #>> '{{website,value,text}}'"),
+    text("headquarters", _LISTED.format(field="headquarters")),
+    text("aliases", _ALIASES.format(side="company_id")),
+    *(text(kind, _NUMBERS.format(kind=kind)) for kind in ("wikidata", "lei", "crunchbase")),
+    *kept_interval("employees", "r.resolved #> '{{employees,value}}'", is_money=False),
+    *kept_interval("revenue", "r.resolved #> '{{revenue,value}}'"),
+    Column("revenue_year", "r.resolved #>> '{{revenue,qualifiers,year}}'"),
+    flag("revenue_is_expected", "r.resolved #>> '{{revenue,qualifiers,is_expected}}'"),
+    *kept_interval("stated_total", "r.resolved #> '{{total_raised,value}}'"),
     count("rounds_count", "r.rounds_count"),
     count("rounds_without_amount", "r.undisclosed_count"),
     *date("last_round_on", "last.announced_on", "last.announced_precision"),
@@ -319,7 +354,11 @@ INVESTORS: Final = (
     slug("investor_slug", "r.slug"),
     code("investor_kind", "r.kind"),
     text("part_of", "coalesce(above.name, owner.name)"),
+    Column(
+        "part_of_kind", "CASE WHEN above.id IS NOT NULL THEN 'investor' WHEN owner.id IS NOT NULL THEN 'company' END"
+    ),
     slug("part_of_slug", "coalesce(above.slug, owner.slug)"),
+    text("aliases", _ALIASES.format(side="investor_id")),
     count("rounds_count", "r.rounds_count"),
     count("rounds_led", "r.led_count"),
     count("companies_count", "r.companies_count"),
@@ -329,6 +368,7 @@ INVESTORS: Final = (
     # The source and quote are those of the last round taken part in.
     *SOURCE,
     key("investor_id", "r.id"),
+    key("part_of_id", "coalesce(above.id, owner.id)"),
     moment("recorded_at", "r.created_at"),
 )
 INVESTORS_FROM: Final = """companies_investor r
@@ -361,6 +401,21 @@ PARTICIPATIONS_FROM: Final = (
     "funding_participation r JOIN funding_round o ON o.id = r.round_id"
     " JOIN companies_company c ON c.id = o.company_id JOIN companies_investor i ON i.id = r.investor_id"
     + said_by("r.statement_id")
+)
+
+# What people are to companies: a person of two companies has two rows, for people are told apart within a company.
+PEOPLE: Final = (
+    *COMPANY,
+    text("person", "p.name"),
+    text("title", "r.title"),
+    flag("is_founder", "r.is_founder"),
+    *SOURCE,
+    key("person_id", "p.id"),
+    key("company_id", "r.company_id"),
+)
+PEOPLE_FROM: Final = (
+    "companies_role r JOIN companies_person p ON p.id = r.person_id JOIN companies_company c ON c.id = r.company_id"
+    + said_by("(r.statement_ids ->> 0)::bigint")
 )
 
 # An exit has a price or a valuation, never both; what is converted is the one it has.

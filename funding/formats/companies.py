@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, Text
@@ -16,6 +16,7 @@ NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 DERIVED: Final = "name from permalink"  # the rule of a name that an address was made into
 WORDS: Final = (("website", Field.WEBSITE), ("wikidata", Field.WIKIDATA), ("lei", Field.LEI))
 LONGEST_SECTOR: Final = 80
+SEVERAL: Final = "; "  # between several numbers of one company
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _named(record: Record, number: str, permalink: str, name: str) -> Named:
     known_by = number or slug or (naming.folded(name) if name else "")
     if not known_by:
         raise Refused(NO_COMPANY)
-    key = naming.key_of("company", known_by)
+    key = key_of(record, known_by, name)
     said = [NewStatement(key, Field.NAME, Text(name), derived, (), rule)] if name else []
     if slug:
         by = record.plan.rules["company.permalink"]
@@ -69,19 +70,25 @@ def _named(record: Record, number: str, permalink: str, name: str) -> Named:
     return Named(NewMention(key, "company", name), tuple(said), names)
 
 
+def key_of(record: Record, number: str, name: str) -> str:
+    """The key of the company of a number; of our own exports, whose numbers are of one Roundbook, with its name."""
+    return naming.key_of("company", naming.numbered(number, name) if record.plan.is_own else number)
+
+
 def say_facts(record: Record, company: str) -> None:
     """Say what the row has of the company itself."""
     if not record.plan.has_facts:
         return
     for meaning, field in WORDS:
-        record.say_words(
-            company, field, record.text(f"company.{meaning}")[: naming.LONGEST_NAME], f"company.{meaning}"
-        )
-    if slug := naming.slug_of(record.text("company.crunchbase")):
-        record.say(company, Field.CRUNCHBASE, Text(slug), "company.crunchbase")
-    if record.plan.has_seat and (seat := record.seat()):
-        by = next(one for one in ("company.city", "company.place", "company.country") if record.text(one))
-        record.say(company, Field.HEADQUARTERS, Text(seat), by)
+        for words in record.text(f"company.{meaning}").split(SEVERAL):
+            record.say_words(company, field, words[: naming.LONGEST_NAME], f"company.{meaning}")
+    for address in record.text("company.crunchbase").split(SEVERAL):
+        if slug := naming.slug_of(address):
+            record.say(company, Field.CRUNCHBASE, Text(slug), "company.crunchbase")
+    if record.plan.has_seat:
+        _say_seats(record, company)
+    for name in record.listed("company.aliases"):
+        record.say(company, Field.ALIAS, Text(name), "company.aliases")
     record.say(
         company, Field.FOUNDED_ON, record.doubtful(lambda: record.date("company.founded_on")), "company.founded_on"
     )
@@ -96,7 +103,28 @@ def say_facts(record: Record, company: str) -> None:
     total = record.doubtful(lambda: record.money("company.total_raised", record.country()))
     if isinstance(total, Money):
         record.say(company, Field.TOTAL_RAISED, total, "company.total_raised")
+    if record.plan.is_own:
+        record.say(company, Field.EMPLOYEES, record.count("company.employees"), "company.employees.low")
+        _say_revenue(record, company)
     _say_founders(record, company)
+
+
+def _say_seats(record: Record, company: str) -> None:
+    """Say where the company sits: each place of a list in its order, or the one place that the row has."""
+    for at, place in enumerate(record.listed("company.places")):
+        record.say(company, Field.HEADQUARTERS, Text(place), "company.places", **({"place_in_list": at} if at else {}))
+    if not record.text("company.places") and (seat := record.seat()):
+        by = next(one for one in ("company.city", "company.place", "company.country") if record.text(one))
+        record.say(company, Field.HEADQUARTERS, Text(seat), by)
+
+
+def _say_revenue(record: Record, company: str) -> None:
+    revenue = record.doubtful(lambda: record.money("company.revenue"))
+    if isinstance(revenue, Money):
+        year = record.text("company.revenue.year")
+        said: dict[str, Any] = {"year": int(year)} if len(year) == 4 and year.isdecimal() else {}
+        said |= {"is_expected": True} if record.answer("company.revenue.is_expected") else {}
+        record.say(company, Field.REVENUE, revenue, "company.revenue.low", **said)
 
 
 def _say_founders(record: Record, company: str) -> None:

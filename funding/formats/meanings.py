@@ -9,10 +9,24 @@ from typing import Any, Final, Self
 from funding.values import PartialDate
 
 # Amounts come as one cell, with or without a column of their currency and one of the same in US dollars, or by ends.
-AMOUNTS: Final = ("company.total_raised", "round.raised", "round.pre_money", "round.post_money", "round.valuation",
-                  "valuation.amount", "exit.price", "exit.valuation", "exit.amount")  # fmt: skip
+AMOUNTS: Final = ("company.total_raised", "company.revenue", "round.raised", "round.pre_money", "round.post_money",
+                  "round.valuation", "valuation.amount", "exit.price", "exit.valuation", "exit.amount")  # fmt: skip
+# Counts and multiples by their ends, as our own exports have them.
+COUNTS: Final = ("company.employees", "round.multiple")
+OF_COUNT: Final = ("low", "high", "low_open", "high_open", "is_approx")
 OF_AMOUNT: Final = ("currency", "usd", "low", "high", "low_open", "high_open", "is_approx")
 
+PARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "currency": "currency of the amount, by its ISO code",
+        "usd": "the same in US dollars, taken where the amount has no currency of its own",
+        "low": "lower end",
+        "high": "upper end",
+        "low_open": "whether the lower end itself is left out",
+        "high_open": "whether the upper end itself is left out",
+        "is_approx": "whether it is approximate",
+    }
+)
 MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "": "left in the row, not taken",
@@ -26,12 +40,17 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "company.city": "city of the seat",
         "company.country": "country of the seat: name or ISO code of two or three letters",
         "company.place": "seat in words, with its country",
+        "company.places": "list of seats, the main one first",
+        "company.aliases": "list of other names",
         "company.founded_on": "date or year of founding",
         "company.employees": "number of employees, or a range",
         "company.sectors": "list of sectors",
         "company.founders": "list of founders",
         "company.roles": "what the organisation is; “investor” among them names an investor too",
         "company.total_raised": "sum of all that was raised, as stated",
+        "company.revenue": "revenue",
+        "company.revenue.year": "year of the revenue",
+        "company.revenue.is_expected": "whether the revenue is only expected",
         "round.id": "number or code of the round in its database",
         "round.name": "name of the round",
         "round.stage": "stage, as the source calls it",
@@ -47,6 +66,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "round.raised.disclosure": "whether the amount is stated, undisclosed or not stated",
         "round.pre_money": "value before the money",
         "round.post_money": "value after the money",
+        "round.is_unicorn": "whether it is said to make the company a unicorn",
+        "round.is_extension": "whether it is a further part of an earlier round",
         "round.valuation": "value, of which nothing more is said",
         "round.valuation.basis": "whether that is pre, post or unspecified",
         "round.valuation.origin": "where that comes from; one that is derived is not taken",
@@ -71,13 +92,17 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "investor.name": "name of the investor",
         "investor.kind": "what sort of investor it is",
         "investor.is_lead": "whether it led",
-        "investor.parent": "the investor that it is an arm of",
+        "investor.parent": "the investor or company that it is an arm of",
+        "investor.parent_kind": "whether that is an investor or a company",
+        "investor.parent_id": "number or code of that",
+        "investor.aliases": "list of other names",
         "person.id": "number or code of the person",
         "person.name": "name of the person",
         "person.first_name": "first name of the person",
         "person.last_name": "last name of the person",
         "person.title": "role of the person at the company",
         "person.is_past": "whether that role is over",
+        "person.is_founder": "whether the person founded the company",
         "entity.id": "number or code of whatever the row is about",
         "entity.name": "name of whatever the row is about",
         "entity.kind": "whether the row is about a company, an investor or a person",
@@ -90,19 +115,8 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "valuations.amounts": "list of those values",
         "row.id": "number or code of the row",
         "source.url": "address of the source of the row",
-        **{
-            f"{amount}.{part}": {
-                "currency": "currency of the amount, by its ISO code",
-                "usd": "the same in US dollars, taken where the amount has no currency of its own",
-                "low": "lower end of the amount",
-                "high": "upper end of the amount",
-                "low_open": "whether the lower end itself is left out",
-                "high_open": "whether the upper end itself is left out",
-                "is_approx": "whether the amount is approximate",
-            }[part]
-            for amount in AMOUNTS
-            for part in OF_AMOUNT
-        },
+        **{f"{amount}.{part}": PARTS[part] for amount in AMOUNTS for part in OF_AMOUNT},
+        **{f"{count}.{part}": PARTS[part] for count in COUNTS for part in OF_COUNT},
     }
 )
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -45,9 +45,27 @@ _MORE: Final = frozenset("/?#")
 def key_of(kind: str, known_by: str) -> str:
     """The key of a mention: its kind and what it is known by, shortened by a hash where that is long."""
     key = f"{kind}:{known_by}"
-    if len(key) <= LONGEST_KEY:
-        return key
-    return f"{kind}:{hashlib.blake2b(known_by.encode(), digest_size=12).hexdigest()}"
+    return key if len(key) <= LONGEST_KEY else f"{kind}:{_short(known_by)}"
+
+
+def number_key(number: str) -> str:
+    """The key of the mention of a round that has a number in its database: files of one speak of it under one key."""
+    key = f"round:#{number}"
+    return key if len(key) <= LONGEST_KEY else f"round:#{_short(number)}"
+
+
+def own_key(known_by: str, file: str) -> str:
+    """The key of a round in a file of our own exports: before the dot what it is known by in all of them."""
+    return f"round:~{_short(known_by)}.{file}"
+
+
+def numbered(number: str, name: str) -> str:
+    """What somebody with a number of our own is known by: two Roundbooks number alike whom they do not name alike."""
+    return f"{number}@{folded(name)}" if name and number != folded(name) else number
+
+
+def _short(words: str) -> str:
+    return hashlib.blake2b(words.encode(), digest_size=12).hexdigest()
 
 
 @lru_cache(maxsize=100_000)

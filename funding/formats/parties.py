@@ -17,6 +17,8 @@ def investor_of(record: Record) -> str:
     known_by = number or naming.slug_of(permalink) or (naming.folded(name) if name else "")
     if not known_by:
         raise Refused(NO_INVESTOR)
+    if record.plan.is_own:
+        known_by = naming.numbered(known_by, name)
     key = record.mention(naming.key_of("investor", known_by), "investor", name)
     if name and known_by != naming.folded(name):
         record.names[key] = name
@@ -32,9 +34,23 @@ def say_investor(record: Record, key: str) -> None:
         record.say(key, Field.INVESTOR_KIND, Text(known[0]), "investor.kind")
     elif words and not record.plan.groups & {"round"}:
         record.warn(NO_KIND, "investor.kind", words=cells.shown(words))
+    for name in record.listed("investor.aliases"):
+        record.say(key, Field.ALIAS, Text(name), "investor.aliases")
     if parent := record.name("investor.parent"):
-        above = record.mention(naming.key_of("investor", naming.folded(parent)), "investor", parent)
-        record.refer(key, Field.PARENT, above, "investor.parent")
+        record.refer(key, Field.PARENT, _parent(record, parent), "investor.parent")
+
+
+def _parent(record: Record, name: str) -> str:
+    """The key of whom an investor is an arm of: an investor, unless the row says that it is a company."""
+    kind = "company" if record.text("investor.parent_kind") == "company" else "investor"
+    number = record.text("investor.parent_id")
+    known_by = naming.numbered(number, name) if number else naming.folded(name)
+    key = record.mention(naming.key_of(kind, known_by), kind, name)
+    if kind == "company":
+        # The row is still about the investor, which stands last among those it speaks of.
+        record.mentions = {key: record.mentions.pop(key), **record.mentions}
+        record.say_words(key, Field.NAME, name, "investor.parent")
+    return key
 
 
 def say_person(record: Record, company: str) -> None:
@@ -59,5 +75,7 @@ def say_person(record: Record, company: str) -> None:
             record.warn(LEFT, "person.title", words=title)
             return
         key = record.mention(naming.key_of("person", known_by), "person", name, company)
+        if "person.is_founder" in record.plan.at:
+            is_founding = record.answer("person.is_founder") is True
         is_founder: dict[str, Any] = {"is_founder": True} if is_founding else {}
         record.say(key, Field.ROLE, Text(title), "person.title", **is_founder)

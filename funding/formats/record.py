@@ -12,7 +12,7 @@ from babel import Locale
 from companies.places import country_of
 from funding import spreadsheets
 from funding.tellings import NewMention, NewStatement
-from funding.values import Money, PartialDate, Reference, Text, Undisclosed, Value
+from funding.values import Money, Multiple, PartialDate, Quantity, Reference, Text, Undisclosed, Value
 
 from . import cells, naming, stages
 from .known import Format
@@ -24,6 +24,7 @@ from .sentences import (
     NO_CURRENCY,
     NO_STATUS,
     NOT_A_NAME,
+    NOT_A_NUMBER,
     NOT_AN_AMOUNT,
     UNNAMED_INVESTORS,
     UPSIDE_DOWN,
@@ -63,10 +64,14 @@ class Plan:
             one.startswith("company.") and one not in ("company.id", "company.permalink", "company.name")
             for one in self.columns
         )
-        self.has_seat = self.has("company.city", "company.place", "company.country")
+        self.is_own = self.options.defused  # of our own exports, which say more, and number within one Roundbook
+        self.has_seat = self.has("company.city", "company.place", "company.country", "company.places")
         self.has_shares = self.has("round.investors", "round.lead_investors", "round.lead_ids")
-        self.has_valuation = self.has("round.valuation", "round.valuation.low", "round.pre_money", "round.post_money")
+        self.has_valuation = self.has(
+            "round.valuation", "round.valuation.low", "round.pre_money", "round.pre_money.low", "round.post_money"
+        )
         self.has_raised = self.has("round.raised", "round.raised.low")
+        self.has_multiple = self.has("round.multiple.low", "round.multiple.high")
         self.intervals = {stem for stem in AMOUNTS if self.has(f"{stem}.low", f"{stem}.high")}
         self.null = frozenset(word.casefold() for word in self.options.null)
         self.longest_null = max(map(len, self.null), default=0)
@@ -247,6 +252,27 @@ class Record:
 
     def _interval(self, stem: str) -> Money | None:
         """An amount by its ends, as our own exports have it."""
+        ends = self._ends(stem, NOT_AN_AMOUNT)
+        if ends is None:
+            return None
+        currency = self.text(f"{stem}.currency")
+        if not currency:
+            self._refuse(NO_CURRENCY, f"{stem}.low", self.text(f"{stem}.low") or self.text(f"{stem}.high"))
+        currency = self.currency_of(currency, f"{stem}.currency")
+        return self._made(stem, lambda: Money(**ends, currency=currency))
+
+    def count(self, stem: str) -> Quantity | None:
+        """A number of employees by its ends, as our own exports have it."""
+        ends = self._ends(stem, NOT_A_NUMBER)
+        return self._made(stem, lambda: Quantity(**ends)) if ends else None
+
+    def multiple(self, stem: str) -> Multiple | None:
+        """How many times one value another is, by its ends, as our own exports have it."""
+        ends = self._ends(stem, NOT_A_NUMBER)
+        return self._made(stem, lambda: Multiple(**ends)) if ends else None
+
+    def _ends(self, stem: str, sentence: str) -> dict[str, Any] | None:
+        """The ends of an interval and what is said of them; None where both are blank."""
         ends: dict[str, Any] = {}
         for end in ("low", "high"):
             words = self.text(f"{stem}.{end}")
@@ -255,18 +281,15 @@ class Record:
             except ArithmeticError:
                 ends[end] = Decimal("NaN")
             if ends[end] is not None and not (ends[end].is_finite() and 0 <= ends[end] < MOST_BY_ENDS):
-                self._refuse(NOT_AN_AMOUNT, f"{stem}.{end}", words)
+                self._refuse(sentence, f"{stem}.{end}", words)
         if ends["low"] is None and ends["high"] is None:
             return None
-        currency = self.text(f"{stem}.currency")
-        if not currency:
-            self._refuse(NO_CURRENCY, f"{stem}.low", self.text(f"{stem}.low") or self.text(f"{stem}.high"))
-        currency = self.currency_of(currency, f"{stem}.currency")
-        flags: dict[str, Any] = {
-            name: self.answer(f"{stem}.{name}") is True for name in ("low_open", "high_open", "is_approx")
-        }
+        return ends | {name: self.answer(f"{stem}.{name}") is True for name in ("low_open", "high_open", "is_approx")}
+
+    def _made(self, stem: str, make: Callable[[], T]) -> T:
+        """An interval of these ends. Refuses the row where they are in no order."""
         try:
-            return Money(**ends, **flags, currency=currency)
+            return make()
         except ValueError:
             self._refuse(UPSIDE_DOWN, f"{stem}.low", f"{self.text(f'{stem}.low')}–{self.text(f'{stem}.high')}")
             raise

@@ -31,12 +31,19 @@ def say_round(record: Record, company: str) -> str:
     if "round.closed_on" in record.plan.at:
         record.say(key, Field.CLOSED_ON, record.date("round.closed_on"), "round.closed_on")
     record.say(key, Field.RAISED, raised, "round.raised" if "round.raised" in record.plan.at else "round.raised.low")
-    if stage or (label and record.plan.options.defused):
+    is_extension = record.answer("round.is_extension") is True
+    if stage or (label and record.plan.is_own):
         # Of a label that names no stage of ours, as of an extension, our own exports still have the words.
         said = {"label": label} if label else {}
-        record.say(key, Field.STAGE, Text(stage or label), "round.stage", **said)
+        named = stage or ("extension" if is_extension else label)
+        record.say(key, Field.STAGE, Text(named), "round.stage", **said)
     if status:
-        record.say(key, Field.STATUS, Text(status), "round.status")
+        extension = {"is_extension": True} if is_extension else {}
+        record.say(key, Field.STATUS, Text(status), "round.status", **extension)
+    if record.plan.has_multiple:
+        record.say(key, Field.VALUATION_RATIO, record.multiple("round.multiple"), "round.multiple.low")
+    if record.answer("round.is_unicorn"):
+        record.say(key, Field.IS_UNICORN, Text("yes"), "round.is_unicorn")
     if record.plan.has_valuation:
         _say_valuations(record, key)
     if record.plan.has_shares:
@@ -79,12 +86,21 @@ def raised_said(record: Record) -> Money | Undisclosed | None:
 
 def _key(record: Record, company: str, number: str, announced: PartialDate | None, label: str) -> str:
     """The key of the round: its number, else the row's; of rows that only speak of a round, what tells it apart."""
+    on = announced.iso if announced else ""
+    words = record.text("round.stage") or ("" if record.plan.is_own else label)
+    apart = "/".join((company, on, stages.flat(words)))
+    if record.plan.is_own:
+        # Each of our files says its own of a round: none takes the place of what another says.
+        file = str(record.number) if record.plan.has_raised else "p" if "investor" in record.plan.groups else "v"
+        if number and company:
+            named = naming.numbered(number, record.mentions[company].name)
+            return naming.own_key(named, "r" if record.plan.has_raised else file)
+        return naming.own_key(apart, file)
     if number:
-        return naming.key_of("round", number)
+        return naming.number_key(number)
     if record.plan.has_raised:
         return naming.key_of("round", str(record.number))
-    on = announced.iso if announced else ""
-    return naming.key_of("round", "/".join((company, on, stages.flat(record.text("round.stage") or label))))
+    return naming.key_of("round", apart)
 
 
 def _mention(record: Record, key: str, company: str, label: str) -> None:
@@ -94,7 +110,7 @@ def _mention(record: Record, key: str, company: str, label: str) -> None:
 
 def _say_valuations(record: Record, key: str) -> None:
     for meaning, basis in (("round.pre_money", "pre"), ("round.post_money", "post")):
-        value = record.money(meaning) if record.plan.has(meaning) else None
+        value = record.money(meaning) if record.plan.has(meaning, f"{meaning}.low") else None
         if isinstance(value, Money):
             record.say(key, Field.VALUATION, value, meaning, basis=basis)
     if not record.plan.has("round.valuation", "round.valuation.low"):
@@ -158,7 +174,7 @@ def _unnamed_round(record: Record) -> str:
     number = round_number(record)
     if not number:
         raise Refused(NO_ROUND)
-    return record.mention(naming.key_of("round", number), "round", record.name("round.name"))
+    return record.mention(naming.number_key(number), "round", record.name("round.name"))
 
 
 def _say_deal(

@@ -174,17 +174,19 @@ def _not_fresh(form: Format, groups: Sequence[Group]) -> dict[str, Company | Non
 def _judge(group: Group, held: Held, company: Company | None) -> dict[int, tuple[str, str]]:
     """What recording each row of a group would do, with the reason."""
     found: dict[int, tuple[str, str]] = {}
-    seen: dict[frozenset[str], int] = {}
+    seen: dict[tuple[str, frozenset[str]], int] = {}
     for row in group.rows:
         if row.number in group.faults:
             found[row.number] = (Verdict.REFUSED, group.faults[row.number][:LONGEST_REASON])
             continue
         key = main_key(row)
         said = frozenset(_digests(row, key))
-        if said in seen:
-            found[row.number] = (Verdict.DUPLICATE, f"The same as row {seen[said]}.")
+        # Two people of one company may have one role; a round is known by what is said of it alone.
+        of = key if key.startswith(("person:", "investor:")) else "", said
+        if of in seen:
+            found[row.number] = (Verdict.DUPLICATE, f"The same as row {seen[of]}.")
             continue
-        seen[said] = row.number
+        seen[of] = row.number
         found[row.number] = _against_held(row, key, said, group, held, company)
     return found
 

@@ -28,7 +28,7 @@ from funding.models import (
     Valuation,
 )
 from funding.rates import Rates
-from funding.tellings import NewMention, NewStatement
+from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, to_json
 
 from . import company_facts, copying, exits, investor_facts, lone_valuations, round_facts, totals, valuations
@@ -95,6 +95,7 @@ def fresh(told: Sequence[Told], source: Source | None, origin: str) -> list[bool
             and not own & seen
             and all(mention.kind in PLAIN for mention in one.mentions.values())
             and not any(statement.qualifiers.get("is_extension") for statement in one.statements)
+            and not any(statement.field == Field.ALIAS for statement in one.statements)
             and all(_is_plain(mention, named) for mention in one.investors.values())
             and sum(mention.kind == Mention.Kind.EXIT for mention in one.mentions.values()) <= 1
             and bool(one.statements)

@@ -48,7 +48,8 @@ def project_company(
         country=company.country, sector_ids=company.sector_ids
     )
     _people(company, mentions, said)
-    keep_aliases(company, [mention.name for mention in own if mention.pk in _spoken_of(mentions, said)])
+    spoken = _spoken_of(mentions, said)
+    keep_aliases(company, [*(one.name for one in own if one.pk in spoken), *told_names(statements)])
     keep_identifiers(company, statements)
 
 
@@ -78,8 +79,13 @@ def _spoken_of(mentions: Sequence[Mention], said: Mapping[int, Sequence[Statemen
     return {mention.company_id or mention.pk for mention in mentions if said[mention.pk]}
 
 
+def told_names(statements: Iterable[Statement]) -> list[str]:
+    """The other names that statements say somebody has."""
+    return [one.said.text for one in statements if one.field == Field.ALIAS and isinstance(one.said, Text)]
+
+
 def keep_aliases(record: Company | Investor, names: Iterable[str]) -> None:
-    """Let a record be found by all the names that its mentions use."""
+    """Let a record be found by all the names that its mentions use, and by those it is said to have."""
     own = record.key
     told = {key: name for name in sorted(names, reverse=True) if (key := fold(name)) != own}
     held = {alias.key: alias for alias in record.aliases.all()}
@@ -121,7 +127,7 @@ def resolved_of(statements: Sequence[Statement], rates: Rates) -> dict[str, Any]
     for field in (Field.FOUNDED_ON, Field.WEBSITE):
         if resolved := believe(statements, field):
             found[field] = as_json(resolved)
-    for field in (Field.HEADQUARTERS, Field.SECTOR):
+    for field in (Field.HEADQUARTERS, Field.SECTOR, Field.ALIAS):
         if values := _each(statements, field):
             found[field] = values
     whole = [one for one in statements if one.field == Field.EMPLOYEES and not one.qualifiers.get("place")]
@@ -160,7 +166,10 @@ def _first_told(group: Sequence[Statement]) -> tuple[Any, ...]:
         (
             str(one.mention.source.published_on or "9999"),
             one.mention.source.text_hash,
-            (one.quotes[0]["start"], one.quotes[0]["end"]) if one.quotes else (0, 0),
+            # Of a file, which has no words, the place in its list.
+            (one.quotes[0]["start"], one.quotes[0]["end"])
+            if one.quotes
+            else (int(one.qualifiers.get("place_in_list", 0)), 0),
             one.digest,
         )
         for one in group

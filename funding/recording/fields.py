@@ -11,8 +11,8 @@ from funding.resolving import Resolved, Said, resolve, same_currency
 from funding.tellings import Field
 from funding.values import Money, PartialDate, agree, to_json
 
-# An investor's own facts: the company or investor that it is an arm of, and what sort of investor it is.
-OF_INVESTOR: Final = (Field.PARENT, Field.INVESTOR_KIND)
+# An investor's own facts: whom it is an arm of, what sort of investor it is, and its other names.
+OF_INVESTOR: Final = (Field.PARENT, Field.INVESTOR_KIND, Field.ALIAS)
 # The rule of a date that no words give but the day on which the source appeared.
 BY_PUBLICATION: Final = "published_on"
 # How far an exit has come, by what is said of it.

@@ -14,7 +14,7 @@ from funding.resolving import Said, resolve
 from funding.tellings import Field
 from funding.values import Reference, Text
 
-from .company_facts import keep_aliases
+from .company_facts import keep_aliases, told_names
 from .fields import OF_INVESTOR, as_json, believe, said_of
 
 Parent = Company | Investor
@@ -53,7 +53,7 @@ def _project(investor: Investor, statements: Sequence[Statement], parents: Mappi
     known = kind.value.text if kind and isinstance(kind.value, Text) else ""
     investor.kind = known if known in InvestorKind.values else ""
     investor.save()
-    keep_aliases(investor, names)
+    keep_aliases(investor, [*names, *told_names(statements)])
 
 
 def _said_of(investors: Sequence[Investor]) -> dict[int, list[Statement]]:

@@ -94,9 +94,15 @@ def _text(resolved: Resolved | None) -> str:
 def _stage(record: Round, resolved: Resolved | None) -> None:
     stage = _text(resolved)
     record.stage = stage if stage in Stage.values else ""
-    label = resolved.chosen.qualifiers.get("label", "") if resolved else ""
-    record.announced_label = str(label)[:200]
+    record.announced_label = _label(resolved)[:200] if resolved else ""
     record.stage_statement_id = resolved.chosen.id if resolved else None
+
+
+def _label(resolved: Resolved) -> str:
+    """What the source that is believed calls the round; where it only names the stage, what others that agree do."""
+    if label := resolved.chosen.qualifiers.get("label"):
+        return str(label)
+    return min((str(label) for one in resolved.agreeing if (label := one.qualifiers.get("label"))), default="")
 
 
 def _raised(record: Round, resolved: Resolved | None, on: PartialDate | None, rates: Rates) -> None:

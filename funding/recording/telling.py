@@ -16,6 +16,8 @@ from funding.values import Money, PartialDate, Reference, Text, Value
 from .fields import OF_INVESTOR, believe
 
 USD = "USD"
+# Keys of rounds that files of one database tell apart alike (`formats.naming.number_key` and `own_key`).
+NUMBERED = ("round:#", "round:~")
 EXTENSION = "extension"  # what a source says that names no series of it
 IDENTIFYING = (Field.WEBSITE, Field.WIKIDATA, Field.LEI, Field.CRUNCHBASE)
 
@@ -62,12 +64,18 @@ def round_told(
         status=status.value.text if status and isinstance(status.value, Text) and not is_entry else "",
         is_extension=called == EXTENSION or any(one.qualifiers.get("is_extension") for one in statements),
         published=published,
+        known_as=known_as(mention).partition(".")[0] if mention.key.startswith(NUMBERED) else "",
     )
 
 
 def told_by(mention: Mention) -> str:
     """The source and reading of a mention: what one telling keeps apart is never joined."""
     return f"{mention.source.text_hash} {mention.source_id} {mention.origin}"
+
+
+def known_as(mention: Mention) -> str:
+    """What the database that the mention's source is a file of knows it by; empty of any other source."""
+    return f"{mention.origin} {mention.key}" if mention.source.kind == Source.Kind.FILE else ""
 
 
 def companies_told(
@@ -189,6 +197,7 @@ def _identity(
         "digest": hashlib.sha256(f"{mention.source.text_hash} {mention.name}".encode()).hexdigest(),
         "name": mention.name,
         "key": mention.name_key,
+        "known_as": known_as(mention),
         "record": known.get(mention.pk) or (record if record in known.values() else None),
         "held": record,
         "is_decided": bool(held and held.is_decided),

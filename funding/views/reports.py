@@ -29,6 +29,7 @@ ROWS: Final = {
     "participations": gettext_lazy("participations"),
     "valuations": gettext_lazy("valuations"),
     "exits": gettext_lazy("exits"),
+    "people": gettext_lazy("people"),
     "statements": gettext_lazy("statements"),
     "quarters": gettext_lazy("quarters, by stage"),
     "league": gettext_lazy("league of investors"),

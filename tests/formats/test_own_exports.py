@@ -19,7 +19,7 @@ from funding.spreadsheets import defused
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, Reference, Text, Undisclosed
 
-FILES = ("rounds", "companies", "participations", "valuations", "exits", "investors")
+FILES = ("rounds", "companies", "participations", "valuations", "exits", "investors", "people")
 # What is of the source: a report in one database, a file in the other.
 OF_SOURCE = {"source_url", "source_title", "source_kind", "publisher", "published_on", "published_on_precision",
              "quote", "quote_of", "has_source", "valuation_origin"}  # fmt: skip
