@@ -5,8 +5,20 @@ its header is, and `reading.read` says what each row tells, in the words of `fun
 """
 
 from .files import Table, open_table
-from .known import FORMATS, UNMAPPED, Format, dated, recognise
+from .known import FORMATS, UNMAPPED, Format, dated, recognise, unmapped
 from .reading import Row, read
 from .sentences import Refused
 
-__all__ = ["FORMATS", "UNMAPPED", "Format", "Refused", "Row", "Table", "dated", "open_table", "read", "recognise"]
+__all__ = [
+    "FORMATS",
+    "UNMAPPED",
+    "Format",
+    "Refused",
+    "Row",
+    "Table",
+    "dated",
+    "open_table",
+    "read",
+    "recognise",
+    "unmapped",
+]

@@ -112,7 +112,8 @@ def say_facts(record: Record, company: str) -> None:
 def _say_seats(record: Record, company: str) -> None:
     """Say where the company sits: each place of a list in its order, or the one place that the row has."""
     for at, place in enumerate(record.listed("company.places")):
-        record.say(company, Field.HEADQUARTERS, Text(place), "company.places", **({"place_in_list": at} if at else {}))
+        after: dict[str, Any] = {"place_in_list": at} if at else {}
+        record.say(company, Field.HEADQUARTERS, Text(place), "company.places", **after)
     if not record.text("company.places") and (seat := record.seat()):
         by = next(one for one in ("company.city", "company.place", "company.country") if record.text(one))
         record.say(company, Field.HEADQUARTERS, Text(seat), by)

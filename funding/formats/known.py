@@ -1,6 +1,7 @@
 """The formats that are known, by name, and which of them a header is of."""
 
 import dataclasses
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -100,6 +101,13 @@ def _read_families() -> dict[str, Format]:
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType(_read_families())
 # What a file of an unknown header is mapped from.
 UNMAPPED: Final = Format("by-hand", "A file of another kind", {})
+
+
+def unmapped(header: Sequence[str]) -> Format:
+    """What a file of an unknown header is mapped from, named so that files of one header are of one database."""
+    columns = "\n".join(sorted(map(folded, header)))
+    digest = hashlib.blake2b(columns.encode(), digest_size=8).hexdigest()
+    return dataclasses.replace(UNMAPPED, name=f"by_hand_{digest}")
 
 
 @cache

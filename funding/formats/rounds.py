@@ -1,5 +1,7 @@
 """What a row tells of a round: its facts and who took part."""
 
+from typing import Any
+
 from funding.tellings import Field
 from funding.values import Money, PartialDate, Text, Undisclosed
 
@@ -38,7 +40,7 @@ def say_round(record: Record, company: str) -> str:
         named = stage or ("extension" if is_extension else label)
         record.say(key, Field.STAGE, Text(named), "round.stage", **said)
     if status:
-        extension = {"is_extension": True} if is_extension else {}
+        extension: dict[str, Any] = {"is_extension": True} if is_extension else {}
         record.say(key, Field.STATUS, Text(status), "round.status", **extension)
     if record.plan.has_multiple:
         record.say(key, Field.VALUATION_RATIO, record.multiple("round.multiple"), "round.multiple.low")

@@ -8,7 +8,7 @@ does it, some hundred companies in a transaction, so that it can stop at any mom
 from .arriving import Unusable, arrive, form_of, reread, samples
 from .checking import check
 from .recording import Stopped, begin, record, take_back
-from .working import ask, discard, remap
+from .working import ask, discard, remap, use_mapping
 
 __all__ = [
     "Stopped",
@@ -24,4 +24,5 @@ __all__ = [
     "reread",
     "samples",
     "take_back",
+    "use_mapping",
 ]

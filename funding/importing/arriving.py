@@ -58,7 +58,7 @@ def _look_at(file: Import, form: Format | None) -> None:
     """Guess how the file is written, and recognise whose it is."""
     with opened(file) as table:
         file.encoding, file.delimiter, file.header = table.encoding, table.delimiter, table.header
-    found = form or formats.recognise(file.header) or formats.UNMAPPED
+    found = form or formats.recognise(file.header) or formats.unmapped(file.header)
     if found.refusal:
         raise Unusable(found.refusal)
     if "as_of" not in found.options.as_json() and (on := formats.dated(file.name)):
@@ -78,7 +78,9 @@ def reread(
         if header == file.header:
             form = form.with_mapping(mapping, options)
         else:
-            form = formats.recognise(header) or formats.UNMAPPED
+            form = (formats.recognise(header) or formats.unmapped(header)).with_mapping({}, options)
+            if form.refusal:
+                raise Unusable(form.refusal)
     except (ValueError, LookupError) as error:
         raise Unusable(str(error)) from error
     file.encoding, file.delimiter, file.header, file.format = table.encoding, table.delimiter, header, form.as_json()

@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from funding import jobs
-from funding.models import Import, Job
+from funding.models import Import, Job, SavedMapping
 
-from . import checking, recording
-from .arriving import Unusable, reread
+from . import checking, mappings, recording
+from .arriving import Unusable, form_of, reread
 from .checking import Progress
 from .recording import Stopped
 
@@ -60,14 +60,50 @@ def held_at_rest(file: Import) -> Import:
     return held
 
 
-def remap(file: Import, mapping: Mapping[str, str], options: Mapping[str, Any]) -> None:
-    """Say what the columns of a file mean, which it has to be checked for again. Raises Stopped or Unusable."""
+def remap(
+    file: Import,
+    mapping: Mapping[str, str],
+    options: Mapping[str, Any],
+    *,
+    encoding: str = "",
+    delimiter: str = "",
+    save_as: str = "",
+    by: User | None = None,
+) -> bool:
+    """Say how a file is written and what its columns mean, which it has to be checked for again.
+
+    With `save_as` that is kept under a name as well. Returns whether the columns are the same as before; where they
+    are others, by another delimiter or encoding, what they mean is guessed anew and nothing is kept under a name.
+    Raises Stopped or Unusable, and changes nothing then.
+    """
     with transaction.atomic():
-        held = held_at_rest(file)
-        if held.state not in FROM["check"]:
-            raise Stopped(f"The file is {held.get_state_display()}.")
-        held.reason = ""
-        reread(held, encoding="", delimiter="", mapping=mapping, options=options)
+        held = _held_to_map(file)
+        before = held.header
+        reread(held, encoding=encoding, delimiter=delimiter, mapping=mapping, options=options)
+        is_same = bool(held.header == before)
+        if save_as.strip() and is_same:
+            mappings.keep(held, save_as, by)
+        return is_same
+
+
+def use_mapping(file: Import, mapping: SavedMapping) -> None:
+    """Read a file by a mapping that was saved before; it has to be checked for again. Raises Stopped or Unusable."""
+    with transaction.atomic():
+        held = _held_to_map(file)
+        as_of = form_of(held).options.as_of
+        held.format = mappings.form_by(mapping, held.header, as_of).as_json()
+        held.state, held.counts = State.ARRIVED, {}
+        held.rows.all().delete()
+        held.save(update_fields=["format", "state", "counts", "reason"])
+
+
+def _held_to_map(file: Import) -> Import:
+    """The import, held in the caller's transaction, before anything of it is recorded. Raises Stopped."""
+    held = held_at_rest(file)
+    if held.state not in FROM["check"]:
+        raise Stopped(f"The file is {held.get_state_display()}.")
+    held.reason = ""
+    return held
 
 
 def discard(file: Import) -> None:

@@ -5,7 +5,7 @@ from .doubts import Doubt
 from .embeds import Embed
 from .exits import Exit
 from .exports import ExportFile, ExportPart
-from .imports import Import, ImportName, ImportPart, ImportRow
+from .imports import Import, ImportName, ImportPart, ImportRow, SavedMapping
 from .jobs import Job
 from .mentions import Assignment, Change, Judgement, Mark, Mention, Recorded, Statement
 from .rates import AverageRate, OwnRate, Rate
@@ -53,6 +53,7 @@ __all__ = [
     "RoundSize",
     "RoundTotal",
     "SavedSearch",
+    "SavedMapping",
     "Source",
     "Stage",
     "Statement",

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -68,6 +69,30 @@ class Import(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("funding:import_detail", args=[self.pk])
+
+
+class SavedMapping(models.Model):
+    """What the columns of a file mean, under a name, for other files with the same header.
+
+    `format` is as that of an import, without a date; `header_digest` is what headers are found by
+    (`funding.importing.mappings`).
+    """
+
+    name = models.CharField(max_length=100)
+    header: Any = models.JSONField(default=list)
+    header_digest = models.CharField(max_length=64, db_index=True)
+    format: Any = models.JSONField(default=dict)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="saved_mapping_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="saved_mapping_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ImportPart(models.Model):

@@ -19,9 +19,12 @@ from django.views.decorators.vary import vary_on_headers
 from config import paging
 from config.requests import wants_partial
 from funding import importing, spreadsheets
-from funding.formats.meanings import MEANINGS
-from funding.models import Import, ImportRow
+from funding.formats import Format
+from funding.importing import mappings
+from funding.models import Import, ImportRow, SavedMapping
 from funding.retelling import retold
+
+from . import import_words
 
 MB: Final = 1024**2
 AT_ONCE: Final = 1_000  # refused rows that are read and written together
@@ -45,6 +48,8 @@ ADDED: Final = {
     "people": gettext_lazy("People spoken of"),
     "statements": gettext_lazy("Statements added"),
 }
+# As forms have them, for white space does not survive there.
+DELIMITER_OF: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "stroke": "|"}
 OPTIONS: Final = {
     "as_of": gettext_lazy("Date of the file"),
     "currency": gettext_lazy("Currency where no cell says"),
@@ -54,6 +59,13 @@ ORDERS: Final = {
     "ymd": gettext_lazy("the year first"),
     "dmy": gettext_lazy("day, month, year"),
     "mdy": gettext_lazy("month, day, year"),
+}
+# What a person may choose; any other that was found stands among them.
+ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": gettext_lazy("Western European (Windows)"),
+    "latin-1": gettext_lazy("Western European (ISO 8859-1)"),
 }
 VERDICTS: Final = {
     "new": gettext_lazy("What we do not hold."),
@@ -127,24 +139,16 @@ def _detail(request: HttpRequest, pk: int, typed: dict[str, str] | None = None, 
     file = get_object_or_404(Import.objects.select_related("job", "source", "change", "created_by"), pk=pk)
     form = importing.form_of(file)
     can_map = file.state in (Import.State.ARRIVED, Import.State.CHECKED) and not (file.job and file.job.is_open)
-    rows = importing.samples(file) if can_map else []
-    names = {"as_of": form.options.as_of, "currency": form.options.currency, "unit": form.options.unit}
-    given = typed or {}
     context = {
         "can_map": can_map,
-        "meanings": list(filter(None, MEANINGS)),
-        "mapping": [
-            (at, column, given.get(f"c{at}", form.meaning_of(column)), [row[at] for row in rows if at < len(row)])
-            for at, column in enumerate(file.header)
-        ],
-        "options": [(name, OPTIONS[name], given.get(name, value)) for name, value in names.items()],
-        "orders": ORDERS,
-        "order": given.get("date_order", form.options.date_order),
+        **(_mapping(file, form, typed or {}) if can_map else {}),
+        "meanings": [(column, import_words.words_for(form.meaning_of(column))) for column in file.header],
         "error": error,
         "file": file,
         "job": file.job,
         "is_busy": bool(file.job and file.job.is_open),
         "form": form,
+        "encoding": ENCODINGS.get(file.encoding, file.encoding),
         "delimiter": DELIMITERS.get(file.delimiter, ""),
         "added": [(label, file.added[name]) for name, label in ADDED.items() if file.added.get(name)],
         **_rows(request, file),
@@ -153,23 +157,86 @@ def _detail(request: HttpRequest, pk: int, typed: dict[str, str] | None = None, 
     return render(request, template, context, status=422 if error else 200)
 
 
+def _mapping(file: Import, form: Format, typed: dict[str, str]) -> dict[str, Any]:
+    """The form that says how a file is read, with what was typed before what is kept."""
+    rows = importing.samples(file)
+    names = {"as_of": form.options.as_of, "currency": form.options.currency, "unit": form.options.unit}
+    chosen = [typed.get(f"c{at}", form.meaning_of(column)) for at, column in enumerate(file.header)]
+    return {
+        "mapping": [
+            (at, column, chosen[at], import_words.choices(chosen[at]), [row[at] for row in rows if at < len(row)])
+            for at, column in enumerate(file.header)
+        ],
+        "encodings": _with(ENCODINGS, file.encoding) if file.encoding else {},
+        "delimiters": [(code, mark, DELIMITERS[mark]) for code, mark in DELIMITER_OF.items()] if file.encoding else [],
+        "chosen_encoding": typed.get("encoding", file.encoding),
+        "chosen_delimiter": DELIMITER_OF.get(typed.get("delimiter", ""), file.delimiter),
+        "options": [(name, OPTIONS[name], typed.get(name, value)) for name, value in names.items()],
+        "orders": ORDERS,
+        "order": typed.get("date_order", form.options.date_order),
+        "save_as": typed.get("save_as", ""),
+        "offered": list(mappings.offered(file)),
+    }
+
+
+def _with(choices: dict[str, Any], found: str) -> dict[str, Any]:
+    """The choices, with what was found among them."""
+    return choices if found in choices else {found: found, **choices}
+
+
 @require_POST
 def import_mapping(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what columns mean and how cells are written; what cannot be is told, with all that was typed."""
+    """Say how cells are written and what columns mean; what cannot be is told, with all that was typed."""
     file = get_object_or_404(Import, pk=pk)
     typed = {name: value.strip() for name, value in request.POST.items() if isinstance(value, str)}
     typed["currency"] = typed.get("currency", "").upper()
     mapping = {column: typed[f"c{at}"] for at, column in enumerate(file.header) if column and f"c{at}" in typed}
     options = {name: typed[name] for name in (*OPTIONS, "date_order") if name in typed}
+    written = {
+        "encoding": typed.get("encoding", ""),
+        "delimiter": DELIMITER_OF.get(typed.get("delimiter", ""), ""),
+        "save_as": typed.get("save_as", ""),
+    }
     try:
-        importing.remap(file, mapping, options)
+        is_same = importing.remap(file, mapping, options, **written, by=request.user)
     except importing.Unusable as error:
         return _detail(request, pk, typed, retold(str(error)))
     except importing.Stopped as error:
         messages.error(request, retold(str(error)))
     else:
-        messages.success(request, _("What the columns mean is kept. Check the file now."))
+        _tell_kept(request, written["save_as"], is_same=is_same)
     return redirect(file)
+
+
+def _tell_kept(request: HttpRequest, name: str, *, is_same: bool) -> None:
+    if not is_same:
+        told = _("The file has other columns now; what they mean is guessed anew. Look through them.")
+        messages.warning(request, told)
+    elif name:
+        message = _("What the columns mean is kept, as “%(name)s” for other files, too. Check the file now.")
+        messages.success(request, message % {"name": name})
+    else:
+        messages.success(request, _("What the columns mean is kept. Check the file now."))
+
+
+@require_POST
+def import_use(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a file by a mapping that was saved under a name."""
+    file = get_object_or_404(Import, pk=pk)
+    mapping = SavedMapping.objects.filter(pk__in=_ids(request.POST.get("saved", ""))).first()
+    try:
+        if mapping is None:
+            raise importing.Unusable(_("This mapping is gone. Choose another."))
+        importing.use_mapping(file, mapping)
+    except (importing.Stopped, importing.Unusable) as error:
+        messages.error(request, retold(str(error)))
+    else:
+        messages.success(request, _("The file is read by “%(name)s”. Check it now.") % {"name": mapping})
+    return redirect(file)
+
+
+def _ids(words: str) -> list[int]:
+    return [int(words)] if words.isascii() and words.isdigit() and len(words) < 19 else []
 
 
 def _rows(request: HttpRequest, file: Import) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from funding import formats, importing, spreadsheets
 from funding.formats import Format
-from funding.models import Import, ImportRow
+from funding.importing import mappings
+from funding.models import Import, ImportRow, SavedMapping
 
 PIECE: Final = 1024 * 1024
 SHOWN: Final = 5  # reasons of each file that are shown
@@ -26,28 +28,42 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="in the order in which they are to be imported")
-        parser.add_argument("--format", metavar="NAME", help="what they are, by a format's name")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--format", metavar="NAME", help="what they are, by a format's name")
+        how.add_argument("--mapping", metavar="NAME", help="what their columns mean, by the name of a saved mapping")
         parser.add_argument("--as-of", default="", metavar="DATE", help="the day, month or year that they are of")
         parser.add_argument("--dry-run", action="store_true", help="check only, and change nothing")
         parser.add_argument("--errors", metavar="FILE", help="write the refused rows with their reasons there, as CSV")
 
     def handle(self, *args: Any, **options: Any) -> None:
         form = _form(options["format"])
+        mapping = _mapping(options["mapping"])
         refused = 0
         with _errors(options["errors"]) as write:
             for name in options["files"]:
-                refused += self._import(Path(name), form, options["as_of"], options["dry_run"], write)
+                file = self._arrived(Path(name), form, mapping, options["as_of"])
+                refused += self._import(Path(name), file, options["dry_run"], write)
         if refused:
             self.stderr.write(f"{refused:,} rows were refused.")
 
-    def _import(self, path: Path, form: Format | None, as_of: str, is_dry: bool, write: Any) -> int:
+    def _arrived(self, path: Path, form: Format | None, mapping: SavedMapping | None, as_of: str) -> Import:
         try:
-            file = importing.arrive(path.name, _pieces(path), form=form)
-            if as_of:
-                importing.reread(file, encoding="", delimiter="", mapping={}, options={"as_of": as_of})
-            counts = importing.check(file, self._progress)
+            with transaction.atomic():
+                file = importing.arrive(path.name, _pieces(path), form=form)
+                if mapping:
+                    importing.use_mapping(file, mapping)
+                    file.refresh_from_db()
+                if as_of:
+                    importing.reread(file, encoding="", delimiter="", mapping={}, options={"as_of": as_of})
+                return file
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+        except importing.Unusable as error:
+            raise CommandError(f"{path}: {error}") from None
+
+    def _import(self, path: Path, file: Import, is_dry: bool, write: Any) -> int:
+        try:
+            counts = importing.check(file, self._progress)
         except importing.Unusable as error:
             raise CommandError(f"{path}: {error}") from None
         self.stdout.write(f"{path.name}: {importing.form_of(file).title}")
@@ -84,6 +100,16 @@ def _form(name: str | None) -> Format | None:
         known = ", ".join(sorted(formats.FORMATS))
         raise CommandError(f"There is no format “{name}”. Formats are: {known}.")
     return formats.FORMATS[name] if name else None
+
+
+def _mapping(name: str | None) -> SavedMapping | None:
+    """The saved mapping asked for. Raises CommandError where there is none of that name."""
+    if not name:
+        return None
+    try:
+        return mappings.named(name)
+    except importing.Unusable as error:
+        raise CommandError(str(error)) from None
 
 
 @contextmanager
