@@ -105,6 +105,7 @@ def say_facts(record: Record, company: str) -> None:
         record.say(company, Field.TOTAL_RAISED, total, "company.total_raised")
     if record.plan.is_own:
         record.say(company, Field.EMPLOYEES, record.count("company.employees"), "company.employees.low")
+    if record.plan.has_revenue:
         _say_revenue(record, company)
     _say_founders(record, company)
 
@@ -125,7 +126,8 @@ def _say_revenue(record: Record, company: str) -> None:
         year = record.text("company.revenue.year")
         said: dict[str, Any] = {"year": int(year)} if len(year) == 4 and year.isdecimal() else {}
         said |= {"is_expected": True} if record.answer("company.revenue.is_expected") else {}
-        record.say(company, Field.REVENUE, revenue, "company.revenue.low", **said)
+        by = "company.revenue" if record.plan.has("company.revenue") else "company.revenue.low"
+        record.say(company, Field.REVENUE, revenue, by, **said)
 
 
 def _say_founders(record: Record, company: str) -> None:

@@ -71,6 +71,7 @@ class Plan:
             "round.valuation", "round.valuation.low", "round.pre_money", "round.pre_money.low", "round.post_money"
         )
         self.has_raised = self.has("round.raised", "round.raised.low")
+        self.has_revenue = self.has("company.revenue", "company.revenue.low")
         self.has_multiple = self.has("round.multiple.low", "round.multiple.high")
         self.intervals = {stem for stem in AMOUNTS if self.has(f"{stem}.low", f"{stem}.high")}
         self.null = frozenset(word.casefold() for word in self.options.null)

@@ -180,6 +180,7 @@ def choices(chosen: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _choices(meanings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for meaning, label in meanings.items():
-        yield meaning, str(label)
+        if meaning in MEANINGS:  # a multiple has ends alone
+            yield meaning, str(label)
         if meaning in AMOUNTS:
             yield from ((f"{meaning}.{part}", words_for(f"{meaning}.{part}")) for part in OFFERED)

@@ -214,7 +214,7 @@ def _tell_kept(request: HttpRequest, name: str, *, is_same: bool) -> None:
         messages.warning(request, told)
     elif name:
         message = _("What the columns mean is kept, as “%(name)s” for other files, too. Check the file now.")
-        messages.success(request, message % {"name": name})
+        messages.success(request, message % {"name": " ".join(name.split())})
     else:
         messages.success(request, _("What the columns mean is kept. Check the file now."))
 

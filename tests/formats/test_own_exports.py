@@ -6,7 +6,7 @@ import io
 import pytest
 from django.db import transaction
 from django.http import QueryDict
-from factories import make_source, say, say_of_investor, usd
+from factories import fact, make_source, say, say_of_investor, tell, usd
 from hypothesis import given
 from hypothesis import strategies as st
 from small_files import as_csv, names, read_as, told
@@ -90,6 +90,8 @@ def tell_everything() -> None:
             "2": {"announced_on": PartialDate(2019), "raised": Undisclosed(), "status": Text("rumoured")},
         },
     )
+    founder = fact("person:0", "role", Text("founder"), is_founder=True)
+    tell(make_source(), founder, company="=Halden, Inc.", names={"person:0": "-Ada Byron"})
     say_of_investor(make_source(), "Angel Investors", arm_of="'+Northgate, Ltd.", kind="angel")
     tell_exit(name="Nolt", **BOUGHT)
     tell_exit(name="Lumio", **LISTED)

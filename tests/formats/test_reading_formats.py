@@ -38,7 +38,7 @@ def test_a_round_of_2015_without_a_name_is_of_a_company_named_by_its_permalink()
         Field.NAME: [(Text("Lumio Labs 2"), {"derived_from": "lumio-labs-2"})],
         Field.CRUNCHBASE: [(Text("lumio-labs-2"), {})],
     }
-    assert names(row, "round") == {"round:9a01d05418af9f794eebff7ace91f638": "Lumio Labs 2 (venture, B)"}
+    assert names(row, "round") == {"round:#9a01d05418af9f794eebff7ace91f638": "Lumio Labs 2 (venture, B)"}
     assert told(row, "round") == {
         Field.ANNOUNCED_ON: [(PartialDate(2015, 1, 5), {})],
         Field.RAISED: [(usd(10 * MILLION), {})],
