@@ -184,6 +184,7 @@ KEPT = (
     gettext_noop("A job is at work on this file. Wait for its end, or cancel it first."),
     gettext_noop("What was recorded of the file stands. Take it back instead."),
     gettext_noop("The same as row %(row)s."),
+    gettext_noop("The row says nothing beside a name."),
     gettext_noop("Held since the import of %(title)s."),
     gettext_noop("Another row than in %(title)s."),
     gettext_noop("Held already (%(because)s): the row adds a source."),

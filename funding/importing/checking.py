@@ -16,7 +16,7 @@ from funding.models import Import, ImportName, ImportRow, Mention, Round, Statem
 from funding.recording import bulk
 from funding.recording.changes import digest
 from funding.recording.retiring import Progress
-from funding.tellings import Field
+from funding.tellings import Field, NewStatement
 from funding.values import Money, PartialDate, Text, agree, to_json
 
 from .arriving import Unusable, form_of, opened
@@ -178,6 +178,9 @@ def _judge(group: Group, held: Held, company: Company | None) -> dict[int, tuple
     for row in group.rows:
         if row.number in group.faults:
             found[row.number] = (Verdict.REFUSED, group.faults[row.number][:LONGEST_REASON])
+            continue
+        if not any(isinstance(one, NewStatement) for one in row.tells):
+            found[row.number] = (Verdict.DUPLICATE, "The row says nothing beside a name.")
             continue
         key = main_key(row)
         said = frozenset(_digests(row, key))

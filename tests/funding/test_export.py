@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.http import QueryDict
-from factories import make_rate, make_round, make_source, say, say_of_investor, usd
+from factories import fact, make_rate, make_round, make_source, say, say_of_investor, tell, usd
 from test_exits import BOUGHT, tell_exit
 
 from companies.models import Company
@@ -45,7 +45,10 @@ ROUND_HEAD = (
     "status,raised_disclosure,raised_low,raised_high,raised_low_open,raised_high_open,raised_is_approx,"
     "raised_currency,converted_low,converted_high,converted_currency,rate,rate_on,rate_by,lead_investors,investors,"
     "valuation_low,valuation_high,valuation_low_open,valuation_high_open,valuation_is_approx,valuation_currency,"
-    "valuation_basis,valuation_origin,has_conflict,has_source,quote_of,source_url,source_title,source_kind,"
+    "valuation_basis,valuation_origin,pre_money_low,pre_money_high,pre_money_low_open,pre_money_high_open,"
+    "pre_money_is_approx,pre_money_currency,stated_multiple_low,stated_multiple_high,stated_multiple_low_open,"
+    "stated_multiple_high_open,stated_multiple_is_approx,called_unicorn,is_extension,extends_round_of,"
+    "extends_round_of_precision,has_conflict,has_source,quote_of,source_url,source_title,source_kind,"
     "publisher,published_on,published_on_precision,quote\r\n"
 )
 
@@ -67,11 +70,11 @@ def small():
 
 def test_rounds_as_a_literal_file(small):
     assert written("rounds") == ROUND_HEAD + (
-        "Quillwork,2024-02-29,day,,,seed,,closed,undisclosed,,,,,,,,,,,,,,,,,,,,,,,false,true,raised,,,"
+        "Quillwork,2024-02-29,day,,,seed,,closed,undisclosed,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,false,,,false,true,raised,,,"
         "report,,2024-03-01,day,Quillwork took money\r\n"
         "Halden Robotics,2022-05,month,,,,,closed,stated,20000000,20000000,false,false,true,EUR,"
-        '25000000,25000000,USD,1.25,2022-05-01,ECB,Northgate,"Ardent, Sons & Co; Meridian; Northgate",,,,,,,,,false,'
-        "true,raised,https://example.com/halden,Halden grows,report,The Daily Round,2022-05,month,"
+        '25000000,25000000,USD,1.25,2022-05-01,ECB,Northgate,"Ardent, Sons & Co; Meridian; Northgate",,,,,,,,,,,,,,,,,,,,,false,'
+        ",,false,true,raised,https://example.com/halden,Halden grows,report,The Daily Round,2022-05,month,"
         "Halden Robotics rais\r\n"
     )
 
@@ -84,10 +87,10 @@ def test_participations_as_a_literal_file(small):
     assert written("participations", "company=halden-robotics") == (
         "company,announced_on,announced_on_precision,stage,status,investor,is_lead,"
         "source_url,source_title,source_kind,publisher,published_on,published_on_precision,quote\r\n"
-        "Halden Robotics,2022-05,month,,closed,Meridian,,https://example.com/halden,"
-        "Halden grows,report,The Daily Round,2022-05,month,\r\n"
         'Halden Robotics,2022-05,month,,closed,"Ardent, Sons & Co",,'
         "https://example.com/halden,Halden grows,report,The Daily Round,2022-05,month,\r\n"
+        "Halden Robotics,2022-05,month,,closed,Meridian,,https://example.com/halden,"
+        "Halden grows,report,The Daily Round,2022-05,month,\r\n"
         "Halden Robotics,2022-05,month,,closed,Northgate,true,"
         "https://example.com/halden,Halden grows,report,The Daily Round,2022-05,month,\r\n"
     )
@@ -272,6 +275,7 @@ def test_commas_quotes_and_lines_survive():
 def test_ids_and_times_of_recording_only_when_asked(small):
     make_round("Valued", valuation=usd(90_000_000), announced_on=PartialDate(2021))
     tell_exit(**BOUGHT)
+    tell(make_source(), fact("person:0", "role", Text("CTO")), names={"person:0": "Ada Byron"})
     for name in exports.ROWS:
         plain, full = rows(name)[0], rows(name, "ids=1")[0]
         more = full.keys() - plain.keys()
