@@ -73,9 +73,9 @@ def test_rounds_as_a_literal_file(small):
         "Quillwork,2024-02-29,day,,,seed,,closed,undisclosed,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,false,,,false,true,raised,,,"
         "report,,2024-03-01,day,Quillwork took money\r\n"
         "Halden Robotics,2022-05,month,,,,,closed,stated,20000000,20000000,false,false,true,EUR,"
-        '25000000,25000000,USD,1.25,2022-05-01,ECB,Northgate,"Ardent, Sons & Co; Meridian; Northgate",,,,,,,,,,,,,,,,,,,,,false,'
-        ",,false,true,raised,https://example.com/halden,Halden grows,report,The Daily Round,2022-05,month,"
-        "Halden Robotics rais\r\n"
+        '25000000,25000000,USD,1.25,2022-05-01,ECB,Northgate,"Ardent, Sons & Co; Meridian; Northgate",,,,,,,,'
+        ",,,,,,,,,,,,,false,,,false,true,raised,https://example.com/halden,Halden grows,report,"
+        "The Daily Round,2022-05,month,Halden Robotics rais\r\n"
     )
 
 
