@@ -143,6 +143,7 @@ def save_change(
             by=by,
             decided=_decided(record, subject),
             replaced=by_hand,
+            is_held=True,
         )
 
 

@@ -32,10 +32,12 @@ def record(
     decided: Mapping[str, Company | Investor | Round | Exit] | None = None,
     names_seen: bool = True,
     replaced: Iterable[int] = (),
+    is_held: bool = False,
 ) -> Change:
     """Record statements of one source in one transaction, and project the records that they touch.
 
     `replaced` are statements by id that these take the place of: they are retracted, and an undo says them again.
+    `is_held` says that the caller holds all whom the mentions name (`hold`).
 
     `origin` is the reading they come from (the engine's version, or `entry`). A statement that is live already is not
     added again. `decided` gives, by mention key, the records that a person chose; `names_seen` says whether a person
@@ -47,7 +49,8 @@ def record(
     with transaction.atomic():
         # Before the change has its time, for it may end what others record while it waits.
         by_key = {mention.key: mention for mention in told}
-        hold(by_key[key] for key in _needed(by_key, said))
+        if not is_held:
+            hold(by_key[key] for key in _needed(by_key, said))
         change = Change.objects.create(kind=kind, by=by, note=note)
         more: Any = {"origin": origin, "decided": decided, "names_seen": names_seen, "replaced": replaced}
         record_in(change, source, told, said, **more)

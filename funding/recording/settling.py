@@ -44,17 +44,19 @@ def block_of(kind: str, keys: Iterable[str]) -> set[str]:
 def _neighbours(kind: str, keys: set[str]) -> set[str]:
     """The names that mentions of these names are held together with, or may be."""
     named = Mention.objects.filter(kind=kind, name_key__in=keys)
-    records = set(Assignment.objects.live().filter(mention__in=named).values_list(kind, flat=True))
-    records |= set(aliases_by_hand(kind, keys).values_list(kind, flat=True))
-    records |= set(Identifier.objects.filter(_same_identifier(named)).values_list(kind, flat=True))
+    by_mention = Assignment.objects.live().filter(mention__in=named).values_list(kind)
+    records = {pk for (pk,) in by_mention.union(aliases_by_hand(kind, keys).values_list(kind))}
+    if (same := _same_identifier(named)) is not None:
+        records |= set(Identifier.objects.filter(same).values_list(kind, flat=True))
     records.discard(None)
-    held = Assignment.objects.live().filter(**{f"{kind}__in": records})
-    found = set(held.values_list("mention__name_key", flat=True).distinct())
+    held, judged = Assignment.objects.live().filter(**{f"{kind}__in": records}), Judgement.objects.live()
+    together = held.values_list("mention__name_key").union(
+        judged.filter(left__in=named).values_list("right__name_key"),
+        judged.filter(right__in=named).values_list("left__name_key"),
+    )
+    found = {name for (name,) in together}
     aliases = Alias.objects.filter(is_told=False, **{f"{kind}__in": records})
     found |= {name_key(kind, name) for name in aliases.values_list("name", flat=True)}
-    judged = Judgement.objects.live()
-    found |= set(judged.filter(left__in=named).values_list("right__name_key", flat=True))
-    found |= set(judged.filter(right__in=named).values_list("left__name_key", flat=True))
     return found - {""}
 
 
@@ -64,13 +66,13 @@ def aliases_by_hand(kind: str, keys: Iterable[str]) -> Any:
     return by_hand.annotate(joined=Replace("key", Value(" "), Value(""))).filter(joined__in=set(keys))
 
 
-def _same_identifier(named: Any) -> Q:
-    """The identifiers that live statements about these mentions give."""
-    given = Statement.objects.counted().filter(mention__in=named, field__in=IDENTIFYING)
-    found = Q(pk__in=())
-    for one in identifiers(given):
+def _same_identifier(named: Any) -> Q | None:
+    """The identifiers that live statements about these mentions give; None where they give none."""
+    found = None
+    for one in identifiers(Statement.objects.counted().filter(mention__in=named, field__in=IDENTIFYING)):
         kind, _, value = one.partition(":")
-        found |= Q(kind=kind, value=value)
+        same = Q(kind=kind, value=value)
+        found = found | same if found is not None else same
     return found
 
 
