@@ -42,8 +42,11 @@ from funding.models.rounds import counts_in_total
 
 # The currencies that amounts are stored in; any other that there are rates of is converted into as the file is made.
 CURRENCIES: Final = ("USD", "EUR", "GBP")
-# `cells.defused`, as SQL.
-SAFE: Final = sql.SQL(r"regexp_replace({}, '^(''*[-=+@\t\r])', '''\1')")
+# `spreadsheets.defused`, as SQL. What begins with a letter, as most words do, is not looked at twice.
+SAFE: Final = sql.SQL(
+    "CASE WHEN {cell} >= 'A' COLLATE \"C\" THEN {cell}"
+    r" ELSE regexp_replace({cell}, '^(''*[-=+@\t\r])', '''\1') END"
+)
 
 # Where cells keep their sort: yes and no, and numbers as words, for no digit of theirs may be lost.
 TYPED: Final = {Kind.FLAG: sql.SQL("({})::boolean"), Kind.NUMBER: sql.SQL("({})::text")}
@@ -117,12 +120,21 @@ class Options(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """All rows of a kind, where no filter narrows them: where they come from, and which they are."""
+
+    joined: str
+    condition: str
+    rows: Callable[[], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """One kind of rows that can be exported: its columns, where they come from, its filter and whom that chooses.
 
     `ties` orders rows that the list's order leaves equal by what they say, so that one and the same file comes of
     the same records whatever their ids. Rows that are `summed` are one for each of these expressions, in the order
-    of `sorted`, whatever the list's is.
+    of `sorted`, whatever the list's is. The `whole` gives the same cells as the rest does, sooner.
     """
 
     columns: tuple[Column, ...]
@@ -133,6 +145,7 @@ class Rows:
     ties: tuple[str, ...] = ()
     summed: tuple[str, ...] = ()
     sorted: tuple[str, ...] = ()
+    whole: Whole | None = None
 
 
 ROWS: Final[Mapping[str, Rows]] = {
@@ -142,6 +155,7 @@ ROWS: Final[Mapping[str, Rows]] = {
         RoundFilter,
         lambda one: one.apply(Round.objects.live()),
         ties=("c.name", "r.stage", "r.raised_low", "r.raised_high", "r.raised_currency", "said.title", "said.quote"),
+        whole=Whole(columns.ALL_ROUNDS_FROM, "r.is_live", lambda: Round.objects.live()),
     ),
     "companies": Rows(
         columns.COMPANIES, columns.COMPANIES_FROM, CompanyFilter, lambda one: one.apply(Company.objects.live())
@@ -288,8 +302,9 @@ def read(name: str, query: QueryDict, form: str = "csv") -> Export:
         raise BadQuery(problems, by_name)
     asked = options.cleaned_data
     is_safe = written.is_defused and not asked["exact"]
-    select = _select(rows, options.chosen, asked["currency"] or "USD", is_safe=is_safe, is_typed=written.is_typed)
-    condition, params = _condition(rows.choose(chosen))
+    joined, condition, params = _chosen(rows, chosen)
+    into = asked["currency"] or "USD"
+    select = _select(joined, options.chosen, into, is_safe=is_safe, is_typed=written.is_typed)
     grouped = sql.SQL(" GROUP BY " + ", ".join(rows.summed) if rows.summed else "")
     statement = sql.SQL("{} WHERE {}{} ORDER BY {}").format(select, condition, grouped, _order(chosen.ordering, rows))
     return Export(name, written, options.chosen, formats.Query(statement, params))
@@ -301,7 +316,7 @@ def _in_words(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def _select(rows: Rows, shown: Sequence[Column], into: str, *, is_safe: bool, is_typed: bool) -> sql.Composable:
+def _select(joined: str, shown: Sequence[Column], into: str, *, is_safe: bool, is_typed: bool) -> sql.Composable:
     fills: dict[str, sql.Composable] = {
         "into": sql.Literal(into),
         "not_in_total": sql.Literal([str(stage) for stage in Stage.values if not counts_in_total(stage)]),
@@ -312,20 +327,26 @@ def _select(rows: Rows, shown: Sequence[Column], into: str, *, is_safe: bool, is
     for column in shown:
         cell: sql.Composable = sql.SQL(column.sql).format(**fills)
         if column.kind is Kind.TEXT and is_safe:
-            cell = SAFE.format(cell)
+            cell = SAFE.format(cell=cell)
         elif is_typed and column.kind in TYPED:
             cell = TYPED[column.kind].format(cell)
         cells.append(sql.SQL("{} AS {}").format(cell, sql.Identifier(column.heading)))
-    return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(cells), sql.SQL(rows.joined).format(**fills))
+    return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(cells), sql.SQL(joined).format(**fills))
 
 
-def _condition(rows: QuerySet[Any]) -> tuple[sql.Composable, tuple[Any, ...]]:
-    """The rows that the filters leave, as Django writes them."""
+def _chosen(rows: Rows, chosen: Any) -> tuple[str, sql.Composable, tuple[Any, ...]]:
+    """Where the rows come from, and those that the filters leave, as Django writes them."""
     try:
-        text, params = rows.order_by().values("pk").query.sql_with_params()
+        text, params = _as_sql(rows.choose(chosen))
     except EmptyResultSet:
-        return sql.SQL("false"), ()
-    return sql.SQL("r.id IN ({})").format(sql.SQL(text)), tuple(params)
+        return rows.joined, sql.SQL("false"), ()
+    if rows.whole and (text, params) == _as_sql(rows.whole.rows()):
+        return rows.whole.joined, sql.SQL(rows.whole.condition), ()
+    return rows.joined, sql.SQL("r.id IN ({})").format(sql.SQL(text)), tuple(params)
+
+
+def _as_sql(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    return rows.order_by().values("pk").query.sql_with_params()
 
 
 def _order(order: Order, rows: Rows) -> sql.Composable:

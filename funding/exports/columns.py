@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+# Most statements have one quote or, of a row of a file, none.
 QUOTE = (
-    "(SELECT string_agg(q.part ->> 'text', ' […] ' ORDER BY q.n)"
-    " FROM jsonb_array_elements(st.quotes) WITH ORDINALITY AS q (part, n))"
+    "CASE jsonb_array_length(st.quotes) WHEN 0 THEN NULL WHEN 1 THEN st.quotes -> 0 ->> 'text' ELSE"
+    " (SELECT string_agg(q.part ->> 'text', ' […] ' ORDER BY q.n)"
+    " FROM jsonb_array_elements(st.quotes) WITH ORDINALITY AS q (part, n)) END"
 )
 SAID = """
     LEFT JOIN LATERAL (
@@ -39,7 +41,8 @@ SAID_OF_VALUATION = """
         JOIN funding_mention me ON me.id = st.mention_id
         JOIN funding_source so ON so.id = me.source_id
     ) said ON true"""
-# Rates have sixteen decimals, as on the pages; the long 1 makes the division carry more.
+# Rates have sixteen decimals, as on the pages; the long 1 makes the division carry more. OFFSET 0 has the rate of a
+# row worked out once, and not again wherever a cell needs it.
 RATES = """
     LEFT JOIN funding_rate ours_day
         ON {precision} = 'day' AND ours_day.currency = {currency} AND ours_day.day = {on}
@@ -63,13 +66,19 @@ RATES = """
             CASE WHEN {currency} <> {{into}} AND {on} IS NOT NULL AND ours IS NOT NULL AND theirs IS NOT NULL
                 THEN least(ours_on, theirs_on) END AS rate_on,
             CASE WHEN per_euro.is_own THEN 'own' ELSE 'ECB' END AS rate_by
+        OFFSET 0
     ) conversion"""
-PARTIES = """
-    LEFT JOIN LATERAL (
-        SELECT string_agg(i.name, '; ' ORDER BY i.key) FILTER (WHERE p.is_lead) AS leads,
+_PARTIES: Final = """
+        SELECT {round}string_agg(i.name, '; ' ORDER BY i.key) FILTER (WHERE p.is_lead) AS leads,
             string_agg(i.name, '; ' ORDER BY i.key) AS everybody
-        FROM funding_participation p JOIN companies_investor i ON i.id = p.investor_id WHERE p.round_id = r.id
+        FROM funding_participation p JOIN companies_investor i ON i.id = p.investor_id"""
+# Who took part in a round, looked up for each; of all rounds together it is a fraction of the work.
+PARTIES: Final = f"""
+    LEFT JOIN LATERAL ({_PARTIES.format(round="")} WHERE p.round_id = r.id
     ) parties ON true"""
+PARTIES_OF_ALL: Final = f"""
+    LEFT JOIN ({_PARTIES.format(round="p.round_id, ")} GROUP BY p.round_id
+    ) parties ON parties.round_id = r.id"""
 
 
 class Kind(Enum):
@@ -243,14 +252,15 @@ ROUNDS: Final = (
     key("company_id", "r.company_id"),
     moment("recorded_at", "r.created_at"),
 )
-ROUNDS_FROM: Final = (
+_ROUNDS_FROM: Final = (
     "funding_round r JOIN companies_company c ON c.id = r.company_id"
     " LEFT JOIN funding_valuation v ON v.round_id = r.id"
     " LEFT JOIN funding_round above ON above.id = r.parent_id"
-    + PARTIES
     + said_by("coalesce(r.raised_statement_id, r.announced_on_statement_id)")
     + rates("r.raised_currency", "r.announced_on", "r.announced_precision")
 )
+ROUNDS_FROM: Final = _ROUNDS_FROM + PARTIES
+ALL_ROUNDS_FROM: Final = _ROUNDS_FROM + PARTIES_OF_ALL
 
 # Other names, outside numbers and what a company has several of, as lists.
 _ALIASES: Final = "(SELECT string_agg(a.name, '; ' ORDER BY a.key) FROM companies_alias a WHERE a.{side} = r.id)"

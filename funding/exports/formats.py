@@ -18,6 +18,7 @@ from .columns import Column, Kind
 CHUNK: Final = 64 * 1024
 # A reader with a slow line may take long; one that went away ends the COPY at once.
 TIMEOUT: Final = "1h"
+WORK_MEMORY: Final = "64MB"  # of the server, for each sort or join of the rows
 # What a sheet of a workbook and one cell of it hold.
 SHEET_ROWS: Final = 1_048_576
 CELL_LENGTH: Final = 32_767
@@ -58,6 +59,7 @@ def _copied(query: Query, wrapped: str) -> Iterator[bytes]:
     statement = sql.SQL(wrapped).format(query.select)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT])
+        cursor.execute("SET LOCAL work_mem = %s", [WORK_MEMORY])
         with cursor.copy(statement, query.params) as copy:
             for line in copy:
                 yield bytes(line)
