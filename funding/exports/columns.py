@@ -234,8 +234,8 @@ ROUNDS: Final = (
     text("investors", "parties.everybody"),
     *VALUATION,
     # A value before the money that is stated beside one after it, and what is said of the value before it.
-    *kept_interval("pre_money", "r.resolved #> '{{pre_money,value}}'"),
-    *kept_interval("stated_multiple", "r.resolved #> '{{valuation_ratio,value}}'", is_money=False),
+    *kept_interval("pre_money", "kept.pre_money"),
+    *kept_interval("stated_multiple", "kept.multiple", is_money=False),
     flag("called_unicorn", "CASE WHEN r.resolved ? 'is_unicorn' THEN true END"),
     flag("is_extension", "r.parent_id IS NOT NULL"),
     *date("extends_round_of", "above.announced_on", "above.announced_precision"),
@@ -256,6 +256,9 @@ _ROUNDS_FROM: Final = (
     "funding_round r JOIN companies_company c ON c.id = r.company_id"
     " LEFT JOIN funding_valuation v ON v.round_id = r.id"
     " LEFT JOIN funding_round above ON above.id = r.parent_id"
+    # OFFSET 0 has each looked up once a row, and not by every cell.
+    " CROSS JOIN LATERAL (SELECT r.resolved #> '{{pre_money,value}}' AS pre_money,"
+    " r.resolved #> '{{valuation_ratio,value}}' AS multiple OFFSET 0) kept"
     + said_by("coalesce(r.raised_statement_id, r.announced_on_statement_id)")
     + rates("r.raised_currency", "r.announced_on", "r.announced_precision")
 )
