@@ -70,9 +70,11 @@ def resolve(statements: Iterable[Said]) -> Resolved | None:
     What its own publisher corrected does not count. The order: pinned; a person's entry; exact over approximate over
     bound, day over month; release over report over rewrite; most independent voices; latest published; content.
     """
-    everything = sorted(statements, key=lambda one: (one.digest, one.id))
+    everything = tuple(sorted(statements, key=lambda one: (one.digest, one.id)))
     if not everything:
         return None
+    if len(everything) == 1:  # by far the most are alone: nothing to weigh
+        return Resolved(everything[0], everything, (), _reason(everything[0], everything, (), everything))
     corrected = tuple(one for one in everything if any(_corrects(other, one) for other in everything))
     said = [one for one in everything if one not in corrected]
     ranked = sorted(said, key=lambda one: _rank(one, said))

@@ -1,11 +1,12 @@
 """Keep the search entries in step with the records: called by whoever writes these, in the same transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
 from companies.models import Alias, Company, Investor, Person, SearchEntry, SearchWord
+from config import copying
 
 from .spelling import LONGEST_BEGINNING, ONE_EDIT_FROM, beginnings, neighbourhood
 
@@ -63,6 +64,11 @@ def index_investors(ids: Collection[int]) -> None:
     _write(INVESTOR, ids, _names(INVESTOR, Investor.objects.live().in_bulk(list(ids))))
 
 
+def add_companies(records: Iterable[Company]) -> None:
+    """Let companies be found that were not there before, and have no name but their own."""
+    _add(COMPANY, [(one.pk, one.name, one.key, False, one.rounds_count) for one in records])
+
+
 def clear() -> None:
     """Empty the entries, for who writes all records again."""
     SearchEntry.objects.all().delete()
@@ -113,19 +119,15 @@ def _write(kind: str, ids: Collection[int], names: dict[int, list[Named]]) -> No
     if gone:
         SearchEntry.objects.filter(pk__in=gone).delete()
     SearchEntry.objects.bulk_update(moved, ["rounds", "tokens"], batch_size=BATCH)
-    new = [
-        SearchEntry(
-            **{f"{kind}_id": record},
-            name=name,
-            key=key,
-            is_alias=is_alias,
-            rounds=rounds,
-            tokens=tokens(kind, key, rounds),
-        )
-        for (record, name, key, is_alias), rounds in wanted.items()
-    ]
-    SearchEntry.objects.bulk_create(new, batch_size=BATCH)
-    _hold_words({word for _, _, key, _ in wanted for word in key.split()})
+    _add(kind, [(*named, rounds) for named, rounds in wanted.items()])
+
+
+def _add(kind: str, names: Sequence[tuple[int, str, str, bool, int]]) -> None:
+    """Write entries: record, name, key, whether it is an alias, and rounds."""
+    if names:
+        columns = (f"{kind}_id", "name", "key", "is_alias", "rounds", "tokens")
+        copying.write(SearchEntry, columns, [(*one, tokens(kind, one[2], one[4])) for one in names])
+        _hold_words({word for one in names for word in one[2].split()})
 
 
 def _hold_words(words: Iterable[str]) -> None:
@@ -134,7 +136,7 @@ def _hold_words(words: Iterable[str]) -> None:
     if not long:
         return
     long -= set(SearchWord.objects.filter(word__in=long).values_list("word", flat=True))
-    SearchWord.objects.bulk_create(SearchWord(word=word, near=sorted(neighbourhood(word))) for word in sorted(long))
+    copying.write(SearchWord, ("word", "near"), [(word, sorted(neighbourhood(word))) for word in sorted(long)])
 
 
 # By kind, the names that `_names` gives, as rows of (record, name, key, is_alias, rounds).

@@ -17,6 +17,9 @@ def propagate(rounds: Sequence[ValuedRound]) -> list[Bounded]:
     """What follows for each round, oldest first, from all that no other statement contradicts."""
     with localcontext() as context:
         context.prec = PRECISION
+        if not any(one.stated or one.pre for one in rounds):
+            # Only what is stated bounds a value from above, so nothing can clash.
+            return _Outcome(rounds, Web(rounds), ()).every()
         clashes = conflicts(rounds)
         doubted = {one for clash in clashes for one in clash.statements}
         held = frozenset().union(*(one.statements for one in rounds)) - doubted

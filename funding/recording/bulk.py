@@ -6,15 +6,16 @@ or doubtful, goes the way of all others (`recording.record_in`). A property test
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from django.db.models import Model
 
 from companies.models import Company, Identifier, Investor, Sector
 from companies.names import fold
 from companies.search import indexing
+from config import copying
 from funding.company_matching import NEW, SAME_NAME, name_key, tells_by_name
 from funding.models import (
     Assignment,
@@ -31,14 +32,16 @@ from funding.rates import Rates
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, to_json
 
-from . import company_facts, copying, exits, investor_facts, lone_valuations, round_facts, totals, valuations
+from . import company_facts, exits, investor_facts, lone_valuations, round_facts, totals, valuations
 from .changes import digest
 from .settling import aliases_by_hand, free_slug, slug_stem
 from .telling import IDENTIFYING, identifier_of, identifiers
 
 OF_FILE: Final = "a row of a file"
+RECORDS: Final = ("company", "investor", "round", "exit")  # what a mention may be taken for here
 CompanySector: Final = Company.sectors.through
 Numbers = Mapping[type[Model], Iterator[int]]
+M = TypeVar("M", bound=Model)
 Key = tuple[int, str, str]  # of a mention: its source, reading and key there
 NUMBERS: Final = 50  # addresses with a number that are looked for at once
 
@@ -193,6 +196,19 @@ ORDER: Final = (
 )
 
 
+# Of the tables with the most rows the columns that are written; nothing asks their rows for anything else.
+RECORDED: Final = ("added_in_id", "recorded_at")
+COLUMNS: Final[Mapping[type[Model], Sequence[str]]] = {
+    Mention: ("id", "source_id", "origin", "key", "kind", "name", "name_key", "row", "company_id"),
+    Statement: (
+        *("id", *RECORDED, "mention_id", "field", "value", "qualifiers", "quotes", "rule"),
+        "digest",
+    ),
+    Assignment: (*RECORDED, "mention_id", "reason", "is_decided", *(f"{kind}_id" for kind in RECORDS)),
+}
+new_company, new_round, new_mention = copying.maker(Company), copying.maker(Round), copying.maker(Mention)
+
+
 class Batch:
     """The rows of all tables that some companies come to."""
 
@@ -200,6 +216,7 @@ class Batch:
         self.change, self.source, self.origin = change, source, origin
         self.rates = Rates()
         self.rows: dict[type[Model], list[Model]] = defaultdict(list)
+        self.cells: dict[type[Model], list[Sequence[Any]]] = defaultdict(list)  # of the tables in COLUMNS
         self.sectors_of: dict[int, list[str]] = {}
         self.retold: set[int] = set()  # investors held before that are named anew, or of whom something is said
         self.spoken_of: dict[str, Mention] = {}  # mentions of investors, by key
@@ -216,8 +233,11 @@ class Batch:
             self._company(one, company, investors, numbers)
         self._place_sectors(companies)
         for model in ORDER:
-            copying.copy(model, self.rows[model])
-        self._follow([company.pk for company in companies])
+            if model in COLUMNS:
+                copying.write(model, COLUMNS[model], self.cells[model])
+            else:
+                copying.copy(model, self.rows[model])
+        self._follow(companies)
 
     def _numbers(self, told: Sequence[Told]) -> Numbers:
         """New ids of every table whose rows others refer to."""
@@ -235,7 +255,7 @@ class Batch:
         names = [one.company.name[:200] for one in told]
         slugs = free_slugs(Company, names)
         return [
-            Company(id=next(numbers[Company]), name=name, key=fold(name), slug=slug)
+            new_company(id=next(numbers[Company]), name=name, key=fold(name), slug=slug)
             for name, slug in zip(names, slugs, strict=True)
         ]
 
@@ -247,18 +267,19 @@ class Batch:
         numbers: Numbers,
     ) -> None:
         """The rows of one company and of all that hangs on it."""
-        own = self._mention(told, told.company, numbers, None, {"company": company})
+        own = self._mention(told, told.company, numbers, None, "company", company.pk)
         mentions = {own.key: own}
         rounds: dict[int, Round] = {}
         exit_of: dict[int, Exit] = {}
         for new in told.mentions.values():
             if new.kind == Mention.Kind.ROUND:
-                record = Round(id=next(numbers[Round]), company=company)
-                mention = self._mention(told, new, numbers, own, {"round": record})
+                record = new_round(id=next(numbers[Round]))
+                record.company = company
+                mention = self._mention(told, new, numbers, own, "round", record.pk)
                 mentions[new.key], rounds[mention.pk] = mention, record
             elif new.kind == Mention.Kind.EXIT:
                 left = Exit(id=next(numbers[Exit]), company=company)
-                mention = self._mention(told, new, numbers, own, {"exit": left})
+                mention = self._mention(told, new, numbers, own, "exit", left.pk)
                 mentions[new.key], exit_of[mention.pk] = mention, left
         said = self._statements(told, mentions, numbers)
         for pk, record in rounds.items():
@@ -285,28 +306,33 @@ class Batch:
             self.rows[Identifier].append(Identifier(company=company, kind=kind, value=value))
 
     def _mention(
-        self, told: Told, new: NewMention, numbers: Numbers, own: Mention | None, record: Mapping[str, Any]
+        self, told: Told, new: NewMention, numbers: Numbers, own: Mention | None, record: str, pk: int
     ) -> Mention:
         """The mention of a record, taken for it."""
-        mention = Mention(
-            id=next(numbers[Mention]),
-            source=self.source,
-            origin=self.origin,
-            key=new.key,
-            kind=new.kind,
-            name=new.name[:200],
-            name_key=name_key(new.kind, new.name[:200]) if own is None else "",
-            row=told.rows.get(new.key),
-            company=own,
-        )
-        self.rows[Mention].append(mention)
-        self._assign(mention, NEW if own is None else OF_FILE, record)
+        name = new.name[:200]
+        key = name_key(new.kind, name) if own is None else ""
+        row = told.rows.get(new.key)
+        mention = self._spoken(next(numbers[Mention]), new, name, key, row, own.pk if own else None)
+        self._assign(mention.pk, NEW if own is None else OF_FILE, record, pk)
         return mention
 
-    def _assign(self, mention: Mention, reason: str, record: Mapping[str, Any]) -> None:
-        self.rows[Assignment].append(
-            Assignment(mention=mention, added_in=self.change, recorded_at=self.change.at, reason=reason, **record)
+    def _spoken(
+        self, pk: int, new: NewMention, name: str, key: str, row: Any = None, company: int | None = None
+    ) -> Mention:
+        """A mention, which is written."""
+        source = self.source
+        self.cells[Mention].append(
+            (pk, source.pk, self.origin, new.key, new.kind, name, key, copying.as_json(row), company)
         )
+        mention: Mention = new_mention(
+            id=pk, origin=self.origin, key=new.key, kind=new.kind, name=name, name_key=key, company_id=company
+        )
+        mention.source = source
+        return mention
+
+    def _assign(self, mention: int, reason: str, record: str, pk: int) -> None:
+        records = [pk if kind == record else None for kind in RECORDS]
+        self.cells[Assignment].append((self.change.pk, self.change.at, mention, reason, False, *records))
 
     def _statements(
         self, told: Told, mentions: Mapping[str, Mention], numbers: Numbers
@@ -325,10 +351,11 @@ class Batch:
 
     def _state(self, one: Said) -> None:
         """Write a statement."""
-        names = ("mention", "field", "value", "qualifiers", "quotes", "rule", "digest")
-        columns = {name: getattr(one, name) for name in names}
-        row = Statement(id=one.pk, added_in=self.change, recorded_at=self.change.at, **columns)
-        self.rows[Statement].append(row)
+        json = copying.as_json
+        self.cells[Statement].append(
+            (one.pk, self.change.pk, self.change.at, one.mention_id, one.field, json(one.value), json(one.qualifiers),
+             json(one.quotes), one.rule, one.digest)
+        )  # fmt: skip
 
     def _say_of_investors(self, told: Sequence[Told]) -> None:
         """Write what the rows say of the investors themselves, each thing once however many rows say it."""
@@ -369,11 +396,9 @@ class Batch:
             else:
                 self.retold.add(record.pk)
             found[key] = record
-            row = Mention(id=next(mention_ids), source=self.source, origin=self.origin, key=key, kind=mention.kind,
-                          name=name, name_key=name_key(mention.kind, name))  # fmt: skip
-            self.rows[Mention].append(row)
+            row = self._spoken(next(mention_ids), mention, name, name_key(mention.kind, name))
             self.spoken_of[key] = row
-            self._assign(row, SAME_NAME if record_id else NEW, {"investor": record})
+            self._assign(row.pk, SAME_NAME if record_id else NEW, "investor", record.pk)
         self.taken_for = found
         return {(self.source.pk, self.origin, key): one for key, one in found.items()}
 
@@ -395,21 +420,26 @@ class Batch:
         for company in companies:
             company.sector_ids = sorted({ids[name] for name in self.sectors_of[company.pk]})
             self.rows[CompanySector] += [CompanySector(company=company, sector_id=pk) for pk in company.sector_ids]
-        for one in self.rows[Round]:
-            assert isinstance(one, Round)
+        for one in self._made(Round):
             one.country, one.sector_ids = one.company.country, one.company.sector_ids
 
-    def _follow(self, companies: Collection[int]) -> None:
+    def _follow(self, companies: Sequence[Company]) -> None:
         """The sums, portfolios and names to search for that follow from the companies."""
-        after = totals.tally(companies)
+        closed = {one.pk: one for one in self._made(Round) if one.status == Round.Status.CLOSED}
+        parts = (one for one in self._made(Participation) if one.round_id in closed)
+        after = totals.tally_of(closed.values(), ((one.round_id, one.investor_id, one.is_lead) for one in parts))
         moved = totals.investors_between(totals.Tally(), after) | self.retold
         moved |= {one.pk for one in self.rows[Investor]}
         investors = Investor.objects.select_for_update(no_key=True).filter(pk__in=moved).order_by("pk")
         held = list(investors)
         totals.follow(totals.Tally(), after, held)
         investor_facts.project_investors([one for one in held if one.pk in self.retold])
-        indexing.index_companies(companies)
+        indexing.add_companies([one for one in companies if one.is_live])
         indexing.index_investors([one.pk for one in held])
+
+    def _made(self, model: type[M]) -> list[M]:
+        """The rows of a table that are made as records."""
+        return cast(list[M], self.rows[model])
 
 
 def _converted(told: Iterable[Told]) -> set[tuple[str, PartialDate]]:

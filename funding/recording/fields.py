@@ -59,6 +59,8 @@ def believe(
 ) -> Resolved | None:
     """What is believed of one field of all that is said."""
     chosen = [one for one in statements if one.field == field]
+    if not chosen:
+        return None
     if field == Field.ANNOUNCED_ON:
         return _believe_announcement(chosen)
     if field == Field.STATUS:

@@ -18,6 +18,7 @@ from .holding import silence
 
 IDENTITY = {"id", "company", "merged_into", "created_at"}  # what a round keeps whatever is said of it
 CURRENCIES = ("USD", "EUR", "GBP")  # stored with every amount, so that lists can sort and sum by them
+STAGES, STATUSES = frozenset(Stage.values), frozenset(Round.Status.values)
 PRE_MONEY = "pre_money"  # what a round keeps a value before the money as, beside one after it
 RESOLVED = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION,
             Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
@@ -48,7 +49,7 @@ def describe_round(record: Round, statements: Sequence[Statement], rates: Rates)
     record.closed_on, record.closed_precision = _date_columns(_date(found[Field.CLOSED_ON]))
     _stage(record, found[Field.STAGE])
     status = _text(found[Field.STATUS])
-    record.status = Round.Status(status) if status in Round.Status.values else Round.Status.CLOSED
+    record.status = Round.Status(status) if status in STATUSES else Round.Status.CLOSED
     _raised(record, found[Field.RAISED], on, rates)
     record.announced_on_statement_id = announced.chosen.id if announced else None
     record.has_conflict = differs(record.resolved)
@@ -93,7 +94,7 @@ def _text(resolved: Resolved | None) -> str:
 
 def _stage(record: Round, resolved: Resolved | None) -> None:
     stage = _text(resolved)
-    record.stage = stage if stage in Stage.values else ""
+    record.stage = stage if stage in STAGES else ""
     record.announced_label = _label(resolved)[:200] if resolved else ""
     record.stage_statement_id = resolved.chosen.id if resolved else None
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 
 from companies.models import Investor
+from config import copying
 from funding.models import Investment, InvestorTotal, Participation, Round, RoundSize, RoundTotal
 from funding.models.totals import ANY, ANY_SECTOR, NO_SECTOR
 from funding.sizes import size_of
@@ -63,13 +64,18 @@ class Tally:
 
 def tally(companies: Iterable[int]) -> Tally:
     """What the live closed rounds of these companies come to now."""
-    found = Tally()
     closed = Round.objects.live().filter(company__in=companies, status=Round.Status.CLOSED)
-    rounds = {one.pk: one for one in closed.order_by("pk")}
+    parts = Participation.objects.filter(round__in=closed).values_list("round", "investor", "is_lead")
+    return tally_of(closed.order_by("pk"), parts.order_by("pk"))
+
+
+def tally_of(closed: Iterable[Round], parts: Iterable[tuple[int, int, bool | None]]) -> Tally:
+    """What closed rounds come to, with those who took part in them: round, investor and whether they led."""
+    found = Tally()
+    rounds = {one.pk: one for one in closed}
     for one in rounds.values():
         _count(found, one)
-    parts = Participation.objects.filter(round__in=closed).values_list("round", "investor", "is_lead")
-    for pk, investor, is_lead in parts.order_by("pk"):
+    for pk, investor, is_lead in parts:
         _take_part(found, rounds[pk], investor, bool(is_lead))
     return found
 
@@ -142,10 +148,11 @@ def _count(found: Tally, one: Round) -> None:
     own = Sums(
         1, int(is_unstated), *(amount or Decimal(0) for amount in (one.raised_usd, one.raised_eur, one.raised_gbp))
     )
+    size = size_of(one.raised_usd) if one.raised_usd else None
     for key in cells(one):
         found.sums[key] = found.sums[key].plus(own)
-        if one.raised_usd:
-            found.sizes[key, size_of(one.raised_usd)] += 1
+        if size is not None:
+            found.sizes[key, size] += 1
 
 
 def _take_part(found: Tally, one: Round, investor: int, is_lead: bool) -> None:
@@ -219,9 +226,8 @@ def _add(model: Any, columns: Iterable[str], changes: Mapping[tuple[Any, ...], t
             )
             is_empty = " and ".join(f"{name} = 0" for name in columns)
             cursor.execute(f"delete from {table} where id = any(%s) and {is_empty}", [[free[row] for row in known]])
-    new = [row for row in rows if row not in free]
-    names = [*keys, *columns]
-    model.objects.bulk_create(model(**dict(zip(names, (*row, *changes[row]), strict=True))) for row in new)
+    new = [(*row, *changes[row]) for row in rows if row not in free]
+    copying.write(model, [*keys, *columns], new)
 
 
 def _columns(changes: Mapping[tuple[Any, ...], tuple[Any, ...]], rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
@@ -232,8 +238,10 @@ def _write_investments(before: Tally, after: Tally) -> None:
     for investor, company in sorted(before.investments.keys() - after.investments.keys()):
         Investment.objects.filter(investor=investor, company=company).delete()
     changed = [held for pair, held in sorted(after.investments.items()) if _differ(before, after, pair)]
+    new = [held for held in changed if (held.investor_id, held.company_id) not in before.investments]
+    copying.copy(Investment, new)
     Investment.objects.bulk_create(
-        changed,
+        [held for held in changed if (held.investor_id, held.company_id) in before.investments],
         update_conflicts=True,
         unique_fields=["investor", "company"],
         update_fields=list(SHOWN),

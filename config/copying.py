@@ -1,0 +1,88 @@
+"""Write many rows of a table at once, by COPY, under ids that were asked for before."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import JSONField, Model
+
+
+def next_ids(model: type[Model], number: int) -> Iterator[int]:
+    """So many new ids of a table, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)",
+            [model._meta.db_table, number],
+        )
+        return iter([row[0] for row in cursor.fetchall()])
+
+
+def copy(model: type[Model], rows: Sequence[Model]) -> None:
+    """Write unsaved rows of a table. Those of a table whose ids nobody asked for get them from the database.
+
+    Raises django.db.IntegrityError where a constraint is broken: all are written or none.
+    """
+    if not rows:
+        return
+    fields = [one for one in model._meta.concrete_fields if not (one.primary_key and rows[0].pk is None)]
+    # A time of making is set as the row is written.
+    made = [one for one in fields if getattr(one, "auto_now_add", False)]
+    names = [one.attname for one in fields]
+    held = [at for at, one in enumerate(fields) if isinstance(one, JSONField)]
+    cells = []
+    for row in rows:
+        for one in made:
+            one.pre_save(row, add=True)
+        values = row.__dict__
+        cells.append([values[name] for name in names])
+    for at in held:
+        for found in cells:
+            found[at] = as_json(found[at])
+    write(model, names, cells)
+
+
+def write(model: type[Model], names: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write rows of some columns, given by `attname`; JSON as `as_json` gives it. The other columns stay null.
+
+    Raises django.db.IntegrityError as `copy` does.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"copy {model._meta.db_table} ({columns}) from stdin") as sink,
+    ):
+        for row in rows:
+            sink.write_row(row)
+
+
+def as_json(value: Any) -> str | None:
+    """A cell of JSON; nothing is null, as in a column that may be."""
+    return None if value is None else json.dumps(value)
+
+
+def analyse(*models: type[Model]) -> None:
+    """Have the planner know how large tables are that have just grown by much: it would read them whole for a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"analyze {', '.join(one._meta.db_table for one in models)}")
+
+
+def maker(model: type[Model]) -> Callable[..., Any]:
+    """What makes unsaved rows of a table as `model(**columns)` does, in a third of its time; columns by `attname`."""
+    fields = model._meta.concrete_fields
+    places = {one.attname: at for at, one in enumerate(fields)}
+    plain = [one.get_default() for one in fields]
+    made = [(at, type(cell)) for at, cell in enumerate(plain) if isinstance(cell, dict | list)]
+
+    def make(**columns: Any) -> Any:
+        cells = plain.copy()
+        for at, empty in made:  # no two rows may share one
+            cells[at] = empty()
+        for name, cell in columns.items():
+            cells[places[name]] = cell
+        return model(*cells)
+
+    return make
