@@ -115,7 +115,10 @@ def is_bare(name: str) -> bool:
 @cache
 def _common_words(language: str) -> frozenset[str]:
     counted = SpellChecker(language=language, distance=1).word_frequency.dictionary
-    return frozenset("".join(_WORDS.findall(_plain(word))) for word, count in counted.items() if count >= COMMON)
+    common = [word for word, count in counted.items() if count >= COMMON]
+    # Most are plain as they stand, and there are hundreds of thousands.
+    is_plain = {word for word in common if word.isascii() and word.isalpha() and word.islower()}
+    return frozenset(is_plain.union("".join(_WORDS.findall(_plain(word))) for word in common if word not in is_plain))
 
 
 def mixed_scripts(name: str) -> str:

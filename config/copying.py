@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import JSONField, Model
+
+EMPTY: Final = {dict: "{}", list: "[]"}
+FEW_PAGES: Final = 10  # of a table that is read whole in any case
 
 
 def next_ids(model: type[Model], number: int) -> Iterator[int]:
@@ -60,14 +63,29 @@ def write(model: type[Model], names: Iterable[str], rows: Iterable[Sequence[Any]
 
 
 def as_json(value: Any) -> str | None:
-    """A cell of JSON; nothing is null, as in a column that may be."""
-    return None if value is None else json.dumps(value)
+    """A cell of JSON; None is null, in a column that may be."""
+    if value is None:
+        return None
+    if not value:  # most cells hold nothing
+        return EMPTY.get(type(value)) or json.dumps(value)
+    return json.dumps(value)
 
 
-def analyse(*models: type[Model]) -> None:
-    """Have the planner know how large tables are that have just grown by much: it would read them whole for a row."""
+def analyse_grown() -> None:
+    """Have the planner look anew at tables that are twice as large as when it last did.
+
+    It does so by itself within a minute or two; until then a file that fills an empty site would be compared with
+    whole tables, row by row.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(f"analyze {', '.join(one._meta.db_table for one in models)}")
+        cursor.execute(
+            "select oid::regclass::text from pg_class"
+            " where relkind = 'r' and relnamespace = current_schema::regnamespace"
+            " and pg_relation_size(oid) > 2 * greatest(relpages, %s) * current_setting('block_size')::int",
+            [FEW_PAGES],
+        )
+        if tables := [name for (name,) in cursor.fetchall()]:
+            cursor.execute(f"analyze {', '.join(tables)}")
 
 
 def maker(model: type[Model]) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ from psycopg.types.json import Json
 
 from companies import candidates
 from companies.models import Company
+from config import copying
 from funding import entry, formats
 from funding.formats import Format, Row
 from funding.models import Import, ImportName, ImportRow, Mention, Round, Statement
@@ -89,6 +90,7 @@ def _keep(file: Import, rows: Iterator[Row], progress: Progress) -> int:
     for some in batches(names.items(), BATCH * 5):
         made = [ImportName(file=file, key=key, name=name) for key, name in some]
         ImportName.objects.bulk_create(made, ignore_conflicts=True)
+    copying.analyse_grown()
     return total
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from config import copying
 from funding import recording
 from funding.alerting import noticing
 from funding.formats import Format
@@ -71,6 +72,7 @@ def record(file: Import, progress: Progress = quiet) -> None:
         apart = _by_bulk(file, form, groups)
         _one_by_one(file, form, [group for group in groups if group.key not in apart])
         done += len(rows)
+        copying.analyse_grown()
         progress("Recording", done, total)
     _end(file)
 
