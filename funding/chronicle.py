@@ -157,7 +157,8 @@ def _statements_of(record: Record, mentions: QuerySet[Any] | list[int]) -> Query
     if isinstance(record, Investor):
         same = {"source": OuterRef("mention__source"), "origin": OuterRef("mention__origin")}
         parts = Statement.objects.filter(field=Field.PARTICIPATION, mention__source__in=own.values("source"))
-        parts = parts.alias(key_said=KT("value__key")).filter(Exists(own.filter(**same, key=OuterRef("key_said"))))
+        parts = parts.alias(key_said=KT("value__key")).filter(key_said__in=own.values("key"))
+        parts = parts.filter(Exists(own.filter(**same, key=OuterRef("key_said"))))
         about |= Q(pk__in=parts.values("pk"))
     return Statement.objects.filter(about)
 
@@ -488,7 +489,6 @@ def _with_names(rows: QuerySet[Statement]) -> QuerySet[Statement]:
 def names_in(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
     """The names of the mentions that statements may refer to, by source and reading, then by key."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    sources = {one.mention.source_id for one in told if one.value.get("kind") == "reference"}
-    for mention in Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR) if sources else ():
+    for mention in Mention.objects.named_by(told).filter(kind=Mention.Kind.INVESTOR):
         found[mention.source_id, mention.origin][mention.key] = mention.name
     return found

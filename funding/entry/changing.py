@@ -19,7 +19,7 @@ from django.db.models import Q
 from companies.models import Company
 from companies.names import fold
 from funding import recording
-from funding.models import Assignment, Change, Exit, Round, Source, Statement
+from funding.models import Assignment, Change, Exit, Mention, Round, Source, Statement
 from funding.recording.fields import EDITED
 from funding.tellings import Field, NewStatement
 from funding.values import PartialDate, Reference, Text, Value
@@ -186,10 +186,10 @@ def _live(record: Record, changed: Sequence[Differing], published: PartialDate |
 
 def _names(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
     """The names of the investors that mentions of the same sources are, by source and reading, then by key."""
-    sources = {one.mention.source_id for one in told if one.value.get("kind") == "reference"}
-    held = Assignment.objects.live().filter(mention__source__in=sources, investor__isnull=False)
+    named = Mention.objects.named_by(told)
+    held = Assignment.objects.live().filter(mention__in=named, investor__isnull=False)
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    for one in held.select_related("mention", "investor") if sources else ():
+    for one in held.select_related("mention", "investor"):
         assert one.investor is not None
         found[one.mention.source_id, one.mention.origin][one.mention.key] = one.investor.name
     return found

@@ -295,8 +295,7 @@ def names_of(statements: Iterable[Statement]) -> dict[int, str]:
     referring = [one for one in statements if isinstance(one.said, Reference)]
     if not referring:
         return {}
-    sources = {one.mention.source_id for one in referring}
-    rows = Mention.objects.filter(source__in=sources).values_list("source_id", "origin", "key", "name")
+    rows = Mention.objects.named_by(referring).values_list("source_id", "origin", "key", "name")
     named = {(source, origin, key): name for source, origin, key, name in rows}
     return {one.pk: named.get((one.mention.source_id, one.mention.origin, one.value["key"]), "") for one in referring}
 

@@ -4,18 +4,24 @@ Mentions never change; statements and assignments are only ever added or retract
 when and why. `funding.recording` is the only writer.
 """
 
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any, Final, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from companies.models import Company, Investor, Person
 from funding import values
+from funding.tellings import Field
 
 from .sources import Source
+
+# The fields whose values name another mention of the same source.
+REFERRING: Final = (Field.PARTICIPATION, Field.PARENT)
 
 
 class Change(models.Model):
@@ -45,6 +51,22 @@ class Change(models.Model):
         return f"{self.get_kind_display()} by {self.by or 'the rules'}, {self.at:%Y-%m-%d %H:%M}"
 
 
+class MentionQuerySet(models.QuerySet):
+    def named_by(self, statements: "Iterable[Statement]") -> Self:
+        """Those that statements, which have their mentions, refer to; perhaps some of the same keys beside them.
+
+        A file as a source names thousands: they are never read to find the few that some rows name.
+        """
+        named = [one for one in statements if one.value.get("kind") == "reference"]
+        if not named:
+            return self.none()
+        return self.filter(
+            source__in={one.mention.source_id for one in named},
+            origin__in={one.mention.origin for one in named},
+            key__in={one.value["key"] for one in named},
+        )
+
+
 class Mention(models.Model):
     """Whom a source speaks of, named within it by `origin` (engine version or `entry`) and `key` (`round:0`)."""
 
@@ -66,6 +88,8 @@ class Mention(models.Model):
     row: Any = models.JSONField(null=True, blank=True)
     # The company that a round, a person or an exit is said to be of, in the same source.
     company = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="dependants")
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -93,6 +117,15 @@ class StatementQuerySet(LiveQuerySet):
         """Those that records rest on: not retracted, and not deprecated by a person."""
         deprecated = Mark.objects.live().filter(statement=OuterRef("pk"), kind=Mark.Kind.DEPRECATION)
         return self.live().exclude(Exists(deprecated))
+
+    def naming(self, mentions: Iterable[Mention]) -> Self:
+        """Those that refer to some mentions, with their own; perhaps some of the same keys beside them."""
+        at = [(one.source_id, one.origin, one.key) for one in mentions]
+        if not at:
+            return self.none()
+        sources, origins, keys = (set(column) for column in zip(*at, strict=True))
+        named = self.alias(refers_to=KT("value__key")).filter(field__in=REFERRING, refers_to__in=keys)
+        return named.filter(mention__source__in=sources, mention__origin__in=origins).select_related("mention")
 
     def with_marks(self) -> Self:
         """The statements with their live marks, in one query more."""
@@ -152,6 +185,7 @@ class Statement(Recorded):
                 name="statement_confidence_in_range",
             ),
         ]
+        indexes = [models.Index(KT("value__key"), name="statement_refers_to", condition=Q(field__in=REFERRING))]
 
     def __str__(self) -> str:
         return f"{self.field} of {self.mention}"

@@ -126,16 +126,16 @@ def followers(investors: Collection[int]) -> Touched:
     """The companies whose rounds name these investors: their participations follow what the investors are."""
     if not investors:
         return Touched()
-    named = Mention.objects.filter(pk__in=Assignment.objects.live().filter(investor__in=investors).values("mention"))
-    keys = set(named.values_list("source_id", "origin", "key"))
-    parts = Statement.objects.live().filter(mention__source__in={source for source, _, _ in keys})
+    held = Assignment.objects.live().filter(investor__in=investors).values("mention")
+    named = list(Mention.objects.filter(pk__in=held))
+    keys = {(one.source_id, one.origin, one.key) for one in named}
     companies = {
         one.mention.company_id
-        for one in parts.filter(value__kind="reference").select_related("mention")
+        for one in Statement.objects.live().naming(named)
         if (one.mention.source_id, one.mention.origin, one.value["key"]) in keys
     }
-    held = Assignment.objects.live().filter(mention__in=companies, company__isnull=False)
-    return Touched(set(held.values_list("company", flat=True)), set())
+    taken = Assignment.objects.live().filter(mention__in=companies, company__isnull=False)
+    return Touched(set(taken.values_list("company", flat=True)), set())
 
 
 def _decide_rounds(change: Change, rows: Iterable[Mention], decided: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from funding.company_matching import NamedMention, name_key
 from funding.models import Assignment, Judgement, Mention, Source, Statement
 from funding.rates import Rates
 from funding.tellings import Field
-from funding.values import Money, PartialDate, Reference, Text, Value
+from funding.values import Money, PartialDate, Text, Value
 
 from .fields import OF_INVESTOR, believe
 
@@ -89,7 +89,7 @@ def companies_told(
     hanging = Mention.objects.filter(company__in=by_id).select_related("source")
     about = by_id | {mention.pk: mention for mention in hanging}
     said = _said(about)
-    names = investor_names(about.values())
+    names = investor_names(one for found in said.values() for one in found)
     own: dict[int, list[Mention]] = defaultdict(list)
     for mention in about.values():
         if mention.company_id and said[mention.pk]:
@@ -132,21 +132,18 @@ def investors_told(
     mentions: Sequence[Mention], held: Mapping[int, Assignment], known: Mapping[int, int]
 ) -> list[NamedMention]:
     """The investor mentions that something live is said of, or names, with the companies whose rounds they are in."""
-    sources = {mention.source_id for mention in mentions}
-    fields = (Field.PARTICIPATION, *OF_INVESTOR)
-    parts = Statement.objects.counted().filter(mention__source__in=sources, field__in=fields)
+    counted = Statement.objects.counted()
     named: dict[tuple[int, str, str], list[Statement]] = defaultdict(list)
+    for one in counted.naming(mentions).select_related("mention__company"):
+        named[one.mention.source_id, one.mention.origin, one.value["key"]].append(one)
+    parts = {each.mention_id for found in named.values() for each in found if each.field == Field.PARTICIPATION}
+    beside_them = list(counted.filter(mention__in=parts, field=Field.PARTICIPATION).select_related("mention"))
     rounds: dict[int, set[str]] = defaultdict(set)
-    own = set()
-    for one in parts.select_related("mention__company"):
-        if one.field == Field.PARTICIPATION:
-            rounds[one.mention_id].add(one.value["key"])
-        else:
-            own.add(one.mention_id)
-        if isinstance(one.said, Reference):
-            named[one.mention.source_id, one.mention.origin, one.said.key].append(one)
-    everybody = Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR)
-    names = investor_names(everybody)
+    for one in beside_them:
+        rounds[one.mention_id].add(one.value["key"])
+    of_them = counted.filter(mention__in=list(mentions), field__in=OF_INVESTOR)
+    own = set(of_them.values_list("mention", flat=True))
+    names = investor_names(beside_them)
     judged = _judged({mention.pk: mention for mention in mentions})
     found = []
     for mention in mentions:
@@ -215,11 +212,10 @@ def _said(mentions: Mapping[int, Mention]) -> dict[int, list[Statement]]:
     return said
 
 
-def investor_names(mentions: Iterable[Mention]) -> dict[tuple[int, str], dict[str, str]]:
-    """What the investors that a source names are known by, by source and reading, and the key of their mention."""
-    sources = {mention.source_id for mention in mentions}
+def investor_names(statements: Iterable[Statement]) -> dict[tuple[int, str], dict[str, str]]:
+    """What those whom statements refer to are known by, by source and reading, and the key of their mention."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    rows = Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR)
+    rows = Mention.objects.named_by(statements).filter(kind=Mention.Kind.INVESTOR)
     for source, origin, key, name in rows.values_list("source_id", "origin", "key", "name"):
         found[source, origin][key] = name_key("investor", name)
     return found

@@ -131,7 +131,6 @@ def _event(events: dict[int, Event], change: Change) -> Event:
 def _names(told: Sequence[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
     """The names of investors by source and reading, then by key."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    sources = {one.mention.source_id for one in told if one.field == Field.PARTICIPATION}
-    for mention in Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR):
+    for mention in Mention.objects.named_by(told).filter(kind=Mention.Kind.INVESTOR):
         found[mention.source_id, mention.origin][mention.key] = mention.name
     return found

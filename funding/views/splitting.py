@@ -128,9 +128,9 @@ def tellings(mentions: Sequence[Mention]) -> list[Telling]:
     """What the source of each mention says of it, of its rounds and people, or of its part in rounds."""
     ids = [one.pk for one in mentions]
     about = Q(mention__in=ids) | Q(mention__company__in=ids)
-    sources = {one.source_id for one in mentions if one.kind == Mention.Kind.INVESTOR}
-    if sources:
-        about |= Q(mention__source__in=sources, field__in=OF_ROUND)
+    if investors := [one for one in mentions if one.kind == Mention.Kind.INVESTOR]:
+        parts = Statement.objects.live().naming(investors).filter(field=Field.PARTICIPATION)
+        about |= Q(mention__in={one.mention_id for one in parts}, field__in=OF_ROUND)
     said = list(Statement.objects.live().filter(about).select_related("mention").order_by("mention", "pk"))
     names = _names(said)
     by_mention: dict[int, list[Statement]] = defaultdict(list)
@@ -194,7 +194,6 @@ def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -
 def _names(said: Iterable[Statement]) -> dict[tuple[int, str], dict[str, str]]:
     """The names of the investors that statements refer to, by source and reading, then by key."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    sources = {one.mention.source_id for one in said if one.field == Field.PARTICIPATION}
-    for mention in Mention.objects.filter(source__in=sources, kind=Mention.Kind.INVESTOR) if sources else ():
+    for mention in Mention.objects.named_by(said).filter(kind=Mention.Kind.INVESTOR):
         found[mention.source_id, mention.origin][mention.key] = mention.name
     return found
