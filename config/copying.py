@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import JSONField, Model
 
-EMPTY: Final = {dict: "{}", list: "[]"}
+EMPTY: Final[dict[type, str]] = {dict: "{}", list: "[]"}
 FEW_PAGES: Final = 10  # of a table that is read whole in any case
 
 
@@ -46,14 +46,14 @@ def copy(model: type[Model], rows: Sequence[Model]) -> None:
 
 
 def write(model: type[Model], names: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write rows of some columns, given by `attname`; JSON as `as_json` gives it. The other columns stay null.
+    """Write rows of some columns, by their names there; JSON as `as_json` gives it. The other columns stay null.
 
     Raises django.db.IntegrityError as `copy` does.
     """
     rows = list(rows)
     if not rows:
         return
-    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"copy {model._meta.db_table} ({columns}) from stdin") as sink,
