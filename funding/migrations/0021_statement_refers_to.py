@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('funding', '0019_export_files'),
+        ('funding', '0020_saved_mappings'),
     ]
 
     operations = [
