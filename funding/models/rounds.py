@@ -1,6 +1,7 @@
 """Rounds, who took part in them and what they valued the company at: projections of statements."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -85,7 +86,13 @@ SECONDARY = {Stage.SECONDARY_MARKET, Stage.POST_IPO_SECONDARY}
 
 def label_of(choices: type[models.TextChoices], code: str) -> str:
     """The words of one choice. Django's own way puts all of them into the reader's language, each time."""
-    return next((str(choice.label) for choice in choices if choice == code), code)
+    label = _labels(choices).get(code)
+    return code if label is None else str(label)
+
+
+@cache
+def _labels(choices: type[models.TextChoices]) -> dict[str, Any]:
+    return {str(choice): choice.label for choice in choices}
 
 
 def counts_in_total(stage: str) -> bool:
@@ -269,7 +276,7 @@ class Round(models.Model):
 class Participation(models.Model):
     """An investor's part in a round; `is_lead` is null where no source says."""
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="participations")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="participations", db_index=False)
     investor = models.ForeignKey(Investor, models.PROTECT, related_name="participations", db_index=False)
     is_lead = models.BooleanField(null=True)
     # Null where it is read from a row of a file (`Mention.row`), which needs no statements.
@@ -278,7 +285,11 @@ class Participation(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("round", "investor", name="participation_once")]
-        indexes = [models.Index("investor", "round", name="participation_of_investor")]
+        indexes = [
+            models.Index("investor", "round", name="participation_of_investor"),
+            # Who took part is told of hundreds of rounds at once, which lie far apart in the table.
+            models.Index("round", name="participation_of_round", include=["investor", "is_lead"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.investor} in {self.round}"

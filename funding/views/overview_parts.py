@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import log10
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from companies.models import Company, Investor
@@ -117,10 +119,21 @@ def most_active(chosen: OverviewFilter, shown: History, most: int = RANKED) -> A
         rows = list(held.values("name", "slug", **columns)[:most])
         return Active(_bars_of_investors(rows), None, 0)
     newest = of_quarters(chosen, shown).newest_first().values("pk")[:COUNTED]
-    parts = Participation.objects.filter(round__in=newest).values(name=F("investor__name"), slug=F("investor__slug"))
-    counted = parts.annotate(rounds=Count("pk"), led=Count("pk", filter=Q(is_lead=True)))
-    rows = list(counted.order_by("-rounds", "-led", "name")[:most])
+    text, given = newest.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTIVE.format(newest=text), [*given, most, most])
+        rows = [dict(zip(("name", "slug", "rounds", "led"), row, strict=True)) for row in cursor.fetchall()]
     return Active(_bars_of_investors(rows), COUNTED, shown.rounds)
+
+
+# Of hundreds of investors only those of the first places are looked up by their names.
+_ACTIVE: Final = f"""
+    select name, slug, counted.rounds, counted.led from (
+        select investor_id, count(*) as rounds, count(*) filter (where is_lead) as led,
+               rank() over (order by count(*) desc, count(*) filter (where is_lead) desc) as place
+          from {Participation._meta.db_table} where round_id in ({{newest}}) group by investor_id
+      ) counted join {Investor._meta.db_table} investor on investor.id = investor_id
+     where place <= %s order by counted.rounds desc, counted.led desc, name limit %s"""
 
 
 def of_quarters(chosen: OverviewFilter, shown: History) -> QuerySet[Round]:
@@ -169,8 +182,8 @@ def sizes_by_stage(found: Sizes) -> list[Row]:
     last = max(max(one.upper for one in rows).adjusted() + 1, first + 1)
     labels = dict(Stage.choices)
 
-    def place(amount: Decimal) -> Decimal:
-        return 100 * (amount.log10() - first) / (last - first)
+    def place(amount: Decimal) -> float:
+        return 100 * (log10(amount) - first) / (last - first)
 
     return [
         Row(
