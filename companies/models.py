@@ -160,8 +160,9 @@ class Company(Named):
             models.Index(
                 F("unicorn_on").desc(),
                 F("id").desc(),
-                condition=Q(unicorn_on__isnull=False),
+                condition=Q(unicorn_on__isnull=False, is_live=True, merged_into=None),
                 name="company_new_unicorn",
+                include=["country", "sector_ids"],
             ),
             _of_live("company_by_country_and_day", "country"),
             models.Index(F("last_told_on").asc(nulls_first=True), "id", name="company_by_last_told"),

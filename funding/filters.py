@@ -1,5 +1,8 @@
 """The filters of the list of rounds and of what is exported along with rounds."""
 
+import datetime
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -106,18 +109,9 @@ class RoundFilter(QueryFilter):
         require_order(self, "raised_min", "raised_max")
         return super().clean()
 
-    def facets(self) -> list[Facet]:
+    def facets(self) -> Sequence[Facet]:
         """The parameters whose choices are counted."""
-        return [
-            COUNTRY_FACET,
-            SECTOR_FACET,
-            STAGE_FACET,
-            Facet("status", F("status")),
-            Facet("amount", choice_of(**OF_AMOUNT)),
-            CONFLICT_FACET,
-            Facet("source", choice_of("none", some=Q(has_source=True))),
-            Facet("stale", choice_of(yes=_silent())),
-        ]
+        return _facets(timezone.localdate())
 
     def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
@@ -138,7 +132,7 @@ class RoundFilter(QueryFilter):
             ("amount", OF_AMOUNT.get(asked["amount"], Q())),
             ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
             ("source", Q(has_source=asked["source"] == "some") if asked["source"] else Q()),
-            ("stale", _silent() if asked["stale"] else Q()),
+            ("stale", _silent(timezone.localdate()) if asked["stale"] else Q()),
         ]
         return [(name, condition) for name, condition in found if condition]
 
@@ -336,6 +330,21 @@ def _record_phrases(asked: dict[str, Any], number: int) -> list[Phrase]:
     return found
 
 
-def _silent() -> Q:
+@lru_cache(maxsize=2)
+def _facets(today: datetime.date) -> Sequence[Facet]:
+    """The parameters whose choices are counted, as they are all day."""
+    return (
+        COUNTRY_FACET,
+        SECTOR_FACET,
+        STAGE_FACET,
+        Facet("status", F("status")),
+        Facet("amount", choice_of(**OF_AMOUNT)),
+        CONFLICT_FACET,
+        Facet("source", choice_of("none", some=Q(has_source=True))),
+        Facet("stale", choice_of(yes=_silent(today))),
+    )
+
+
+def _silent(today: datetime.date) -> Q:
     """That a round is rumoured, and no source has told of it for a year."""
-    return Q(status=Round.Status.RUMOURED, last_told_on__lt=timezone.localdate() - SILENCE)
+    return Q(status=Round.Status.RUMOURED, last_told_on__lt=today - SILENCE)

@@ -7,13 +7,15 @@ rounds only live and closed ones are in them, dated to the month at least.
 import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import DateField, ExpressionWrapper, QuerySet, Subquery, Sum, Value
+from django.db.models import CharField, DateField, ExpressionWrapper, QuerySet, Subquery, Sum, Value
 
 from companies import countries
 from companies.models import Sector
+from config.queries import Given, KeptQuery
 from funding import sizes
 from funding.models import RoundSize, RoundTotal, Stage
 from funding.models.rounds import counts_in_total
@@ -100,16 +102,35 @@ class Shares:
 
 def per_quarter(cut: Cut, currency: str, today: datetime.date) -> list[OfStage]:
     """The sums by quarter and stage, in one query; of no quarter after that of `today`."""
-    cells = RoundTotal.objects.filter(country=cut.country, sector=cut.sector, stage__in=cut.stages, quarter__lte=today)
+    asked = {"country": cut.country, "sector": cut.sector, "stages": list(cut.stages), "today": today}
     if cut.first and cut.end:
-        chosen = cells.filter(quarter__gte=cut.first, quarter__lt=cut.end)
+        rows = _per_quarter(COLUMNS[currency], is_dated=True).ask(**asked, first=cut.first, end=cut.end)
+    else:
+        rows = _per_quarter(COLUMNS[currency], is_dated=False).ask(**asked)
+    return [OfStage(*row) for row in rows if row[2]]
+
+
+@cache
+def _per_quarter(column: str, *, is_dated: bool) -> KeptQuery:
+    return KeptQuery(partial(_sums_of_quarters, column, is_dated=is_dated))
+
+
+def _sums_of_quarters(column: str, *, is_dated: bool) -> QuerySet[Any]:
+    words, day = CharField(), DateField()
+    cells = RoundTotal.objects.filter(
+        country=Given("country", words),
+        sector=Given("sector"),
+        stage__among=Given("stages", words),
+        quarter__lte=Given("today", day),
+    )
+    if is_dated:
+        chosen = cells.filter(quarter__gte=Given("first", day), quarter__lt=Given("end", day))
     else:
         chosen = cells.filter(quarter__gte=_twelve_quarters_back(cells))
     sums = chosen.values("quarter", "stage").annotate(
-        number=Sum("rounds"), without=Sum("unstated"), amount=Sum(COLUMNS[currency])
+        number=Sum("rounds"), without=Sum("unstated"), amount=Sum(column)
     )
-    rows = sums.order_by("quarter", "stage").values_list("quarter", "stage", "number", "without", "amount")
-    return [OfStage(*row) for row in rows if row[2]]
+    return sums.order_by("quarter", "stage").values_list("quarter", "stage", "number", "without", "amount")
 
 
 def _twelve_quarters_back(cells: QuerySet[RoundTotal]) -> ExpressionWrapper:

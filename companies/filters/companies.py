@@ -1,5 +1,8 @@
 """The filter of the list of companies."""
 
+import datetime
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -117,26 +120,9 @@ class CompanyFilter(QueryFilter):
             require_order(self, first, last)
         return super().clean()
 
-    def facets(self) -> list[Facet]:
+    def facets(self) -> Sequence[Facet]:
         """The parameters whose choices are counted."""
-        has_stage = ~Q(last_stage="")
-        return [
-            COUNTRY_FACET,
-            SECTOR_FACET,
-            Facet(
-                "stage",
-                Case(
-                    When(has_stage, then=F("last_stage")),
-                    When(last_round_on__isnull=False, then=Value(NOT_STATED)),
-                    output_field=CharField(),
-                ),
-            ),
-            Facet("unicorn", F("unicorn")),
-            Facet("unicorn", choice_of(was=Q(was_unicorn=Unicorn.YES))),
-            CONFLICT_FACET,
-            Facet("amount", choice_of(missing=Q(undisclosed_count__gt=0))),
-            Facet("stale", choice_of(yes=_silent())),
-        ]
+        return _facets(timezone.localdate())
 
     def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
@@ -152,7 +138,7 @@ class CompanyFilter(QueryFilter):
             ("city", Q(city__iexact=asked["city"]) if asked["city"] else Q()),
             ("founded", between("founded_on", asked["founded_since"], asked["founded_until"])),
             ("conflict", Q(has_conflict=asked["conflict"] == "yes") if asked["conflict"] else Q()),
-            ("stale", _silent() if asked["stale"] else Q()),
+            ("stale", _silent(timezone.localdate()) if asked["stale"] else Q()),
             ("told", between("last_told_on", None, asked["told_until"])),
         ]
 
@@ -276,6 +262,29 @@ def _record_phrases(asked: dict[str, Any], number: int) -> list[Phrase]:
     return found
 
 
-def _silent() -> Q:
+@lru_cache(maxsize=2)
+def _facets(today: datetime.date) -> Sequence[Facet]:
+    """The parameters whose choices are counted, as they are all day."""
+    has_stage = ~Q(last_stage="")
+    return (
+        COUNTRY_FACET,
+        SECTOR_FACET,
+        Facet(
+            "stage",
+            Case(
+                When(has_stage, then=F("last_stage")),
+                When(last_round_on__isnull=False, then=Value(NOT_STATED)),
+                output_field=CharField(),
+            ),
+        ),
+        Facet("unicorn", F("unicorn")),
+        Facet("unicorn", choice_of(was=Q(was_unicorn=Unicorn.YES))),
+        CONFLICT_FACET,
+        Facet("amount", choice_of(missing=Q(undisclosed_count__gt=0))),
+        Facet("stale", choice_of(yes=_silent(today))),
+    )
+
+
+def _silent(today: datetime.date) -> Q:
     """That no source has told of a company for a year."""
-    return Q(last_told_on__lt=timezone.localdate() - SILENCE)
+    return Q(last_told_on__lt=today - SILENCE)

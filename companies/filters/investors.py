@@ -1,5 +1,8 @@
 """The filter of the list of investors."""
 
+import datetime
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -70,9 +73,9 @@ class InvestorFilter(QueryFilter):
         require_order(self, "rounds_min", "rounds_max")
         return super().clean()
 
-    def facets(self) -> list[Facet]:
+    def facets(self) -> Sequence[Facet]:
         """The parameters whose choices are counted."""
-        return [Facet("lead", choice_of(yes=Q(led_count__gt=0))), Facet("stale", choice_of(yes=_idle()))]
+        return _facets(timezone.localdate())
 
     def conditions(self) -> list[tuple[str, Q]]:
         asked = self.cleaned_data
@@ -83,7 +86,7 @@ class InvestorFilter(QueryFilter):
             ("rounds", Q(rounds_count__gte=asked["rounds_min"]) if asked["rounds_min"] is not None else Q()),
             ("rounds", Q(rounds_count__lte=asked["rounds_max"]) if asked["rounds_max"] is not None else Q()),
             ("lead", Q(led_count__gt=0) if asked["lead"] else Q()),
-            ("stale", _idle() if asked["stale"] else Q()),
+            ("stale", _idle(timezone.localdate()) if asked["stale"] else Q()),
         ]
         return [(name, condition) for name, condition in found if condition]
 
@@ -128,9 +131,15 @@ class InvestorFilter(QueryFilter):
         return found
 
 
-def _idle() -> Q:
+@lru_cache(maxsize=2)
+def _facets(today: datetime.date) -> Sequence[Facet]:
+    """The parameters whose choices are counted, as they are all day."""
+    return (Facet("lead", choice_of(yes=Q(led_count__gt=0))), Facet("stale", choice_of(yes=_idle(today))))
+
+
+def _idle(today: datetime.date) -> Q:
     """That the last dated round an investor took part in was announced more than two years ago."""
-    return Q(last_round_on__lt=timezone.localdate() - 2 * SILENCE)
+    return Q(last_round_on__lt=today - 2 * SILENCE)
 
 
 def _engagement(asked: dict[str, Any]) -> Q:

@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from companies.models import Company, Investor
+from config.queries import Given, KeptQuery
 from funding import totals
 from funding.charts import quarters
 from funding.charts.quarters import History
@@ -114,10 +115,7 @@ def _is_within(one: Round, chosen: OverviewFilter, shown: History) -> bool:
 def most_active(chosen: OverviewFilter, shown: History, most: int = RANKED) -> Active:
     """Investors by the closed rounds they took part in: of all rounds, or of the newest that are asked for."""
     if not chosen.is_narrowed:
-        held = Investor.objects.live().filter(rounds_count__gt=0).order_by("-rounds_count", "-id")
-        columns = {"rounds": F("rounds_count"), "led": F("led_count")}
-        rows = list(held.values("name", "slug", **columns)[:most])
-        return Active(_bars_of_investors(rows), None, 0)
+        return Active(_bars_of_investors(_BUSIEST.ask()[:most]), None, 0)
     newest = of_quarters(chosen, shown).newest_first().values("pk")[:COUNTED]
     text, given = newest.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -126,6 +124,13 @@ def most_active(chosen: OverviewFilter, shown: History, most: int = RANKED) -> A
     return Active(_bars_of_investors(rows), COUNTED, shown.rounds)
 
 
+def _busiest() -> QuerySet[Any]:
+    held = Investor.objects.live().filter(rounds_count__gt=0).order_by("-rounds_count", "-id")
+    columns = {"rounds": F("rounds_count"), "led": F("led_count")}
+    return held.values("name", "slug", **columns)[:MOST_RANKED]
+
+
+_BUSIEST: Final = KeptQuery(_busiest)
 # Of hundreds of investors only those of the first places are looked up by their names.
 _ACTIVE: Final = f"""
     select name, slug, counted.rounds, counted.led from (
