@@ -134,12 +134,6 @@ class OfQuarter:
             )
         return f"{words % values} ({gettext('incomplete')})" if self.is_incomplete else words % values
 
-    @property
-    def parts(self) -> list[Money | None]:
-        """The sum of each group in the order of `GROUPS`, from the earliest stages on."""
-        sums = [self.by_group.get(css) for css, _label, _stages in reversed(GROUPS)]
-        return [None if one is None else Money.exact(one, self.currency) for one in sums]
-
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -177,7 +171,7 @@ class History:
 
     @property
     def labels(self) -> list[str]:
-        """The labels of all groups, in the order of `OfQuarter.parts`."""
+        """The labels of all groups, from the earliest stages on."""
         return [str(label) for _css, label, _stages in reversed(GROUPS)]
 
     @property

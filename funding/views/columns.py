@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from companies.filters.fields import country_in_words
 from companies.models import Company
+from config.addresses import of_page
 from config.markup import NOTHING, markup
 from funding import cells, figures
 from funding.cells import Column, absent, link, second
+from funding.charts.quarters import GROUPS, OfQuarter
 from funding.models import Round, Valuation
-from funding.values import from_json
+from funding.values import Money, from_json
 
 
 def rounds(shown: Mapping[str, bool], wide: str) -> dict[str, Column]:
@@ -95,4 +98,33 @@ BRIEF: Final[Mapping[str, Column]] = {
     "company": Column(_company_and_stage, is_head=True),
     "raised": Column(cells.raised, "num"),
     "leads": Column(cells.leads, is_wide=True),
+}
+
+
+def _quarter(one: OfQuarter) -> SafeString:
+    named = link(f"{of_page('funding:round_list')}?{one.query}", one.quarter)
+    return markup("{} {}", named, absent(_("incomplete"))) if one.is_incomplete else named
+
+
+def _sum(one: OfQuarter) -> SafeString:
+    if one.money:
+        return cells.money(one.money)
+    return absent(_("no amount") if one.rounds else _("no round known"))
+
+
+def _of_group(css: str) -> Column:
+    def cell(one: OfQuarter) -> SafeString:
+        amount = one.by_group.get(css)
+        return absent(_("none known")) if amount is None else cells.money(Money.exact(amount, one.currency))
+
+    return Column(cell, "num")
+
+
+# The table of the chart of quarters; its groups stand from the earliest stages on.
+QUARTERS: Final[Mapping[str, Column]] = {
+    "quarter": Column(_quarter, "date", is_head=True),
+    "raised": Column(_sum, "num"),
+    "rounds": Column(lambda one: intcomma(one.rounds), "num"),
+    "without": Column(lambda one: intcomma(one.without_amount), "num"),
+    **{css: _of_group(css) for css, _label, _stages in reversed(GROUPS)},
 }

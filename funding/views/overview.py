@@ -53,6 +53,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         "newest": cells.rows(newest, columns.BRIEF),
         "largest": cells.rows(largest, columns.BRIEF),
         "history": history,
+        "quarters": cells.rows(history.quarters, columns.QUARTERS),
         "drawings": _drawings(history),
         "is_shortened": len(history.quarters) > ON_PHONE,
         "rounds_query": chosen.query_of_rounds(history.first, history.last),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from math import log10
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -11,7 +12,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from companies.models import Company, Investor
-from config.queries import Given, KeptQuery
+from config.queries import KeptQuery
 from funding import totals
 from funding.charts import quarters
 from funding.charts.quarters import History
@@ -115,7 +116,7 @@ def _is_within(one: Round, chosen: OverviewFilter, shown: History) -> bool:
 def most_active(chosen: OverviewFilter, shown: History, most: int = RANKED) -> Active:
     """Investors by the closed rounds they took part in: of all rounds, or of the newest that are asked for."""
     if not chosen.is_narrowed:
-        return Active(_bars_of_investors(_BUSIEST.ask()[:most]), None, 0)
+        return Active(_bars_of_investors(_busiest(most).ask()), None, 0)
     newest = of_quarters(chosen, shown).newest_first().values("pk")[:COUNTED]
     text, given = newest.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -124,13 +125,13 @@ def most_active(chosen: OverviewFilter, shown: History, most: int = RANKED) -> A
     return Active(_bars_of_investors(rows), COUNTED, shown.rounds)
 
 
-def _busiest() -> QuerySet[Any]:
+@cache
+def _busiest(most: int) -> KeptQuery:
     held = Investor.objects.live().filter(rounds_count__gt=0).order_by("-rounds_count", "-id")
     columns = {"rounds": F("rounds_count"), "led": F("led_count")}
-    return held.values("name", "slug", **columns)[:MOST_RANKED]
+    return KeptQuery(lambda: held.values("name", "slug", **columns)[:most])
 
 
-_BUSIEST: Final = KeptQuery(_busiest)
 # Of hundreds of investors only those of the first places are looked up by their names.
 _ACTIVE: Final = f"""
     select name, slug, counted.rounds, counted.led from (
