@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0010_hand_aliases'),
-        ('funding', '0020_saved_mappings'),
+        ('funding', '0021_statement_refers_to'),
     ]
 
     operations = [
