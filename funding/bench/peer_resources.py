@@ -11,7 +11,7 @@ import itertools
 import json
 import sys
 import time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 import django
@@ -24,6 +24,7 @@ from import_export import fields, resources  # noqa: E402
 
 from companies.models import Company, Investor  # noqa: E402
 from companies.names import fold  # noqa: E402
+from funding.bench.peer_cells import FETCHED, JOINED, RATES, cells  # noqa: E402
 from funding.company_matching import name_key  # noqa: E402
 from funding.exports.columns import ROUNDS  # noqa: E402
 from funding.models import (  # noqa: E402
@@ -36,7 +37,6 @@ from funding.models import (  # noqa: E402
     Statement,
     Valuation,
 )
-from funding.rates import Rates  # noqa: E402
 from funding.recording.changes import digest  # noqa: E402
 from funding.tellings import Field  # noqa: E402
 from funding.values import (  # noqa: E402
@@ -46,93 +46,10 @@ from funding.values import (  # noqa: E402
     Text,
     Undisclosed,
     Value,
-    plain,
     to_json,
 )
 
-INTO: Final = "USD"
-RATES: Final = Rates()
 ORIGIN: Final = "peer"
-
-
-def _date(on: Any, precision: str) -> str:
-    return PartialDate.of(on, precision).iso if on else ""
-
-
-def _flag(value: bool | None) -> str:
-    return "" if value is None else "true" if value else "false"
-
-
-def _amount(value: Decimal | None) -> str:
-    return "" if value is None else plain(value)
-
-
-def _interval(one: Any, stem: str, prefix: str = "") -> dict[str, str]:
-    ends = {end: getattr(one, f"{prefix}{end}") if one else None for end in ("low", "high")}
-    is_known = any(end is not None for end in ends.values())
-    flags = ("low_open", "high_open", "is_approx")
-    return {
-        **{f"{stem}_{end}": _amount(value) for end, value in ends.items()},
-        **{f"{stem}_{name}": _flag(getattr(one, f"{prefix}{name}")) if is_known else "" for name in flags},
-        f"{stem}_currency": getattr(one, f"{prefix}currency") if is_known else "",
-    }
-
-
-def _converted(one: Round) -> dict[str, str]:
-    money, blank = one.raised, ("converted_low", "converted_high", "converted_currency", "rate", "rate_on", "rate_by")
-    if money is None:
-        return dict.fromkeys(blank, "")
-    found = RATES.between(money.currency, INTO, one.announced) if money.currency != INTO else None
-    if money.currency != INTO and found is None:
-        return dict.fromkeys(blank, "")
-    rate = found.rate if found else Decimal(1)
-    cent = Decimal("0.01")
-    exact = (None if end is None else end * rate for end in (money.low, money.high))
-    ends = (_amount(None if end is None else end.quantize(cent, ROUND_HALF_UP)) for end in exact)
-    rate_on, rate_by = (found.on.isoformat(), "own" if found.is_own else "ECB") if found else ("", "")
-    return dict(zip(blank, (*ends, INTO, plain(rate), rate_on, rate_by), strict=True))
-
-
-def _said(one: Round) -> dict[str, str]:
-    statement = one.raised_statement or one.announced_on_statement
-    of = "raised" if one.raised_statement_id else "announced_on" if statement else ""
-    names = ("quote_of", "source_url", "source_title", "source_kind", "publisher", "published_on",
-             "published_on_precision", "quote")  # fmt: skip
-    if statement is None:
-        return dict.fromkeys(names, "")
-    source = statement.mention.source
-    on = _date(source.published_on, source.published_precision)
-    quote = " […] ".join(part["text"] for part in statement.quotes)
-    cells = (of, source.url, source.title, source.kind, source.publisher, on, source.published_precision, quote)
-    return dict(zip(names, cells, strict=True))
-
-
-def cells(one: Round) -> dict[str, str]:
-    """The cells of a round by column, as our own export has them, but for what makes them safe in a spreadsheet."""
-    parts = sorted(one.participations.all(), key=lambda part: part.investor.key)
-    value = getattr(one, "valuation", None)
-    is_stated = one.raised is not None
-    return {
-        "company": one.company.name,
-        "announced_on": _date(one.announced_on, one.announced_precision),
-        "announced_on_precision": one.announced_precision,
-        "closed_on": _date(one.closed_on, one.closed_precision),
-        "closed_on_precision": one.closed_precision,
-        "stage": one.stage,
-        "announced_label": one.announced_label,
-        "status": one.status,
-        "raised_disclosure": "stated" if is_stated else "undisclosed" if one.raised_undisclosed else "not_stated",
-        **_interval(one, "raised", "raised_"),
-        **_converted(one),
-        "lead_investors": "; ".join(part.investor.name for part in parts if part.is_lead),
-        "investors": "; ".join(part.investor.name for part in parts),
-        **_interval(value, "valuation"),
-        "valuation_basis": value.basis if value else "",
-        "valuation_origin": value.origin if value else "",
-        "has_conflict": _flag(one.has_conflict),
-        "has_source": _flag(one.has_source),
-        **_said(one),
-    }
 
 
 class Cell(fields.Field):  # type: ignore[misc]
@@ -161,10 +78,8 @@ class ExportedRounds(resources.ModelResource):  # type: ignore[misc]
 
 def export(path: str, number: int) -> int:
     """Write so many rounds; how many there were."""
-    chosen = Round.objects.live().newest_first().select_related(
-        "company", "valuation", "raised_statement__mention__source", "announced_on_statement__mention__source"
-    )  # fmt: skip
-    found = ExportedRounds().export(chosen.prefetch_related("participations__investor")[:number])
+    chosen = Round.objects.live().newest_first().select_related(*JOINED).prefetch_related(FETCHED)
+    found = ExportedRounds().export(chosen[:number])
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(found.csv)
     return len(found)
