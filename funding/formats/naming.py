@@ -96,6 +96,8 @@ def name_of(address: str) -> str:
     >>> name_of("/organization/foo-bar-2"), name_of("/ORGANIZATION/AFFLUENT-ATTACHÃ©")
     ('Foo Bar 2', 'Affluent Attaché')
     """
+    if (plain := slug_of(address)) and address.isascii() and "/" not in plain:
+        return " ".join(map(str.capitalize, filter(None, plain.split("-"))))
     match = _PROFILE.search(address)
     slug = _repaired(match[2] if match else address.strip("/").rpartition("/")[2])
     return " ".join(map(str.capitalize, filter(None, slug.split("-"))))

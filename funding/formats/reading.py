@@ -80,7 +80,7 @@ def _read(plan: Plan, plans: Mapping[str, Plan], number: int, cells: Sequence[st
     record = Record(plan, number, cells)
     try:
         if plans:
-            record.plan = _plan_of(record, plans)
+            record.follow(_plan_of(record, plans))
         company = _tell(record)
     except Refused as refusal:
         return Row(number, raw, _id(record), refusal=str(refusal), warnings=tuple(record.warnings))

@@ -82,7 +82,7 @@ class Plan:
         self.is_plain = not (self.options.escapes or self.options.footnotes or self.options.defused)
         self.identity = [one for one in IDENTITY if one in self.at]
         self.last_company: tuple[Any, Any] = (None, None)
-        self._kept: dict[str, dict[Any, Any]] = defaultdict(dict)
+        self.kept: dict[str, dict[Any, Any]] = defaultdict(dict)  # values read before, by what they are of
 
     def has(self, *meanings: str) -> bool:
         """Whether some column means one of these."""
@@ -100,7 +100,7 @@ class Plan:
 
     def once(self, kind: str, key: Any, make: Callable[[], T]) -> T:
         """What `make` gives, made once for each key. Errors are not kept."""
-        kept = self._kept[kind]
+        kept = self.kept[kind]
         try:
             return kept[key]  # type: ignore[no-any-return]
         except KeyError:
@@ -117,11 +117,10 @@ class Record:
     `names` are names by the key of a mention, for rows and files that only give its number.
     """
 
-    __slots__ = ("plan", "number", "cells", "mentions", "statements", "warnings", "names", "rules")
+    __slots__ = ("plan", "number", "cells", "mentions", "statements", "warnings", "names", "rules", "at")
 
     def __init__(self, plan: Plan, number: int, cells: Sequence[str]) -> None:
-        self.plan = plan
-        self.rules = plan.rules
+        self.follow(plan)
         self.number = number
         self.cells = cells
         self.mentions: dict[str, NewMention] = {}
@@ -129,16 +128,20 @@ class Record:
         self.warnings: list[str] = []
         self.names: dict[str, str] = {}
 
+    def follow(self, plan: Plan) -> None:
+        """Have the columns mean what a plan says."""
+        self.plan, self.rules, self.at = plan, plan.rules, plan.at
+
     def text(self, meaning: str, *, is_name: bool = False) -> str:
         """The words of the column that means this, empty where it is blank or there is none.
 
         Words for a blank are words in a name, for a company may be called Null.
         """
-        plan = self.plan
-        at = plan.at.get(meaning)
+        at = self.at.get(meaning)
         if at is None:
             return ""
-        if plan.several and meaning in plan.several:
+        plan = self.plan
+        if meaning in plan.several:
             at = next((one for one in plan.several[meaning] if self.cells[one].strip()), at)
         words = self.cells[at]
         if not words:
@@ -184,7 +187,9 @@ class Record:
 
     def date_of(self, words: str, meaning: str) -> PartialDate:
         """The date that words of a column are. Refuses the row where they are none."""
-        options, latest = self.plan.options, self.plan.latest
+        options, latest, read = self.plan.options, self.plan.latest, self.plan.kept["date"].get(words)
+        if read is not None and not read[1]:
+            return read[0]  # type: ignore[no-any-return]
         try:
             date, is_mended = self.plan.once(
                 "date",

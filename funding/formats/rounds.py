@@ -33,7 +33,7 @@ def say_round(record: Record, company: str) -> str:
     if "round.closed_on" in record.plan.at:
         record.say(key, Field.CLOSED_ON, record.date("round.closed_on"), "round.closed_on")
     record.say(key, Field.RAISED, raised, "round.raised" if "round.raised" in record.plan.at else "round.raised.low")
-    is_extension = record.answer("round.is_extension") is True
+    is_extension = "round.is_extension" in record.at and record.answer("round.is_extension") is True
     if stage or (label and record.plan.is_own):
         # Of a label that names no stage of ours, as of an extension, our own exports still have the words.
         said = {"label": label} if label else {}
@@ -44,7 +44,7 @@ def say_round(record: Record, company: str) -> str:
         record.say(key, Field.STATUS, Text(status), "round.status", **extension)
     if record.plan.has_multiple:
         record.say(key, Field.VALUATION_RATIO, record.multiple("round.multiple"), "round.multiple.low")
-    if record.answer("round.is_unicorn"):
+    if "round.is_unicorn" in record.at and record.answer("round.is_unicorn"):
         record.say(key, Field.IS_UNICORN, Text("yes"), "round.is_unicorn")
     if record.plan.has_valuation:
         _say_valuations(record, key)
@@ -88,21 +88,24 @@ def raised_said(record: Record) -> Money | Undisclosed | None:
 
 def _key(record: Record, company: str, number: str, announced: PartialDate | None, label: str) -> str:
     """The key of the round: its number, else the row's; of rows that only speak of a round, what tells it apart."""
-    on = announced.iso if announced else ""
-    words = record.text("round.stage") or ("" if record.plan.is_own else label)
-    apart = "/".join((company, on, stages.flat(words)))
     if record.plan.is_own:
         # Each of our files says its own of a round: none takes the place of what another says.
         file = str(record.number) if record.plan.has_raised else "p" if "investor" in record.plan.groups else "v"
         if number and company:
             named = naming.numbered(number, record.mentions[company].name)
             return naming.own_key(named, "r" if record.plan.has_raised else file)
-        return naming.own_key(apart, file)
+        return naming.own_key(_apart(record, company, announced, ""), file)
     if number:
         return naming.number_key(number)
     if record.plan.has_raised:
         return naming.key_of("round", str(record.number))
-    return naming.key_of("round", apart)
+    return naming.key_of("round", _apart(record, company, announced, label))
+
+
+def _apart(record: Record, company: str, announced: PartialDate | None, label: str) -> str:
+    """What tells a round without a number apart from the others of its company."""
+    on = announced.iso if announced else ""
+    return "/".join((company, on, stages.flat(record.text("round.stage") or label)))
 
 
 def _mention(record: Record, key: str, company: str, label: str) -> None:
