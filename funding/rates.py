@@ -55,6 +55,7 @@ class Rates:
     """Rates as they are looked up, each asked of the database once. A missing rate is None and blocks nothing."""
 
     _per_euro: dict[tuple[str, PartialDate], Found | None] = field(default_factory=dict)
+    _between: dict[tuple[str, str, PartialDate], Conversion | None] = field(default_factory=dict)
 
     def prefetch(self, wanted: Iterable[tuple[str, PartialDate]]) -> None:
         """Ask for the rates of many currencies and days at once; months and years are looked up as they come."""
@@ -72,6 +73,12 @@ class Rates:
         """The rate from one currency into another at a date, at the precision the date has."""
         if on is None or not currency:
             return None
+        key = (currency, into, on)
+        if key not in self._between:
+            self._between[key] = self._found(currency, into, on)
+        return self._between[key]
+
+    def _found(self, currency: str, into: str, on: PartialDate) -> Conversion | None:
         ours, theirs = self._look_up(currency, on), self._look_up(into, on)
         if ours is None or theirs is None:
             return None

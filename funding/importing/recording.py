@@ -1,6 +1,8 @@
 """Record the rows of a file that was checked, some hundred companies in a transaction; and take a file back."""
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from django.contrib.auth.models import User
@@ -20,7 +22,7 @@ from .arriving import form_of
 from .checking import Progress, next_rows, quiet, waiting
 from .groups import Group, grouped, system_of
 
-BATCH: Final = 1_500  # rows that are recorded in one transaction; everybody else who writes waits for it
+BATCH: Final = 2_500  # rows that are recorded in one transaction; everybody else who writes waits for it
 FEW: Final = 25  # companies recorded one by one in one transaction
 
 
@@ -77,12 +79,22 @@ def record(file: Import, progress: Progress = quiet) -> None:
     _end(file)
 
 
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Have no garbage looked for among the hundred thousand objects of a batch, which takes a sixth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def _by_bulk(file: Import, form: Format, groups: Sequence[Group]) -> set[str]:
     """Record the companies that nobody spoke of before, at once; the keys of their groups."""
     told = {group.key: one for group in groups if not group.faults and (one := group.told)}
     for one in told.values():
         recording.read_word_lists([one.company.name, *(mention.name for mention in one.investors.values())])
-    with transaction.atomic():
+    with without_collecting(), transaction.atomic():
         locking.hold_all()
         held = _held(file)
         source, change = held.source, held.change

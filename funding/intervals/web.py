@@ -206,6 +206,9 @@ def cross(low: Bound, high: Bound) -> bool:
 
 def _read(one: ValuedRound, as_rounded: bool) -> ValuedRound:
     """The round with only what may bound a proof."""
+    given_here = [each for each in (one.stated, one.raised, one.ratio, one.pre) if each]
+    if not as_rounded and not any(each.value.is_approx for each in given_here):
+        return one
 
     def read(given: Given[I] | None) -> Given[I] | None:
         if given is None or given.value.is_approx:
