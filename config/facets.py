@@ -24,12 +24,14 @@ class Facet:
     """A parameter whose choices are counted, and the expression that says which choice a row is of; null for none.
 
     Where the expression is an array of ids, `names` is the model and column that a choice goes by. Each is but itself:
-    a filter gives the same ones all day, so that their SQL is written once.
+    a filter gives the same ones all day, so that their SQL is written once. `is_indexed` is whether the indexes that
+    rows are chosen in hold its columns, so that the rows themselves need not be read.
     """
 
     name: str
     code: Any
     names: tuple[type[Model], str] | None = None
+    is_indexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _read(
     """The SQL of one pass, and its values: a column for each facet, or any where there is none."""
     if not facets:
         return rows.order_by().values("pk")[: most + 1].query.sql_with_params()
-    if most > FEW:
+    if most > FEW or all(facet.is_indexed for facet in facets):
         return rows.order_by().values(**_columns(facets))[: most + 1].query.sql_with_params()
     # They are chosen by their ids, which an index may give by itself, and read after that. Of many that takes longer.
     chosen, ids = sort(rows).values("pk")[: most + 1].query.sql_with_params()

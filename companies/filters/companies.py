@@ -276,6 +276,7 @@ def _facets(today: datetime.date) -> Sequence[Facet]:
                 When(last_round_on__isnull=False, then=Value(NOT_STATED)),
                 output_field=CharField(),
             ),
+            is_indexed=True,
         ),
         Facet("unicorn", F("unicorn")),
         Facet("unicorn", choice_of(was=Q(was_unicorn=Unicorn.YES))),

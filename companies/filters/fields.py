@@ -272,11 +272,15 @@ def choice_of(otherwise: str | None = None, **choices: Q) -> Case:
     return Case(*cases, default=Value(otherwise), output_field=CharField())
 
 
-SECTOR_FACET = Facet("sector", F("sector_ids"), (Sector, "name"))
+SECTOR_FACET = Facet("sector", F("sector_ids"), (Sector, "name"), is_indexed=True)
 COUNTRY_FACET = Facet(
-    "country", Case(When(country="", then=Value(NO_COUNTRY)), default=F("country"), output_field=CharField())
+    "country",
+    Case(When(country="", then=Value(NO_COUNTRY)), default=F("country"), output_field=CharField()),
+    is_indexed=True,
 )
 STAGE_FACET = Facet(
-    "stage", Case(When(stage="", then=Value(NOT_STATED)), default=F("stage"), output_field=CharField())
+    "stage",
+    Case(When(stage="", then=Value(NOT_STATED)), default=F("stage"), output_field=CharField()),
+    is_indexed=True,
 )
 CONFLICT_FACET = Facet("conflict", choice_of("no", yes=Q(has_conflict=True)))
