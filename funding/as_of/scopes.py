@@ -50,11 +50,18 @@ def of_companies(pks: Iterable[int]) -> Scope:
     beside = Assignment.objects.filter(mention__assignments__company__in=own, company__isnull=False)
     found = own | set(beside.values_list("company_id", flat=True).distinct())
     found |= set(Company.objects.filter(pk__in=found, merged_into__isnull=False).values_list("merged_into", flat=True))
-    named = Assignment.objects.filter(mention__source__in=_sources(company__in=found), investor__isnull=False)
+    hanging = _hanging(Assignment.objects.filter(company__in=found).values("mention"))
+    parts = Statement.objects.filter(field=Field.PARTICIPATION, mention__in=hanging).select_related("mention")
+    named = Assignment.objects.filter(mention__in=Mention.objects.named_by(parts), investor__isnull=False)
     told = Assignment.objects.filter(company__in=own).values("mention")
+    investors = frozenset(named.values_list("investor_id", flat=True).distinct())
+    return Scope(frozenset(found), investors, Q(pk__in=_hanging(told)))
+
+
+def _hanging(mentions: Any) -> Any:
+    """Mentions, given as a query of their ids, with those of their rounds, people and exits."""
     # A union, of which each part goes by an index; of a condition that is either of the two all would be read.
-    about = Q(pk__in=told.union(Mention.objects.filter(company__in=told).values("pk")))
-    return Scope(frozenset(found), frozenset(named.values_list("investor_id", flat=True).distinct()), about)
+    return mentions.union(Mention.objects.filter(company__in=mentions).values("pk"))
 
 
 def of_company(slug: str) -> Scope:
@@ -63,10 +70,13 @@ def of_company(slug: str) -> Scope:
 
 
 def of_investor(slug: str) -> Scope:
-    """The investor at an address, and every company that a source names along with it."""
+    """The investor at an address, and every company that was ever said to be one of its own, or it of theirs."""
     held = Investor.objects.filter(slug=slug).values_list("pk", "merged_into")
     pks = {pk for pair in held for pk in pair if pk is not None}
-    beside = Assignment.objects.filter(mention__source__in=_sources(investor__in=pks), company__isnull=False)
+    own = list(Mention.objects.filter(assignments__investor__in=pks).distinct())
+    companies = {one.mention.company_id for one in Statement.objects.naming(own)}
+    parents = Mention.objects.named_by(Statement.objects.filter(mention__in=own).select_related("mention"))
+    beside = Assignment.objects.filter(Q(mention__in=companies) | Q(mention__in=parents), company__isnull=False)
     scope = of_companies(beside.values_list("company_id", flat=True).distinct())
     assert scope.investors is not None
     return Scope(scope.companies, scope.investors | pks | _kin(pks), Q(assignments__investor__in=pks))
@@ -74,8 +84,11 @@ def of_investor(slug: str) -> Scope:
 
 def _kin(pks: Iterable[int]) -> set[int]:
     """The investors that a source ever made arms of these, or these arms of."""
-    told = Statement.objects.filter(field=Field.PARENT, mention__source__in=_sources(investor__in=pks))
-    named = Assignment.objects.filter(mention__source__in=told.values("mention__source"), investor__isnull=False)
+    own = list(Mention.objects.filter(assignments__investor__in=pks).distinct())
+    said = Statement.objects.filter(field=Field.PARENT).select_related("mention")
+    arms = {one.mention_id for one in Statement.objects.naming(own).filter(field=Field.PARENT)}
+    parents = Mention.objects.named_by(said.filter(mention__in=own))
+    named = Assignment.objects.filter(Q(mention__in=arms) | Q(mention__in=parents), investor__isnull=False)
     return set(named.values_list("investor_id", flat=True))
 
 
