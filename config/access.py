@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from config.problems import Problem, is_of_api
+from config.readers import known_of
 
 
 class Level(IntEnum):
@@ -296,12 +297,7 @@ def role_level(user: AbstractBaseUser | AnonymousUser) -> Level:
         return Level.OPEN
     if getattr(user, "is_superuser", False):
         return Level.ADMINISTER
-    held: Level | None = getattr(user, "_role_level", None)
-    if held is None:
-        names = user.groups.values_list("name", flat=True)  # type: ignore[union-attr]
-        held = max((ROLES[name] for name in names if name in ROLES), default=Level.OPEN)
-        user._role_level = held  # type: ignore[union-attr]
-    return held
+    return max((ROLES[name] for name in known_of(user).groups if name in ROLES), default=Level.OPEN)
 
 
 def is_reading_open(request: HttpRequest) -> bool:

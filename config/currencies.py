@@ -1,4 +1,7 @@
-"""In which currency a reader sees amounts: that of the address, else the one chosen at the foot of any page."""
+"""In which currency a reader sees amounts: that of the address, else the one chosen at the foot of any page.
+
+The choice of who is signed in is of their account, and holds wherever they sign in; that of a visitor is a cookie.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from config.models import ReaderSetting
+from config.readers import known_of
+
 COOKIE: Final = "currency"
 PARAMETER: Final = "currency"
 AS_STATED: Final = "as_stated"
@@ -23,7 +29,8 @@ CHOICES: Final = {AS_STATED: gettext_lazy("as stated"), **{code: code for code i
 
 def of_reader(request: HttpRequest) -> str:
     """The currency that the reader chose, one of `CHOICES`; empty where none was, so that each page has its own."""
-    chosen = request.COOKIES.get(COOKIE, "")
+    user = getattr(request, "user", None)  # there is none yet where a request is refused early
+    chosen = (known_of(user).currency if user else "") or request.COOKIES.get(COOKIE, "")
     return chosen if chosen in CHOICES else ""
 
 
@@ -35,11 +42,18 @@ def of_reader_or(request: HttpRequest, own: str) -> str:
 
 @require_POST
 def set_currency(request: HttpRequest) -> HttpResponse:
-    """Keep a choice for a year, and go back to the page it was made on, less what its address says of currencies."""
+    """Keep a choice, and go back to the page it was made on, less what its address says of currencies.
+
+    That of an account is kept with it, that of a visitor for a year.
+    """
     chosen = request.POST.get("currency", "")
     if chosen not in CHOICES:
         raise BadRequest(_("Amounts are shown as stated, or in one of: %(known)s.") % {"known": ", ".join(STORED)})
     answer = HttpResponseRedirect(_back(request))
+    if request.user.is_authenticated:
+        ReaderSetting.objects.update_or_create(user_id=request.user.pk, defaults={"currency": chosen})
+        answer.delete_cookie(COOKIE, samesite="Lax")
+        return answer
     answer.set_cookie(
         COOKIE,
         chosen,

@@ -79,6 +79,16 @@ class ApiToken(models.Model):
         return ", ".join(str(scope.label) for scope in self.Scope if scope in self.scopes)
 
 
+class ReaderSetting(models.Model):
+    """What somebody set for all pages, wherever they sign in. `currency` is one of `config.currencies.CHOICES`."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reader_setting")
+    currency = models.CharField(max_length=10, blank=True)
+
+    def __str__(self) -> str:
+        return f"settings of user {self.user_id}"
+
+
 class KeptAnswer(models.Model):
     """What the API answered to a change that came with an `Idempotency-Key`, for the same request coming again.
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from currency_converter import CurrencyConverter, RateNotFoundError
 from django.db import connection, transaction
+from django.db.models import F, Value
 
 from funding.models import AverageRate, OwnRate, Rate
 from funding.values import Money, PartialDate
@@ -68,6 +69,33 @@ class Rates:
             rows = Rate.objects.filter(currency=currency, day__in=dates)
             for day, per_euro, observed_on, is_own in rows.values_list("day", "per_euro", "observed_on", "is_own"):
                 self._per_euro[currency, PartialDate.of(day)] = (per_euro, observed_on, is_own)
+
+    def read(self, wanted: Iterable[tuple[str, PartialDate]], into: str) -> bool:
+        """Ask for the rates of a few currencies and dates of any precision, in one query.
+
+        Whether there are rates of `into` at all, be they of other dates.
+        """
+        missing = {(code, on) for code, on in wanted if code != EURO and (code, on) not in self._per_euro}
+        self._per_euro |= dict.fromkeys(missing)
+        codes = {code for code, _on in missing}
+        days = {on.first_day for _code, on in missing if on.precision == "day"}
+        firsts = {on.first_day for _code, on in missing if on.precision != "day"}
+        columns = ("currency", "first", "of", "per_euro", "is_own")
+        daily = Rate.objects.annotate(first=F("day"), of=Value("day")).order_by()
+        averages = AverageRate.objects.annotate(first=F("first_day"), of=F("precision")).order_by()
+        rows = (
+            daily.filter(currency=into)
+            .values_list(*columns, "observed_on")[:1]
+            .union(
+                daily.filter(currency__in=codes, day__in=days).values_list(*columns, "observed_on"),
+                averages.filter(currency__in=codes, first_day__in=firsts).values_list(*columns, "first_day"),
+            )
+        )
+        seen = {EURO}
+        for code, first, precision, per_euro, is_own, observed_on in rows:
+            seen.add(code)
+            self._per_euro[code, PartialDate.of(first, precision)] = (per_euro, observed_on, is_own)
+        return into in seen
 
     def between(self, currency: str, into: str, on: PartialDate | None) -> Conversion | None:
         """The rate from one currency into another at a date, at the precision the date has."""

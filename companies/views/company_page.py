@@ -20,7 +20,7 @@ from config.queries import Given, KeptQuery
 from config.requests import moved, wants_partial
 from funding import cells, charts
 from funding.as_of import scopes
-from funding.evidence import Mark, Notes, Panel, differences, panels
+from funding.evidence import Mark, Notes, Panel, converting, differences, panels
 from funding.models import Participation, Round, Valuation
 from funding.views.past import Past, has_past
 
@@ -51,16 +51,16 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "companies/company_gone.html", {"company": company}, status=410)
     rounds = rounds_of(company)
     notes = Notes.of_company(company)
-    chosen = request.GET.get(currencies.PARAMETER) or currencies.of_reader(request)
-    try:
-        view = charts.View(request.GET.get("scale", "linear"), chosen or "USD")
-        refused = ""
-    except charts.UnknownChoice as problem:
-        view, refused = charts.View(), str(problem)
     past: Past = request.past  # type: ignore[attr-defined]
     lone = [nested.from_json(Valuation, one) for one in company.held_lone]
     valuations = company_figures.valuations_of(rounds, _of(company, lone))
-    shown = chosen if chosen in currencies.STORED else ""
+    chosen = converting.asked_of(request)
+    try:
+        converting.put_beside([(one, "raised_") for one in rounds] + [(one, "") for one in valuations], chosen)
+        view, refused = charts.View(request.GET.get("scale", "linear"), chosen or "USD", also=chosen), ""
+    except (charts.UnknownChoice, converting.UnknownCurrency) as problem:
+        chosen, view, refused = "", charts.View(), str(problem)
+    shown = "" if chosen == currencies.AS_STATED else chosen
     for one in rounds:
         cells.convert(one, shown, "raised_")
     for value in valuations:
@@ -159,6 +159,7 @@ def _page(
         "figure_json": json.dumps(figure),
         "scales": charts.SCALES,
         "currencies": charts.CURRENCIES,
+        "other_currency": currency if currency and currency not in currencies.STORED else "",
         "rounds": rows,
         "totals": totals,
         "rule": company_figures.rule_of(totals),

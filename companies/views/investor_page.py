@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Alias, Company, Investor
-from config import currencies
 from config.queries import Given, KeptQuery
 from config.requests import moved, wants_partial
 from funding import cells, figures, portfolio
 from funding.as_of import scopes
 from funding.charts import years
 from funding.charts.years import Drawing, Years
+from funding.evidence import converting
 from funding.exports import tables
 from funding.models import Participation
 from funding.portfolio import Course, Held
@@ -92,7 +92,7 @@ def _is_in_a_round(investor: Investor) -> bool:
 
 def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
     held = investor_portfolio.read(request, investor)
-    rows = _rows(held, portfolio.courses(held.entries), currencies.of_reader_or(request, ""))
+    rows, _parts = _converted(held, portfolio.courses(held.entries), [])
     context = {
         "investor": investor,
         "portfolio": held,
@@ -112,13 +112,12 @@ def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
     totals = portfolio.totals(investor)
     by_year = years.of_totals((row.year, row.stage, row.rounds, row.led) for row in totals)
     companies = [one.company for one in newest]
-    currency = currencies.of_reader_or(request, "")
-    parts = _converted(portfolio.newest_rounds(investor, companies), currency)
+    rows, parts = _converted(held, courses, portfolio.newest_rounds(investor, companies))
     share = Decimal(investor.led_count) / investor.rounds_count
     return {
         "investor": investor,
         "portfolio": held,
-        "rows": _rows(held, courses, currency),
+        "rows": rows,
         "stages": investor_portfolio.stages({row.stage for row in totals}),
         "years": by_year,
         "year_rows": cells.rows(by_year.newest_first, columns.years(investor, by_year.groups)),
@@ -140,19 +139,25 @@ def _drawings(by_year: Years, address: str) -> list[tuple[str, Drawing | None, S
     return [(css, drawing, drawing and drawing.in_svg(address)) for css, drawing in drawn]
 
 
-def _rows(held: Portfolio, courses: Mapping[int, Course], currency: str) -> list[SafeString]:
-    shown = held.rows(courses)
-    for valuation in (one for row in shown for one in (row.course.entry, row.course.latest) if one):
+def _converted(
+    held: Portfolio, courses: Mapping[int, Course], parts: Iterable[Participation]
+) -> tuple[list[SafeString], list[Participation]]:
+    """The lines of the portfolio, and parts in rounds, with amounts as `cells.convert` has them.
+
+    Where there are no rates of the currency that is asked for, that is kept among the portfolio's problems.
+    """
+    shown, found, currency = held.rows(courses), list(parts), held.shown_currency
+    valuations = [one for row in shown for one in (row.course.entry, row.course.latest) if one]
+    try:
+        converting.put_beside([(one, "") for one in valuations] + [(one.round, "raised_") for one in found], currency)
+    except converting.UnknownCurrency as error:
+        held.problems.append(str(error))
+        currency = ""
+    for valuation in valuations:
         cells.convert(valuation, currency)
-    return cells.rows(shown, columns.PORTFOLIO)
-
-
-def _converted(parts: Iterable[Participation], currency: str) -> list[Participation]:
-    """The parts, each round with its amount as `cells.convert` has it."""
-    found = list(parts)
     for part in found:
         cells.convert(part.round, currency, "raised_")
-    return found
+    return cells.rows(shown, columns.PORTFOLIO), found
 
 
 def _largest(own: Iterable[tuple[Held, Course]]) -> list[tuple[Held, Course]]:

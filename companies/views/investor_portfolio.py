@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from companies.models import Investor
 from config import paging
+from config.currencies import AS_STATED, PARAMETER
 from config.filters import AFTER
 from config.paging import BadPlace, Order, Page
 from funding import portfolio
+from funding.evidence import converting
 from funding.models import Investment, Stage
 from funding.portfolio import NOWHERE, Course
 from funding.values import PartialDate
@@ -35,10 +37,15 @@ class Row:
 
 @dataclass(slots=True)
 class Portfolio:
-    """One page of the companies asked for, how many there are, and what of the address could not be read."""
+    """One page of the companies asked for, how many there are, and what of the address could not be read.
+
+    `currency` is that of the address, `shown_currency` the one that amounts are shown in, empty for as stated.
+    """
 
     stage: str = ""
     led: str = ""
+    currency: str = ""
+    shown_currency: str = ""
     page: Page = field(default_factory=lambda: Page([], "", True))
     number: int = 0
     is_bounded: bool = False
@@ -76,7 +83,8 @@ class Portfolio:
 
     def _query(self, **more: str) -> str:
         query = QueryDict(mutable=True)
-        query.update({name: value for name, value in ({"stage": self.stage, "led": self.led} | more).items() if value})
+        asked = {"stage": self.stage, "led": self.led, PARAMETER: self.currency} | more
+        query.update({name: value for name, value in asked.items() if value})
         return query.urlencode()
 
     @property
@@ -111,6 +119,9 @@ def read(request: HttpRequest, investor: Investor) -> Portfolio:
     if asked.led not in ("", LED):
         told = {"value": asked.led[:60], "known": LED}
         asked.problems.append(_("“%(value)s” is not known here; it is one of: %(known)s.") % told)
+    shown = converting.asked_of(request)
+    asked.shown_currency = "" if shown == AS_STATED else shown
+    asked.currency = shown if request.GET.get(PARAMETER) else ""
     if asked.problems:
         asked.stage = asked.led = ""
         return asked

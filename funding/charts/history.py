@@ -23,16 +23,20 @@ class UnknownChoice(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the chart is asked for: `linear` or `log`, and the currency."""
+    """How the chart is asked for: `linear` or `log`, and the currency.
+
+    A currency that is not stored may be `also` asked for where its amounts were put beside the records.
+    """
 
     scale: str = "linear"
     currency: str = "USD"
+    also: str = ""
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES:
             told = {"choice": self.scale[:20]}
             raise UnknownChoice(_("“%(choice)s” is no scale of this chart; it has linear and log.") % told)
-        if self.currency not in CURRENCIES:
+        if self.currency not in CURRENCIES and self.currency != self.also:
             told = {"choice": self.currency[:20]}
             raise UnknownChoice(
                 _("“%(choice)s” is no currency of this chart; it has USD, EUR, GBP and as_stated.") % told

@@ -10,16 +10,19 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from config import currencies
 from config.requests import moved, wants_partial
 from funding.as_of import scopes
-from funding.evidence import Notes, Panel, notes, panels, sayings, wording
+from funding.evidence import Notes, Panel, converting, notes, panels, sayings, wording
 from funding.models import Change, Mention, Participation, Round, Statement, Valuation
 from funding.tellings import Field
+from funding.values import Money, from_json
 
 from .past import has_past
 
 SHOWN = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION, "pre_money",
          Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
+AMOUNTS = (Field.RAISED, Field.VALUATION, "pre_money")
 MOST_CHANGES = 100
 
 
@@ -66,16 +69,35 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if wants_partial(request):
         words = {"round": record, "sayings": sayings.of_round(record, parts, held)}
         return render(request, "funding/_round_words.html", words)
+    refused, currency, fields = "", converting.asked_of(request), _fields(record, held)
+    try:
+        _convert(record, fields, currency)
+    except converting.UnknownCurrency as problem:
+        refused = str(problem)
     context = {
         "round": record,
+        "refused": refused,
+        "other_currency": currency if currency != currencies.AS_STATED else "",
         "tranches": list(record.tranches.live().newest_first()) if record.extended else [],
-        "fields": _fields(record, held),
+        "fields": fields,
         "participations": [(part, panels.of_participation(part, held)) for part in _leads_first(parts)],
         "panel": panels.of_valuation(valuation, held) if valuation else None,
         "name": wording.round_name(record),
         "events": _events(record, told),
     }
     return render(request, "funding/round_detail.html", context, status=200 if record.is_live else 410)
+
+
+def _convert(record: Round, fields: Sequence[Shown], currency: str) -> None:
+    """Put beside the amounts of a round what they are in a currency, with the rate."""
+    if not currency or currency == currencies.AS_STATED:
+        return
+    said = {name: from_json(record.resolved[name]["value"]) for name in AMOUNTS if name in record.resolved}
+    moneys = {name: value for name, value in said.items() if isinstance(value, Money)}
+    words = converting.in_words(moneys, currency, record.announced)
+    for shown in fields:
+        if shown.name in words:
+            shown.panel.about.append(words[shown.name])
 
 
 def _fields(record: Round, held: Notes) -> list[Shown]:

@@ -174,7 +174,7 @@ def test_one_address_gives_the_page_and_the_chart_alone(reader_client: Client) -
 def test_a_choice_that_the_chart_does_not_have_is_refused_in_place(reader_client: Client) -> None:
     tell_story()
     words = shown(reader_client, f"{PAGE}?currency=DOGE")
-    assert "“DOGE” is no currency of this chart; it has USD, EUR, GBP and as_stated." in words
+    assert "There are no rates of “DOGE”; there are of: EUR, GBP, USD." in words
 
 
 def test_the_script_for_charts_is_loaded_only_where_there_is_one(reader_client: Client) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from factories import company, make_rate, make_round, make_source, say, usd
+from factories import company, make_rate, make_round, make_source, make_user, say, usd
 
+from config.models import ReaderSetting
 from funding.values import Money, PartialDate
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2024, 2, 20)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -39,12 +41,36 @@ def choose(client: Client, currency: str, asked_from: str = "http://testserver/r
     return client.post("/currency/", {"currency": currency}, HTTP_REFERER=asked_from)
 
 
-def test_a_choice_is_kept_and_leads_back_to_the_page(reader_client: Client, halden: Any) -> None:
-    answer = choose(reader_client, "EUR", "http://testserver/rounds/?stage=seed&currency=GBP")
+def test_a_choice_is_kept_with_the_account_and_leads_back_to_the_page(halden: Any) -> None:
+    rui, here, elsewhere = make_user("rui", "reader"), Client(), Client()
+    for client in (here, elsewhere):
+        client.force_login(rui, backend=BACKEND)
+    answer = choose(here, "EUR", "http://testserver/rounds/?stage=seed&currency=GBP")
     assert (answer.status_code, answer["Location"]) == (302, "http://testserver/rounds/?stage=seed")
-    cookie = answer.cookies["currency"]
+    for client in (here, elsewhere):
+        assert "€8m" in text(client, "/rounds/")
+    choose(elsewhere, "GBP")
+    assert "£4m" in text(here, "/rounds/")
+    assert ReaderSetting.objects.get().currency == "GBP"
+
+
+def test_one_reader_does_not_see_the_choice_of_another(
+    reader_client: Client, analyst_client: Client, halden: Any
+) -> None:
+    choose(reader_client, "EUR")
+    assert "€8m" not in text(analyst_client, "/rounds/")
+
+
+def test_the_choice_of_a_visitor_is_a_cookie_that_holds_until_an_account_has_one(settings: Any, halden: Any) -> None:
+    settings.ROUNDBOOK_OPEN_READING = "everyone"
+    visitor = Client()
+    cookie = choose(visitor, "EUR").cookies["currency"]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 365 * 24 * 3600)
-    assert "€8m" in text(reader_client, "/rounds/")
+    assert "€8m" in text(visitor, "/rounds/") and not ReaderSetting.objects.exists()
+    visitor.force_login(make_user("rui", "reader"), backend=BACKEND)
+    assert "€8m" in text(visitor, "/rounds/")
+    assert choose(visitor, "GBP").cookies["currency"].value == ""
+    assert "£4m" in text(visitor, "/rounds/")
 
 
 def test_the_way_back_leads_nowhere_else(reader_client: Client) -> None:
@@ -156,3 +182,61 @@ def test_the_note_below_a_list_names_the_currency_and_holds_no_field(
     note = re.search(r'<p class="table-note">(.*?)</p>', text(reader_client, address), re.S)
     assert note and "<select" not in note[1]
     assert ("in EUR" in note[1]) == ("EUR" in address)
+
+
+# Any currency that there are rates of, on the page of a record.
+
+
+@pytest.fixture
+def kronor() -> None:
+    make_rate("SEK", "11.25", DAY)
+
+
+def test_the_page_of_a_company_has_its_figures_in_any_currency(
+    reader_client: Client, halden: Any, kronor: None, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12):
+        page = text(reader_client, "/companies/halden-robotics/?currency=sek")
+    assert "SEK\u00a0900m" in page and "SEK\u00a090m" in page
+    assert "$100m, at the European Central Bank&#x27;s rate of 20 Feb 2024." in page
+    assert 'name="currency" value="SEK"' in page
+
+
+def test_the_page_of_a_round_tells_its_amounts_in_the_readers_currency_with_rate_and_date(
+    reader_client: Client, halden: Any, kronor: None
+) -> None:
+    address = halden.get_absolute_url()
+    assert "at the European Central Bank" not in text(reader_client, address).partition("valuation-")[0]
+    page = text(reader_client, f"{address}?currency=SEK")
+    for amount in ("90m", "900m"):
+        assert f"SEK\u00a0{amount} at the European Central Bank&#x27;s rate of 20 Feb 2024." in page
+    choose(reader_client, "EUR")
+    assert "€8m at the European Central Bank&#x27;s rate of 20 Feb 2024." in text(reader_client, address)
+
+
+def test_the_page_of_an_investor_has_its_amounts_in_any_currency_and_its_links_keep_it(
+    reader_client: Client, halden: Any, kronor: None
+) -> None:
+    page = text(reader_client, "/investors/northgate/?currency=SEK")
+    assert "SEK\u00a0900m" in page and "SEK\u00a090m" in page
+
+
+@pytest.mark.parametrize("address", ["/companies/halden-robotics/", "/rounds/{pk}/", "/investors/northgate/"])
+def test_a_currency_without_rates_is_told_with_those_that_have_some(
+    reader_client: Client, halden: Any, kronor: None, address: str
+) -> None:
+    page = reader_client.get(address.format(pk=halden.pk) + "?currency=XXX").content.decode()
+    assert "There are no rates of “XXX”; there are of: EUR, GBP, SEK, USD." in page
+
+
+def test_an_amount_of_a_month_goes_by_the_average_of_it(reader_client: Client, kronor: None) -> None:
+    make_round("Lumio", announced_on=PartialDate(2024, 2), raised=usd(10_000_000))
+    page = text(reader_client, "/companies/lumio/?currency=SEK")
+    assert "SEK\u00a090m" in page and "average rate of Feb 2024" in page
+
+
+def test_what_has_no_rate_of_its_day_stays_as_it_is_stated(reader_client: Client, kronor: None) -> None:
+    record = make_round("Lumio", announced_on=PartialDate(1990, 2, 20), raised=usd(3_000_000))
+    assert "$3m" in text(reader_client, "/companies/lumio/?currency=SEK")
+    page = text(reader_client, f"{record.get_absolute_url()}?currency=SEK")
+    assert "Not converted: no reference rate of that date is held." in page
