@@ -137,6 +137,7 @@ RIGHTS: Final[Mapping[str, Right]] = {
     "funding:round_change": EDIT,
     "funding:exit_new": EDIT,
     "funding:exit_change": EDIT,
+    "funding:exit_merge": EDIT,
     "funding:valuation_new": EDIT,
     "funding:change_list": READ,
     "funding:company_changes": READ,

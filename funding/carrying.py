@@ -76,8 +76,10 @@ def recorded_as(review: Review, proposals: Iterable[Proposal]) -> dict[str, Reco
                 keys[mention.company_id] = owners[subject]
     read = Mention.objects.filter(source=review.source_id, origin=origin, key__in=own)
     keys |= dict(read.values_list("pk", "key"))
-    live = Assignment.objects.live().filter(mention__in=keys).select_related("company", "investor", "round")
-    found: dict[str, Any] = {keys[one.mention_id]: one.company or one.investor or one.round for one in live}
+    live = Assignment.objects.live().filter(mention__in=keys).select_related("company", "investor", "round", "exit")
+    found: dict[str, Any] = {
+        keys[one.mention_id]: one.company or one.investor or one.round or one.exit for one in live
+    }
     return {key: record for key, record in found.items() if record is not None}
 
 

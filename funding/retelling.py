@@ -132,6 +132,8 @@ KEPT = (
     gettext_noop("%(record)s is one record already."),
     gettext_noop("%(between)s stands between the two: %(arm)s is part of it, and it of %(above)s."),
     gettext_noop("The two rounds are of two companies. Merge the companies first, if they are one."),
+    gettext_noop("The two exits are of two companies. Merge the companies first, if they are one."),
+    gettext_noop("An acquisition and a listing are two exits. Correct what is wrong of one of them first."),
     gettext_noop("Choose at least one source that speaks of another."),
     gettext_noop("Meanwhile not all of these sources are taken for %(record)s. Look at them again."),
     gettext_noop("All sources that speak of %(record)s are chosen; leave at least one with it."),

@@ -44,6 +44,7 @@ urlpatterns = [
     path("rounds/<int:pk>/change/", changing.round_change, name="round_change"),
     path("exits/new/", exits.exit_new, name="exit_new"),
     path("exits/<int:pk>/change/", changing.exit_change, name="exit_change"),
+    path("exits/<int:pk>/merge/", merging.exit_merge, name="exit_merge"),
     path("valuations/new/", valuations.valuation_new, name="valuation_new"),
     # Sources
     path("sources/<int:pk>/", sources.source_detail, name="source_detail"),

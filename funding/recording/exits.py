@@ -1,6 +1,7 @@
 """A company's exits from what is said of them: which mentions are one, and the fields of each."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -70,11 +71,22 @@ def _exits(
 
 
 def _as_decided(groups: list[Group], held: Mapping[int, tuple[int, bool]]) -> list[Group]:
-    """The groups with each mention that a person took for an exit among the others that are it, whatever it says."""
+    """The groups with each mention that a person took for an exit among the others that are it, whatever it says.
+
+    What the rules join with such a mention, and is of no other exit, goes where it goes.
+    """
     decided = {pk: record for pk, (record, is_decided) in held.items() if is_decided}
     if not decided:
         return groups
-    rest = [[one for one in group if one.id not in decided] for group in groups]
+    rest: list[Group] = []
+    joining: dict[int, Group] = defaultdict(list)
+    for group in groups:
+        loose = [one for one in group if one.id not in decided]
+        named = {decided[one.id] for one in group if one.id in decided}
+        if len(named) == 1 and not {held[one.id][0] for one in loose if one.id in held} - named:
+            joining[named.pop()] += loose
+        else:
+            rest.append(loose)
     by_id = {one.id: one for group in groups for one in group}
     homes: dict[int, Group] = {}
     for pk, record in sorted(decided.items()):
@@ -83,6 +95,8 @@ def _as_decided(groups: list[Group], held: Mapping[int, tuple[int, bool]]) -> li
             if record not in homes and any(holding):
                 homes[record] = rest[holding.index(max(holding))]
             homes.setdefault(record, []).append(by_id[pk])
+    for record, loose in joining.items():
+        homes[record] += loose
     alone = [group for group in homes.values() if not any(group is one for one in rest)]
     return [group for group in (*rest, *alone) if group]
 

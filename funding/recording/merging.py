@@ -9,13 +9,13 @@ from django.db.models import Q
 
 from companies.models import Company, Investor
 from companies.names import fold
-from funding.models import Assignment, Change, Judgement, Mention, Round
+from funding.models import Assignment, Change, Exit, Judgement, Mention, Round
 
 from . import assigning, doubts, locking, projecting
 from .assigning import DECIDED, Affected, Touched
 from .settling import assign, create, retract
 
-Record = Company | Investor | Round
+Record = Company | Investor | Round | Exit
 NOTHING = "Nothing live speaks of {}, so there is nothing to {}."
 
 
@@ -30,6 +30,8 @@ def merge(kept: Record, gone: Record, *, by: User, reason: str) -> Change:
         raise ValueError(f"{kept} is one record already.")
     if isinstance(kept, Round) and isinstance(gone, Round) and kept.company_id != gone.company_id:
         raise ValueError("The two rounds are of two companies. Merge the companies first, if they are one.")
+    if isinstance(kept, Exit) and isinstance(gone, Exit):
+        _refuse_other_exit(kept, gone)
     with transaction.atomic():
         _hold(kept, gone)
         if isinstance(kept, Investor) and isinstance(gone, Investor):
@@ -43,6 +45,14 @@ def merge(kept: Record, gone: Record, *, by: User, reason: str) -> Change:
         _judge(change, stay, moved, is_same=True, reason=reason)
         _move(change, moved, kept)
         return _settle(change, [*stay, *moved], [kept, gone])
+
+
+def _refuse_other_exit(kept: Exit, gone: Exit) -> None:
+    """Keep exits of two companies apart, and an acquisition from a listing."""
+    if kept.company_id != gone.company_id:
+        raise ValueError("The two exits are of two companies. Merge the companies first, if they are one.")
+    if kept.kind != gone.kind:
+        raise ValueError("An acquisition and a listing are two exits. Correct what is wrong of one of them first.")
 
 
 def _refuse_circle(kept: Investor, gone: Investor) -> None:
@@ -74,7 +84,7 @@ def split(record: Record, mentions: Iterable[Mention], *, by: User, reason: str)
         if not staying:
             raise ValueError(f"All sources that speak of {record} are chosen; leave at least one with it.")
         change = Change.objects.create(kind=Change.Kind.SPLIT, by=by, note=reason)
-        if not isinstance(record, Round):
+        if not isinstance(record, Round | Exit):
             _judge(change, staying, going, is_same=False, reason=reason)
         _move(change, going, _another(record, going))
         _move(change, staying, record)
@@ -83,7 +93,7 @@ def split(record: Record, mentions: Iterable[Mention], *, by: User, reason: str)
 
 def judge_different(a: Record, b: Record, *, by: User, reason: str = "") -> Change:
     """Record that two companies or investors are two, whatever their names. Raises ValueError as `merge` does."""
-    if type(a) is not type(b) or isinstance(a, Round):
+    if type(a) is not type(b) or isinstance(a, Round | Exit):
         raise ValueError("Only two companies or two investors can be told apart so.")
     if a.pk == b.pk:
         raise ValueError(f"{a} is one record. Split it, if it is two.")
@@ -145,9 +155,9 @@ def _assign_anew(undoing: Change, change: Change, mention: Mention) -> None:
     decided = Assignment.objects.filter(mention=mention, is_decided=True).exclude(added_in__kind=Change.Kind.UNDO)
     undone = Q(added_in__kind__in=(Change.Kind.MERGE, Change.Kind.SPLIT), added_in__undone_by__isnull=False)
     wanted = decided.exclude(undone).order_by("-added_in", "-pk").first()
-    record = (wanted.company or wanted.investor or wanted.round) if wanted else None
+    record = _taken_for(wanted)
     live = Assignment.objects.live().filter(mention=mention).first()
-    if live and live.is_decided and (live.company or live.investor or live.round) != record:
+    if live and live.is_decided and _taken_for(live) != record:
         retract(undoing, live)
         live = None
     if live and (live.is_decided or not record) or not assigning.speaks(mention):
@@ -156,9 +166,14 @@ def _assign_anew(undoing: Change, change: Change, mention: Mention) -> None:
         retract(undoing, live)
     if not wanted:
         wanted = change.retracted_assignments.filter(mention=mention).first()
-        record = (wanted.company or wanted.investor or wanted.round) if wanted else None
+        record = _taken_for(wanted)
     if wanted and record:
         assign(undoing, mention, record, wanted.reason, is_decided=wanted.is_decided)
+
+
+def _taken_for(one: Assignment | None) -> Record | None:
+    """The record of an assignment of a mention that can be merged."""
+    return (one.company or one.investor or one.round or one.exit) if one else None
 
 
 def _hold(*records: Any) -> None:
@@ -167,7 +182,7 @@ def _hold(*records: Any) -> None:
     investors: set[str] = set()
     for record in records:
         mentions = Mention.objects.filter(pk__in=[mention.pk for mention in _mentions(record)])
-        if isinstance(record, Round):
+        if isinstance(record, Round | Exit):
             mentions = Mention.objects.filter(pk__in=mentions.values("company"))
         keys = set(mentions.values_list("name_key", flat=True))
         (investors if isinstance(record, Investor) else companies).update(keys)
@@ -182,8 +197,8 @@ def _mentions(record: Any) -> list[Mention]:
 
 def _another(record: Any, going: list[Mention]) -> Any:
     """A new record like this one, for the mentions that go."""
-    if isinstance(record, Round):
-        return Round.objects.create(company=record.company)
+    if isinstance(record, Round | Exit):
+        return type(record).objects.create(company=record.company)
     first = going[0]
     return create(type(record), first.name, fold(first.name))
 
@@ -199,7 +214,7 @@ def _move(change: Change, mentions: Iterable[Mention], record: Any) -> None:
 
 def _judge(change: Change, ours: list[Mention], theirs: list[Mention], *, is_same: bool, reason: str) -> None:
     """Keep the person's word between the first mention of each, for it holds for all that are one with them."""
-    if ours[0].kind == Mention.Kind.ROUND:
+    if ours[0].kind in (Mention.Kind.ROUND, Mention.Kind.EXIT):
         return
     left, right = sorted((ours[0].pk, theirs[0].pk))
     contrary = Judgement.objects.live().filter(left__in=[left, right, *[m.pk for m in (*ours, *theirs)]])

@@ -18,13 +18,13 @@ from companies.filters import called
 from companies.models import Company, Investor
 from config.paging import BIGGEST_ID
 from funding import recording
-from funding.models import Change, Round
+from funding.models import Change, Exit, Round
 from funding.recording.merging import Record
 from funding.retelling import retold
 from funding.texts import clean_line
 
 from . import previews
-from .portraits import round_words
+from .portraits import exit_words, round_words
 
 LONGEST_REASON = 300
 MOST_CHOICES = 50
@@ -37,24 +37,24 @@ NO_REASON = gettext_lazy("Say in a few words why: those who come after you read 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What pages say and ask of one kind of record."""
+    """What pages say and ask of one kind of record; nothing of splitting one that is only merged."""
 
     model: type[Record]
     noun: str
     plural: Words
     listed_at: str
-    suggested_at: str
     which_other: Words
     the_other: Words
     are_these_one: Words
     as_one: Words
-    the_new: Words
-    tick: Words
-    none_ticked: Words
     are_one: str
-    are_two: str
     none_at: Words
-    none_called: str
+    suggested_at: str = ""
+    the_new: Words = ""
+    tick: Words = ""
+    none_ticked: Words = ""
+    are_two: str = ""
+    none_called: str = ""
 
 
 KINDS = {
@@ -99,7 +99,6 @@ KINDS = {
         noun="round",
         plural=gettext_lazy("rounds"),
         listed_at="funding:round_list",
-        suggested_at="",
         which_other=gettext_lazy("Which other round is the same?"),
         the_other=gettext_lazy("The other round"),
         are_these_one=gettext_lazy("Are these one round?"),
@@ -111,6 +110,18 @@ KINDS = {
         are_two=gettext_noop("%(one)s and %(other)s are two rounds now."),
         none_at=gettext_lazy("No other round has this address."),
         none_called=gettext_noop("No other round is called “%(name)s”."),
+    ),
+    Exit: Kind(
+        model=Exit,
+        noun="exit",
+        plural=gettext_lazy("companies"),
+        listed_at="companies:company_list",
+        which_other=gettext_lazy("Which other exit of the company is the same?"),
+        the_other=gettext_lazy("The other exit"),
+        are_these_one=gettext_lazy("Are these one exit?"),
+        as_one=gettext_lazy("As one exit"),
+        are_one=gettext_noop("%(gone)s and %(kept)s are one exit now."),
+        none_at=gettext_lazy("No other exit has this number."),
     ),
 }
 
@@ -130,6 +141,11 @@ def round_merge(request: HttpRequest, pk: int) -> HttpResponse:
     return _merge(request, record_at(Round, str(pk)))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def exit_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    return _merge(request, get_object_or_404(Exit.objects.live().select_related("company"), pk=pk))
+
+
 def record_at(model: type[Record], address: str) -> Record:
     """The record of an address name, or of an id for rounds. Raises Http404."""
     if model is not Round:
@@ -145,7 +161,7 @@ def _is_id(text: str) -> bool:
 
 def address_of(record: Record) -> str:
     """What names a record in an address."""
-    return str(record.pk) if isinstance(record, Round) else record.slug
+    return str(record.pk) if isinstance(record, Round | Exit) else record.slug
 
 
 def page_of(record: Record, what: str) -> str:
@@ -155,6 +171,8 @@ def page_of(record: Record, what: str) -> str:
 
 def named(record: Record) -> str:
     """A record as a sentence names it."""
+    if isinstance(record, Exit):
+        return f"{record.company}: {exit_words(record)}"
     if not isinstance(record, Round):
         return record.name
     return _("%(round)s of %(company)s") % {"round": round_words(record), "company": record.company}
@@ -162,12 +180,19 @@ def named(record: Record) -> str:
 
 def words_of(record: Record) -> str:
     """A record as a list of its like names it."""
+    if isinstance(record, Exit):
+        return exit_words(record)
     return round_words(record) if isinstance(record, Round) else record.name
 
 
+def _now(record: Record) -> Record | None:
+    """The record that one was merged into; an exit leads nowhere, for it has no address of its own."""
+    return None if isinstance(record, Exit) else record.merged_into
+
+
 def _merge(request: HttpRequest, record: Record) -> HttpResponse:
-    if record.merged_into or not record.is_live:
-        return redirect(record.merged_into or record)
+    if _now(record) or not record.is_live:
+        return redirect(_now(record) or record)
     other, choices, problem = _other(request, record)
     if other is None:
         return _choose(request, record, choices, problem)
@@ -243,15 +268,15 @@ def _choose(request: HttpRequest, record: Record, choices: list[Record], problem
 def _other(request: HttpRequest, record: Record) -> tuple[Record | None, list[Record], str]:
     """The record that the address asks to merge with; else those to choose from, and what is wrong with what it asks.
 
-    `with` is an address name (or the number of a round), `q` what somebody typed.
+    `with` is an address name (or the number of a round or exit), `q` what somebody typed.
     """
     given = request.GET.get("with", "").strip()[:200]
     typed = clean_line(request.GET.get("q", ""), 200)
-    alike = _alike(record, record.name) if not isinstance(record, Round) else _rounds_beside(record)
+    alike = _beside(record) if isinstance(record, Round | Exit) else _alike(record, record.name)
     if given:
         found = _by_address(record, given)
         return (found, alike, "") if found else (None, alike, str(KINDS[type(record)].none_at))
-    if not typed or isinstance(record, Round):
+    if not typed or isinstance(record, Round | Exit):
         return None, alike, ""
     named_so = _alike(record, typed)
     if len(named_so) == 1:
@@ -263,11 +288,11 @@ def _other(request: HttpRequest, record: Record) -> tuple[Record | None, list[Re
 
 def _by_address(record: Record, given: str) -> Record | None:
     """Another record of the same kind, by its address name or number; where it was merged, the one it is now."""
-    if isinstance(record, Round):
-        found: Any = Round.objects.filter(pk=int(given) if _is_id(given) else None).first()
+    if isinstance(record, Round | Exit):
+        found: Any = type(record).objects.filter(pk=int(given) if _is_id(given) else None).first()
     else:
         found = type(record).objects.filter(slug=given).first()
-    found = found.merged_into or found if found else None
+    found = _now(found) or found if found else None
     return found if found and found.pk != record.pk else None
 
 
@@ -277,9 +302,12 @@ def _alike(record: Company | Investor, name: str) -> list[Record]:
     return list(found.order_by("name", "pk")[:MOST_CHOICES])
 
 
-def _rounds_beside(record: Round) -> list[Record]:
-    """The other live rounds of the company."""
-    found = Round.objects.live().filter(company=record.company_id).exclude(pk=record.pk)
+def _beside(record: Round | Exit) -> list[Record]:
+    """The other live rounds, or exits of the same kind, of the company."""
+    rows: Any = type(record).objects
+    found = rows.live().filter(company=record.company_id).exclude(pk=record.pk)
+    if isinstance(record, Exit):
+        found = found.filter(kind=record.kind)
     return list(found.select_related("company").newest_first()[:MOST_CHOICES])
 
 
@@ -295,7 +323,9 @@ def page_after_undo(change: Change) -> HttpResponseRedirect | None:
         return redirect("funding:doubt_list")
     if change.kind not in (Change.Kind.MERGE, Change.Kind.SPLIT):
         return None
-    given = change.added_assignments.filter(is_decided=True).select_related("company", "investor", "round")
+    given = change.added_assignments.filter(is_decided=True).select_related(
+        "company", "investor", "round", "exit__company"
+    )
     first = given.order_by("-pk").first()
-    record = (first.company or first.investor or first.round) if first else None
+    record = (first.company or first.investor or first.round or first.exit) if first else None
     return redirect(record) if record else None

@@ -49,6 +49,8 @@ def portrait(record: Record) -> Portrait:
         return _company(Company.objects.get(pk=record.pk))
     if isinstance(record, Investor):
         return _investor(Investor.objects.get(pk=record.pk))
+    if isinstance(record, Exit):
+        return _exit(Exit.objects.select_related("company").get(pk=record.pk))
     return _round(Round.objects.select_related("company", "valuation").get(pk=record.pk))
 
 
@@ -81,13 +83,13 @@ def _company(company: Company) -> Portrait:
             words = _listed(phrase.text for phrase in fact.phrases)
         lines[single.get(fact.name, fact.name)] = words
     lines[_("Investors")] = _listed(_investors(rounds))
-    lines[_("Exits")] = _listed(_exit_words(one) for one in exits)
+    lines[_("Exits")] = _listed(exit_words(one) for one in exits)
     lines[_("Sources")] = str(len({one.mention.source_id for one in held.statements.values()}))
     name = company.name
     return Portrait(name, company.get_absolute_url(), lines, *_told_of(rounds), differences.each_once(found))
 
 
-def _exit_words(one: Exit) -> str:
+def exit_words(one: Exit) -> str:
     """What an exit did, and when: `Acquired by Nordhavn Group (May 2022)`."""
     told = wording.exit_told(one)
     return f"{told} ({figures.date(one.announced)})" if one.announced else told
@@ -130,6 +132,22 @@ def _round(record: Round) -> Portrait:
     found = differences.each_once(differences.of_round(record, held))
     name = wording.round_name(record)
     return Portrait(name[:1].upper() + name[1:], record.get_absolute_url(), lines, *_told_of([record]), found)
+
+
+def _exit(record: Exit) -> Portrait:
+    told = Assignment.objects.live().filter(exit=record).values("mention")
+    held = Notes(notes.with_sources(Statement.objects.live().filter(mention__in=told)))
+    amount = record.price or record.valuation
+    lines = {
+        _("Announced"): figures.date(record.announced),
+        _("Status"): str(record.get_status_display()),
+        _("Acquirer"): record.acquirer,
+        _("Exchange"): ", ".join(part for part in (record.exchange, record.ticker) if part),
+        _("Amount"): _("undisclosed") if record.price_undisclosed else str(figures.money(amount)) if amount else "",
+        _("Sources"): str(len({one.mention.source_id for one in held.statements.values()})),
+    }
+    found = differences.each_once(differences.of_exit(record, held))
+    return Portrait(exit_words(record), record.get_absolute_url(), lines, conflicts=found)
 
 
 def _with_parts(rounds: Any) -> list[Round]:
