@@ -21,9 +21,12 @@ def path_of(name: str) -> Path:
 @cache
 def counted(name: str, encoding: str) -> list[dict[str, str]]:
     """The rows of a file, by nothing but `gzip` and `csv`."""
-    csv.field_size_limit(1 << 30)
-    with gzip.open(path_of(name), "rt", encoding=encoding, newline="") as text:
-        return list(csv.DictReader(text))
+    before = csv.field_size_limit(1 << 30)  # of the whole process
+    try:
+        with gzip.open(path_of(name), "rt", encoding=encoding, newline="") as text:
+            return list(csv.DictReader(text))
+    finally:
+        csv.field_size_limit(before)
 
 
 @cache
