@@ -1,19 +1,21 @@
 """The forms in which a company's own facts and its people are entered by hand, every error in words."""
 
 import re
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from companies.models import Company
+from companies.models import Company, Identifier
 from companies.names import fold
 from funding import entry, figures, typed
 from funding.deal_form import LONGEST_NAME, DealForm
 from funding.editing import interval
 from funding.entry.entries import COMPANY
 from funding.intake import is_web_address
+from funding.recording.telling import domain_of
 from funding.retelling import retold
 from funding.texts import clean_line
 from funding.values import Money, PartialDate, Quantity
@@ -98,6 +100,16 @@ class CompanyForm(DealForm):
                 **{name: cleaned[name] for name in ("url", "publisher", "published", "quote")},
             )
         return cleaned
+
+    @cached_property
+    def same_website(self) -> Company | None:
+        """Another company, not held under the name that was typed, whose website is the one that was."""
+        domain = domain_of(clean_line(self.data.get("website", ""), LONGEST_NAME)) if self.is_bound else ""
+        if not domain or self.of:
+            return None
+        known = Company.objects.live().filter(identifiers__kind=Identifier.Kind.DOMAIN, identifiers__value=domain)
+        held = self.company_held
+        return (known.exclude(pk=held.pk) if held else known).order_by("pk").first()
 
     @property
     def is_undecided(self) -> bool:

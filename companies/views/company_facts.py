@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from companies.models import Company, Role
-from config.requests import moved
+from config.requests import moved, wants_partial
 from funding import company_form, entry
 from funding.company_form import CompanyForm, PersonForm
 from funding.entry.entries import COMPANY
@@ -21,12 +22,18 @@ from funding.views.entry import BUSY, company_asked, summary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
 def company_new(request: HttpRequest) -> HttpResponse:
-    """The form of a company that may not be held yet; posted, its facts are recorded and its page is shown."""
+    """The form of a company that may not be held yet; posted, its facts are recorded and its page is shown.
+
+    To htmx the same post only tells which company it may be.
+    """
     today = timezone.now().date()
     if request.method != "POST":
         return _facts_page(request, CompanyForm(initial={"company": company_asked(request)}, today=today), Outcome())
     form = CompanyForm(request.POST, today=today)
+    if wants_partial(request):
+        return render(request, "companies/_company_known.html", {"form": form})
     recorded = None
     if form.is_valid() and form.entry:
         # A form that is sent twice meets the company that it made itself.

@@ -185,3 +185,24 @@ def test_a_company_that_is_held_is_not_entered_once_more_but_another_of_its_name
     assert (other.name, other.founded_on.year, held.founded_on.year) == ("Halden Robotics", 2016, 2015)
     assert post(editor_client, is_another="on").status_code == 302
     assert Company.objects.live().count() == 2
+
+
+def known(client: Client, **typed: str) -> str:
+    """What the margin says while a company is typed."""
+    answer = client.post(NEW, {"form_key": "k"} | typed, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "<html" not in page and not Change.objects.filter(kind="entry").exists()
+    return page
+
+
+def test_the_margin_warns_of_a_name_and_of_a_website_that_are_held(editor_client):
+    say(make_source(), facts={"website": Text("https://www.halden.example/about")})
+    held = company()
+    assert "No company of this name or website is held yet." in known(editor_client, company="Lumio")
+    page = known(editor_client, company="halden robotics")
+    assert "A company of this name is held already." in page and f'href="{held.get_absolute_url()}"' in page
+    page = known(editor_client, company="HR Holding", website="halden.example")
+    assert "A company of this website is held already." in page and "may be the same under another name" in page
+    assert "of this website" not in known(editor_client, company="Halden Robotics", website="halden.example")
+    assert 'hx-post="/new/company/"' in editor_client.get(NEW).content.decode()
+    assert "company-known" not in editor_client.get(f"{held.get_absolute_url()}facts/").content.decode()
