@@ -118,7 +118,7 @@ NO_PAGE = {
         "funding:alert_delete",
         "funding:delivery_again",
     ),
-    *("funding:alert_feed", "funding:alert_stop", "funding:exit_change"),
+    *("funding:alert_feed", "funding:alert_stop", "funding:exit_change", "funding:exit_merge"),
     *("funding:import_detail", "funding:import_mapping", "funding:import_check", "funding:import_record"),
     *("funding:import_take_back", "funding:import_refused", "funding:import_delete", "funding:import_use"),
     *("funding:mapping_rename", "funding:mapping_delete"),
