@@ -30,10 +30,11 @@ from funding.tellings import Field
 from funding.values import PartialDate, from_json
 
 # Fields of which several values hold at once: only those that came or went are listed.
-SEVERAL: Final = (Field.PARTICIPATION, Field.SECTOR, Field.HEADQUARTERS, Field.ROLE, Field.EMPLOYEES, Field.NAME)
+SEVERAL: Final = (Field.PARTICIPATION, Field.SECTOR, Field.HEADQUARTERS, Field.ROLE, Field.EMPLOYEES, Field.NAME,
+                  Field.ALIAS)  # fmt: skip
 # Fields whose statements all hold, so that there is no one value to believe.
 FROM_ALL: Final = (Field.PARTICIPATION, Field.ROLE, Field.NAME, Field.WIKIDATA, Field.LEI, Field.CRUNCHBASE,
-                   Field.PARENT)  # fmt: skip
+                   Field.PARENT, Field.ALIAS)  # fmt: skip
 OF_COMPANY: Final = (Field.FOUNDED_ON, Field.WEBSITE, Field.HEADQUARTERS, Field.SECTOR, Field.EMPLOYEES,
                      Field.TOTAL_RAISED, Field.REVENUE)  # fmt: skip
 Record = Company | Investor | Round

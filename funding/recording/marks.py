@@ -203,7 +203,7 @@ def _part(one: Statement) -> Any:
             at = {"source": one.mention.source_id, "origin": one.mention.origin, "key": one.value["key"]}
             named = Assignment.objects.live().filter(mention__in=Mention.objects.filter(**at))
             return named.values_list("investor_id", flat=True).first() or tuple(at.values())
-        case Field.SECTOR:
+        case Field.SECTOR | Field.ALIAS:
             return fold(str(one.value.get("text", "")))
         case Field.EMPLOYEES:
             return fold(str(one.qualifiers.get("place", "")))

@@ -49,3 +49,34 @@ def test_an_editor_imports_a_list_and_takes_it_back(browser: Browser, live_serve
     worked("Take this file back", "Taken back")
     assert not Company.objects.live().exists()
     context.close()
+
+
+def test_an_editor_maps_an_unknown_file_by_words_and_the_next_one_by_the_name(
+    browser: Browser, live_server: Any
+) -> None:
+    context = signed_in(browser, live_server, make_user(), java_script_enabled=False)
+    page = context.new_page()
+
+    def take_in(name: str, text: str) -> None:
+        page.goto("/imports/")
+        content = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+        page.get_by_label("File", exact=True).set_input_files(content)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Take in").click()
+
+    take_in("deals-2021.csv", "Firma;Summe\nHalden;1,5\n")
+    page.get_by_label("Firma", exact=True).select_option(label="Company name")
+    page.get_by_label("Summe", exact=True).select_option(label="Amount raised")
+    page.get_by_label("Currency where no cell says").fill("EUR")
+    page.get_by_label("Save for other files as").fill("Deals")
+    page.get_by_role("button", name="Keep this").click()
+    expect(page.get_by_text("kept, as “Deals” for other files, too")).to_be_visible()
+
+    take_in("deals-2022.csv", "Summe;Firma\n2;Brightwater Labs\n")
+    page.get_by_role("button", name="Use", exact=True).click()
+    expect(page.get_by_label("Firma", exact=True)).to_have_value("company.name")
+    expect(page.get_by_label("Currency where no cell says")).to_have_value("EUR")
+    page.get_by_role("link", name="Saved mappings").click()
+    page.get_by_label("Name of Deals").fill("Deals of the bank")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_label("Name of Deals of the bank")).to_be_visible()
+    context.close()
