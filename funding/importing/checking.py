@@ -14,7 +14,7 @@ from config import copying
 from funding import entry, formats
 from funding.formats import Format, Row
 from funding.models import Import, ImportName, ImportRow, Mention, Round, Statement
-from funding.recording import bulk
+from funding.recording import bulk, telling
 from funding.recording.changes import digest
 from funding.recording.retiring import Progress
 from funding.tellings import Field, NewStatement
@@ -25,6 +25,7 @@ from .groups import Group, group_of, grouped, main_key, statements_by_key, syste
 
 BATCH: Final = 2_000  # rows that are judged together
 LONGEST_REASON: Final = 500
+NUMBERED: Final = ("person:", "investor:", *telling.NUMBERED)
 Verdict = ImportRow.Verdict
 T = TypeVar("T")
 
@@ -186,8 +187,9 @@ def _judge(group: Group, held: Held, company: Company | None) -> dict[int, tuple
             continue
         key = main_key(row)
         said = frozenset(_digests(row, key))
-        # Two people of one company may have one role; a round is known by what is said of it alone.
-        of = key if key.startswith(("person:", "investor:")) else "", said
+        # Two people of one company may have one role, and two rounds one day and stage, as long as a number tells them
+        # apart; what has none is known by what is said of it alone.
+        of = key if key.startswith(NUMBERED) else "", said
         if of in seen:
             found[row.number] = (Verdict.DUPLICATE, f"The same as row {seen[of]}.")
             continue

@@ -1,6 +1,6 @@
 """Files of the field that stand in `../shared`, imported, against counts that are made with `csv` alone.
 
-Of the three longest files only the first rows are imported here, for the time that it takes; `FIELD_ROWS=1000000` in
+Of the four longest files only the first rows are imported here, for the time that it takes; `FIELD_ROWS=1000000` in
 the environment has all of them imported, against counts of all of them. That each is read whole is for
 `tests/formats/test_field_files.py`.
 """
@@ -18,6 +18,7 @@ from decimal import Decimal
 import pytest
 from django.db.models import Sum
 from field_files import ARE_HERE, counted, path_of
+from test_dumps import empty
 
 from companies.models import Company
 from funding import importing
@@ -28,9 +29,15 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not ARE_HERE, reason="the files of ../shared/data are not here"),
 ]
-ROWS = int(os.environ.get("FIELD_ROWS", "1500"))  # of a long file
+ROWS = int(os.environ.get("FIELD_ROWS", "800"))  # of a long file
 BILLION = Decimal(10**9)
 APART = 550  # days between two exits of one kind from which they are two
+
+
+@pytest.fixture(autouse=True)
+def tables_of_no_size() -> None:
+    """A test that is taken back leaves its tables as large as it made them, and the planner with a wrong idea."""
+    empty()
 
 
 def imported(name: str, content: bytes | None = None) -> tuple[Import, dict[str, int]]:
@@ -134,19 +141,16 @@ def test_former_unicorns_of_wikipedia_become_companies_with_exits() -> None:
 
 
 def test_the_indian_list_becomes_rounds() -> None:
-    name = "india-funding/startup_funding"
-    rows = counted(name, "cp1252")
-    file, counts = imported(name)
-    assert re.findall("“([0-9,]+)”", " ".join(reasons(file))) == ["3,000,00", "13,000,00", "46,000,00", "11,000,00"]
-    assert counts["new"] + counts["refused"] == len(rows) == 3_044
-    assert Round.objects.live().count() == counts["new"] == 3_040
-    digits = [row["AmountInUSD"].replace("\\\\xc2\\\\xa0", "").replace(",", "").rstrip("+") for row in rows]
-    bad = ("300000", "1300000", "4600000", "1100000")
-    refused = [
-        at for at, row in enumerate(rows) if row["AmountInUSD"] in ("3,000,00", "13,000,00", "46,000,00", "11,000,00")
+    content, rows = first_rows("india-funding/startup_funding", "cp1252")
+    file, counts = imported("india-funding/startup_funding", content)
+    bad = [
+        row["AmountInUSD"] for row in rows if row["AmountInUSD"] in ("3,000,00", "13,000,00", "46,000,00", "11,000,00")
     ]
-    assert len(refused) == 4 and all(digits[at] in bad for at in refused)
-    amounts = [Decimal(one) for at, one in enumerate(digits) if re.fullmatch(r"[\d.]+", one) and at not in refused]
+    assert re.findall("“([0-9,]+)”", " ".join(reasons(file))) == bad
+    assert counts["new"] == len(rows) - len(bad) == Round.objects.live().count()
+    cells = [row["AmountInUSD"] for row in rows if row["AmountInUSD"] not in bad]
+    digits = [cell.replace("\\\\xc2\\\\xa0", "").replace(",", "").rstrip("+") for cell in cells]
+    amounts = [Decimal(one) for one in digits if re.fullmatch(r"[\d.]+", one)]
     assert total("raised_low", Round.objects.live()) == sum(amounts)
     assert Round.objects.filter(raised_low__isnull=False).count() == len(amounts)
     # By names without case and signs; legal forms are set aside beside that.
@@ -161,12 +165,13 @@ def test_the_list_of_2024_and_2025_becomes_rounds() -> None:
     assert counts.get("refused", 0) == len(rows) - len(kept) == len(reasons(file)) <= 1
     assert counts["new"] + counts.get("duplicate", 0) == len(kept)
     assert Round.objects.live().count() == counts["new"]
-    dollars = [
-        found for row in kept if (found := re.fullmatch(r"\$([\d.]+)([KMB]?)\+?", row["funding_amount"].strip()))
-    ]
-    scale = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9}
+    cut = [re.fullmatch(r"(\D*)([\d.,]+)([A-Za-z]*)\+?( CAD)?", row["funding_amount"].strip()) for row in kept]
+    dollars = [one for one in cut if one and one[1] in ("$", "US$") and not one[4]]
+    scale = {"": 1, "K": 10**3, "M": 10**6, "MM": 10**6, "B": 10**9, "BN": 10**9}
     stated = Round.objects.live().filter(raised_currency="USD")
-    assert total("raised_low", stated) == sum(Decimal(one[1]) * scale[one[2]] for one in dollars)
+    assert total("raised_low", stated) == sum(
+        Decimal(one[2].replace(",", "")) * scale[one[3].upper()] for one in dollars
+    )
     assert Round.objects.filter(raised_low__isnull=False).count() == sum(bool(row["funding_amount"]) for row in kept)
     names = len({plain(row["title"]) for row in kept})
     assert names * 0.99 < companies() <= names

@@ -115,6 +115,14 @@ def test_a_row_given_twice_in_a_file_counts_once() -> None:
     assert checked(TWO[0], TWO[0])[1] == {"new": 1, "duplicate": 1}
 
 
+def test_two_rounds_of_one_day_and_stage_are_two_where_their_numbers_differ() -> None:
+    file, counts = checked(row(), row(number=2))
+    assert counts == {"new": 2}
+    importing.begin(file, None)
+    importing.record(file)
+    assert Round.objects.live().count() == 2
+
+
 def test_what_a_person_entered_is_never_overwritten() -> None:
     by = make_user()
     told = {"stage": Text("series_a"), "announced_on": PartialDate(2014, 5, 6), "raised": usd(4_000_000)}
