@@ -8,6 +8,7 @@ import time_machine
 from alert_jobs import make_alert, make_analyst, watching_list
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.utils import timezone
 from factories import make_round, make_source, say, usd
 
@@ -20,6 +21,7 @@ from funding.models import (
     Change,
     Delivery,
     Digest,
+    ExportPart,
     Feed,
     Job,
     Proposal,
@@ -27,6 +29,7 @@ from funding.models import (
     Source,
     Statement,
 )
+from funding.reporting import asked
 from funding.values import PartialDate
 
 pytestmark = pytest.mark.django_db
@@ -427,6 +430,13 @@ def pruning_job(site) -> Job:
     return pruning.enqueue_daily()
 
 
+def export_job(site) -> Job:
+    make_round()
+    analyst = make_analyst()
+    asked.ask(analyst, "rounds", QueryDict(""), "csv")
+    return Job.objects.get(kind=Job.Kind.EXPORT)
+
+
 MAKERS = {
     Job.Kind.ARTICLE: article_job,
     Job.Kind.FEED: feed_job,
@@ -434,6 +444,7 @@ MAKERS = {
     Job.Kind.DELIVERY: delivery_job,
     Job.Kind.DIGEST: digest_job,
     Job.Kind.PRUNING: pruning_job,
+    Job.Kind.EXPORT: export_job,
 }
 
 
@@ -465,5 +476,5 @@ def test_a_job_of_each_kind_takes_effect_once_however_often_it_is_run(kind, site
 
 
 def effects_held() -> list[int]:
-    held = (AlertEvent, Article, Change, Delivery, Job, Proposal, Review, Source, Statement)
+    held = (AlertEvent, Article, Change, Delivery, ExportPart, Job, Proposal, Review, Source, Statement)
     return [*(model.objects.count() for model in held), Delivery.objects.filter(state="sent").count()]
