@@ -72,9 +72,9 @@ def record(file: Import, progress: Progress = quiet) -> None:
     while rows := next_rows(file, size=BATCH):
         groups = list(grouped(file, form, rows))
         apart = _by_bulk(file, form, groups)
+        copying.analyse_grown()  # the others are compared with what this has written
         _one_by_one(file, form, [group for group in groups if group.key not in apart])
         done += len(rows)
-        copying.analyse_grown()
         progress("Recording", done, total)
     _end(file)
 

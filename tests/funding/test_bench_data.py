@@ -1,7 +1,6 @@
 """`manage.py bench data` imports and exports what it measures, and says which goals are met."""
 
 import csv
-import io
 import json
 import os
 import subprocess
@@ -12,16 +11,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.http import QueryDict
-from factories import make_round, usd
 from servers import ROOT, without_settings
 
-from funding import exports, formats
-from funding.bench import data_export, data_files, data_import, data_report, memory, peer_cells, peers
+from funding import formats
+from funding.bench import data_export, data_files, data_import, data_report, memory, peers
 from funding.bench.data_report import Bulk, Exported, Floor, Imported, Peer, Read, Report, Set
-from funding.exports.columns import ROUNDS
 from funding.models import Round
-from funding.values import Money
 
 MEGABYTE = 1024 * 1024
 
@@ -114,40 +109,6 @@ def test_what_is_imported_is_exported_by_all_three(tmp_path: Path) -> None:
     assert (found.rows, found.is_same) == (60, True)
     assert data_export.bulk().rows == 60
     assert peers._fill_sqlite(tmp_path / "rows.db", tmp_path / data_export.OWN) == 60
-
-
-@pytest.mark.django_db
-def test_the_query_of_an_export_is_sql_that_anybody_can_run() -> None:
-    found = exports.read("rounds", QueryDict("stage=seed&country=FR"))
-    assert "\n--" not in found.as_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(found.as_sql())
-        assert [column.name for column in cursor.description] == [column.heading for column in found.columns]
-
-
-@pytest.mark.usefixtures("loaded", "db")
-def test_all_rounds_at_once_are_those_that_filters_leave_one_by_one() -> None:
-    """All of them have a shorter way; 600 rounds with every kind of amount, date, currency and party."""
-    every = exports.read("rounds", QueryDict("ids=1"))
-    filtered = exports.read("rounds", QueryDict("ids=1&status=closed&status=rumoured&status=cancelled"))
-    assert "GROUP BY p.round_id" in every.as_sql()
-    assert "GROUP BY p.round_id" not in filtered.as_sql()
-    whole = b"".join(every.chunks())
-    assert whole == b"".join(filtered.chunks())
-    assert every.count == Round.objects.live().count() > 500
-
-
-@pytest.mark.usefixtures("loaded", "db")
-def test_the_cells_that_a_peer_writes_are_those_of_our_export() -> None:
-    make_round(raised=Money.about(5_000_000, "EUR"), leads=["Northgate"], valuation=usd(90_000_000))
-    content = b"".join(exports.read("rounds", QueryDict("ids=1&exact=1")).chunks()).decode()
-    ours = {row.pop("round_id"): row for row in csv.DictReader(io.StringIO(content, newline=""))}
-    internal = {column.heading for column in ROUNDS if column.is_internal}
-    chosen = Round.objects.live().select_related(*peer_cells.JOINED).prefetch_related(peer_cells.FETCHED)
-    theirs = {str(one.pk): peer_cells.cells(one) for one in chosen}
-    shown = {key: {name: cell for name, cell in row.items() if name not in internal} for key, row in ours.items()}
-    differing = {key: (row, theirs[key]) for key, row in shown.items() if row != theirs[key]}
-    assert (differing, len(theirs)) == ({}, len(shown))
 
 
 def test_a_peer_that_cannot_be_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

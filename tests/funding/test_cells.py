@@ -48,7 +48,8 @@ def test_the_database_makes_cells_harmless_in_the_same_way():
     @given(CELLS)
     def agrees(cell):
         with connection.cursor() as cursor:
-            cursor.execute("SELECT " + exports.SAFE.format(exports.sql.Placeholder()).as_string(None), [cell])
+            safe = exports.SAFE.format(cell=exports.sql.Placeholder("cell"))
+            cursor.execute("SELECT " + safe.as_string(None), {"cell": cell})
             assert cursor.fetchone()[0] == defused(cell)
 
     agrees()
