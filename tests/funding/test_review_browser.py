@@ -116,6 +116,7 @@ def test_a_question_mark_shows_the_keys_and_escape_hides_them(page: Page, review
     page.keyboard.press("Escape")
     expect(help_).to_be_hidden()
     page.keyboard.press("?")
+    expect(help_).to_be_visible()
     page.keyboard.press("?")
     expect(help_).to_be_hidden()
     assert not Round.objects.exists()
