@@ -485,11 +485,3 @@ def _with_names(rows: QuerySet[Statement]) -> QuerySet[Statement]:
     same = {"source": OuterRef("mention__source"), "origin": OuterRef("mention__origin"), "key": OuterRef("key_said")}
     named = Mention.objects.filter(**same).values("name")[:1]
     return rows.alias(key_said=KT("value__key")).annotate(referred=Subquery(named))
-
-
-def names_in(told: Iterable[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
-    """The names of the mentions that statements may refer to, by source and reading, then by key."""
-    found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    for mention in Mention.objects.named_by(told).filter(kind=Mention.Kind.INVESTOR):
-        found[mention.source_id, mention.origin][mention.key] = mention.name
-    return found

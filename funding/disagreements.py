@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from companies.models import Company
 from funding import chronicle
 from funding.evidence import Difference, Notes, differences, wording
-from funding.models import Assignment, Exit, Mark, Round, Valuation
+from funding.models import Assignment, Exit, Mark, Mention, Round, Valuation
 from funding.recording.exits import OF_ALL, OF_KIND
 from funding.recording.round_facts import PRE_MONEY, RESOLVED
 from funding.tellings import Field
@@ -150,7 +150,7 @@ def settled(page: Sequence[Mark]) -> list[Settled]:
         "company", "investor", "person__resolved_for", "round__company", "exit__company", "mention"
     )
     by_mention = {one.mention_id: one for one in related}
-    names = chronicle.names_in([one.statement for one in page])
+    names = Mention.objects.investors().names_in([one.statement for one in page])
     found = []
     for one in page:
         statement = one.statement

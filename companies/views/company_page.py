@@ -21,7 +21,7 @@ from config.requests import moved, wants_partial
 from funding import cells, charts
 from funding.as_of import scopes
 from funding.evidence import Mark, Notes, Panel, converting, differences, panels
-from funding.models import Participation, Round, Valuation
+from funding.models import Exit, Participation, Round, Valuation
 from funding.views.past import Past, has_past
 
 from . import (
@@ -130,14 +130,8 @@ def _page(
     currency: str,
 ) -> dict[str, Any]:
     """What the templates show. Sources are numbered in the order in which this asks for them, that of the page."""
-    found = [*differences.of_company(company, notes)]
-    for one in rounds:
-        found += differences.of_round(one, notes)
-    found += differences.of_lone_valuations(valuations, notes)
     exits = company_exits.read(company, company.held_exits)
-    for left in exits:
-        found += differences.of_exit(left, notes)
-    found = differences.each_once(found)
+    found = _differences(company, rounds, valuations, exits, notes)
     lede = company_parts.lede(company, rounds, notes, found)
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
     totals = company_figures.totals(company, rounds)
@@ -173,6 +167,19 @@ def _page(
         "over_time": company_over_time.series(company, notes, today),
         "investors": company_parts.investor_rows(rounds, notes),
     }
+
+
+def _differences(
+    company: Company, rounds: Iterable[Round], valuations: Sequence[Valuation], exits: Iterable[Exit], notes: Notes
+) -> list[differences.Difference]:
+    """All on which sources differ, in the order of the page, each once."""
+    found = [*differences.of_company(company, notes)]
+    for one in rounds:
+        found += differences.of_round(one, notes)
+    found += differences.of_lone_valuations(valuations, notes)
+    for left in exits:
+        found += differences.of_exit(left, notes)
+    return differences.each_once(found)
 
 
 def history_of(

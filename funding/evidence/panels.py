@@ -295,9 +295,8 @@ def names_of(statements: Iterable[Statement]) -> dict[int, str]:
     referring = [one for one in statements if isinstance(one.said, Reference)]
     if not referring:
         return {}
-    rows = Mention.objects.named_by(referring).values_list("source_id", "origin", "key", "name")
-    named = {(source, origin, key): name for source, origin, key, name in rows}
-    return {one.pk: named.get((one.mention.source_id, one.mention.origin, one.value["key"]), "") for one in referring}
+    names = Mention.objects.names_in(referring)
+    return {one.pk: names[one.mention.source_id, one.mention.origin].get(one.value["key"], "") for one in referring}
 
 
 def _names(statements: Iterable[Statement]) -> dict[str, str]:

@@ -4,6 +4,7 @@ Mentions never change; statements and assignments are only ever added or retract
 when and why. `funding.recording` is the only writer.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final, Self
 
@@ -65,6 +66,18 @@ class MentionQuerySet(models.QuerySet):
             origin__in={one.mention.origin for one in named},
             key__in={one.value["key"] for one in named},
         )
+
+    def names_in(self, statements: "Iterable[Statement]") -> dict[tuple[int, str], dict[str, str]]:
+        """The names of those that statements refer to, by source and reading, then by key."""
+        found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+        named = self.named_by(statements).values_list("source_id", "origin", "key", "name")
+        for source, origin, key, name in named:
+            found[source, origin][key] = name
+        return found
+
+    def investors(self) -> Self:
+        """Those of investors."""
+        return self.filter(kind=Mention.Kind.INVESTOR)
 
 
 class Mention(models.Model):

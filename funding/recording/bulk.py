@@ -200,10 +200,7 @@ ORDER: Final = (
 RECORDED: Final = ("added_in_id", "recorded_at")
 COLUMNS: Final[Mapping[type[Model], Sequence[str]]] = {
     Mention: ("id", "source_id", "origin", "key", "kind", "name", "name_key", "row", "company_id"),
-    Statement: (
-        *("id", *RECORDED, "mention_id", "field", "value", "qualifiers", "quotes", "rule"),
-        "digest",
-    ),
+    Statement: ("id", *RECORDED, "mention_id", "field", "value", "qualifiers", "quotes", "rule", "digest"),
     Assignment: (*RECORDED, "mention_id", "reason", "is_decided", *(f"{kind}_id" for kind in RECORDS)),
 }
 new_company, new_round, new_mention = copying.maker(Company), copying.maker(Round), copying.maker(Mention)

@@ -214,11 +214,9 @@ def _said(mentions: Mapping[int, Mention]) -> dict[int, list[Statement]]:
 
 def investor_names(statements: Iterable[Statement]) -> dict[tuple[int, str], dict[str, str]]:
     """What those whom statements refer to are known by, by source and reading, and the key of their mention."""
-    found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    rows = Mention.objects.named_by(statements).filter(kind=Mention.Kind.INVESTOR)
-    for source, origin, key, name in rows.values_list("source_id", "origin", "key", "name"):
-        found[source, origin][key] = name_key("investor", name)
-    return found
+    told = Mention.objects.investors().names_in(statements)
+    known = {at: {key: name_key("investor", name) for key, name in names.items()} for at, names in told.items()}
+    return defaultdict(dict, known)
 
 
 def _judged(mentions: Mapping[int, Mention]) -> dict[int, dict[bool, set[int]]]:

@@ -1,7 +1,7 @@
 """The page of one round: every figure with all that is said for and against it, and how it came to be so."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q
@@ -136,7 +136,7 @@ def _events(record: Round, told: Sequence[Statement]) -> list[Event]:
     """What changed the round, newest first."""
     mentions = set(record.assignments.values_list("mention", flat=True))
     own = [one for one in told if one.mention_id in mentions]
-    names = _names(own)
+    names = Mention.objects.investors().names_in(own)
     events: dict[int, Event] = {}
     for one in own:
         words = panels.in_full(one, names[one.mention.source_id, one.mention.origin])
@@ -148,11 +148,3 @@ def _events(record: Round, told: Sequence[Statement]) -> list[Event]:
 
 def _event(events: dict[int, Event], change: Change) -> Event:
     return events.setdefault(change.pk, Event(change, panels.when(change.at)))
-
-
-def _names(told: Sequence[Statement]) -> Mapping[tuple[int, str], dict[str, str]]:
-    """The names of investors by source and reading, then by key."""
-    found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    for mention in Mention.objects.named_by(told).filter(kind=Mention.Kind.INVESTOR):
-        found[mention.source_id, mention.origin][mention.key] = mention.name
-    return found

@@ -132,7 +132,7 @@ def tellings(mentions: Sequence[Mention]) -> list[Telling]:
         parts = Statement.objects.live().naming(investors).filter(field=Field.PARTICIPATION)
         about |= Q(mention__in={one.mention_id for one in parts}, field__in=OF_ROUND)
     said = list(Statement.objects.live().filter(about).select_related("mention").order_by("mention", "pk"))
-    names = _names(said)
+    names = Mention.objects.investors().names_in(said)
     by_mention: dict[int, list[Statement]] = defaultdict(list)
     for one in said:
         by_mention[one.mention_id].append(one)
@@ -189,11 +189,3 @@ def _lines(said: Sequence[Statement], mention: Mention, names: dict[str, str]) -
             of_kind = _("An exit: %(words)s") if kind == Mention.Kind.EXIT else _("A round: %(words)s")
             lines.append(of_kind % {"words": words})
     return lines
-
-
-def _names(said: Iterable[Statement]) -> dict[tuple[int, str], dict[str, str]]:
-    """The names of the investors that statements refer to, by source and reading, then by key."""
-    found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    for mention in Mention.objects.named_by(said).filter(kind=Mention.Kind.INVESTOR):
-        found[mention.source_id, mention.origin][mention.key] = mention.name
-    return found

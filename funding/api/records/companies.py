@@ -16,7 +16,6 @@ from funding.api.parts import (
     date_of,
     day,
     flag,
-    interval_of,
     link_to,
     links,
     listed,
@@ -31,7 +30,7 @@ from funding.api.parts import (
 )
 from funding.as_of import scopes
 
-from .kinds import Kind, aliases
+from .kinds import VALUATION_IN_BRIEF, Kind, aliases
 
 COMPANIES: Final = Kind(
     "companies",
@@ -66,9 +65,7 @@ COMPANIES: Final = Kind(
         amount("raised_usd", "r.raised_usd"),
         Part(
             "valuation",
-            f"""(SELECT json_build_object('id', v.id, 'href', {link_to("valuations", "v.id")}, 'valued_on',
-                {date_of("v.valued_on", "v.valued_precision")}, 'amount', {interval_of("v.", is_money=True)},
-                'basis', v.basis, 'origin', v.origin)
+            f"""(SELECT {VALUATION_IN_BRIEF}
             FROM funding_valuation v LEFT JOIN funding_round o ON o.id = v.round_id
             WHERE v.company_id = r.id AND (o.id IS NULL OR o.status = 'closed')
             ORDER BY v.origin = 'derived', v.valued_on DESC NULLS LAST, v.usd DESC NULLS LAST, v.id DESC LIMIT 1)""",

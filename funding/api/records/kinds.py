@@ -9,11 +9,17 @@ from django.http import QueryDict
 
 from config.filters import QueryFilter
 from funding.api.filters import PartsAsked
-from funding.api.parts import STRING, Part, amount, array, link, listed
+from funding.api.parts import STRING, Part, amount, array, date_of, interval_of, link, link_to, listed
 from funding.as_of.scopes import Scope
 
 STATED, UNDISCLOSED, NOT_STATED = "stated", "undisclosed", "not_stated"
 DISCLOSURES: Final = (STATED, UNDISCLOSED, NOT_STATED)
+
+
+# The SQL of a valuation `v`, as records give it that have one.
+VALUATION_IN_BRIEF: Final = f"""json_build_object('id', v.id, 'href', {link_to("valuations", "v.id")},
+    'valued_on', {date_of("v.valued_on", "v.valued_precision")}, 'amount', {interval_of("v.", is_money=True)},
+    'basis', v.basis, 'origin', v.origin)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from funding.api.parts import (
     array,
     code,
     date,
-    date_of,
     day,
     flag,
     interval_of,
@@ -33,7 +32,7 @@ from funding.as_of import scopes
 from funding.filters import ExitFilter, RoundFilter, ValuationFilter
 from funding.models import Exit, Participation, Round, Stage, Valuation
 
-from .kinds import DISCLOSURES, Kind, believed_amounts, statement
+from .kinds import DISCLOSURES, VALUATION_IN_BRIEF, Kind, believed_amounts, statement
 
 ROUNDS: Final = Kind(
     "rounds",
@@ -71,9 +70,7 @@ ROUNDS: Final = Kind(
         ),
         Part(
             "valuation",
-            f"""CASE WHEN v.id IS NOT NULL THEN json_build_object('id', v.id,
-                'href', {link_to("valuations", "v.id")}, 'valued_on', {date_of("v.valued_on", "v.valued_precision")},
-                'amount', {interval_of("v.", is_money=True)}, 'basis', v.basis, 'origin', v.origin) END""",
+            f"CASE WHEN v.id IS NOT NULL THEN {VALUATION_IN_BRIEF} END",
             nullable(ref("ValuationInBrief")),
         ),
         link("part_of", "rounds", "r.parent_id"),
