@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.servers import ROOT, without_settings
 
-PATIENCE = 180.0  # seconds; a loaded machine starts slowly
+PATIENCE = 90.0  # seconds; a loaded machine starts slowly
 
 
 def free_port() -> int:

@@ -162,9 +162,12 @@ def test_the_first_start_imports_the_samples_and_the_second_leaves_them(tmp_path
 @pytest.mark.long
 def test_samples_that_were_cut_off_are_taken_up_again(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with running_up(data) as first:
+    first = Up(data)
+    try:
+        wait_until((data / "samples-wanted").exists, "No samples are begun.")
+    finally:
         first.stop()  # at once, before the samples can be in
-        assert (data / "samples-wanted").exists()
+    assert (data / "samples-wanted").exists()
     with running_up(data) as second:
         second.wait_for(r"samples +\| Samples: (\d+) of \1 articles read")
 
