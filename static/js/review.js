@@ -75,7 +75,7 @@ for (const button of document.querySelectorAll("[data-opens]")) {
   button.hidden = false;
   button.addEventListener("click", () => dialog.showModal());
   dialog.addEventListener("keydown", (event) => {
-    if (event.key !== "?") return;
+    if (event.key !== "?" || !dialog.open) return;
     event.preventDefault();
     event.stopPropagation();
     dialog.close();

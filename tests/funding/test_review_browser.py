@@ -122,6 +122,21 @@ def test_a_question_mark_shows_the_keys_and_escape_hides_them(page: Page, review
     assert not Round.objects.exists()
 
 
+def test_a_key_pressed_just_after_the_keys_were_hidden_shows_them_again(page: Page, reviews: list[Review]):
+    page.goto(reviews[0].get_absolute_url())
+    # The focus leaves a closed dialog only when the page is drawn again, on a busy machine after the next key.
+    page.evaluate(
+        """() => {
+            const help = document.getElementById("review-help");
+            help.showModal();
+            help.close();
+            const key = new KeyboardEvent("keydown", { key: "?", bubbles: true, cancelable: true });
+            help.querySelector("button").dispatchEvent(key);
+        }"""
+    )
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 def test_words_in_the_article_lead_to_their_fact(page: Page, reviews: list[Review]):
     page.goto(reviews[0].get_absolute_url())
     page.locator("mark").filter(has_text="Series B").click()
