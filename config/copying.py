@@ -15,7 +15,9 @@ def next_ids(model: type[Model], number: int) -> Iterator[int]:
     """So many new ids of a table, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select nextval(pg_get_serial_sequence(%s, 'id')) from generate_series(1, %s)",
+            # The sequence is looked up once, not for every number.
+            "with kept as materialized (select pg_get_serial_sequence(%s, 'id')::regclass as sequence)"
+            " select nextval(sequence) from kept, generate_series(1, %s)",
             [model._meta.db_table, number],
         )
         return iter([row[0] for row in cursor.fetchall()])

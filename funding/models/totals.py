@@ -61,7 +61,8 @@ class RoundSize(Cell):
 
     class Meta:
         indexes = [
-            models.Index("country", "sector", "quarter", name="round_size_sums", include=["stage", "size", "rounds"])
+            # A cell is found by all that it is of: a quarter of all countries has thousands.
+            models.Index("country", "sector", "quarter", "stage", "size", name="round_size_sums", include=["rounds"])
         ]
 
     def __str__(self) -> str:
