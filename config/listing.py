@@ -17,6 +17,7 @@ from config import facets, paging
 from config.facets import Counts
 from config.filters import AFTER, QueryFilter, filled
 from config.paging import BadPlace, Page
+from config.queries import KeptRows
 from config.requests import wants_partial
 
 SOON = 500  # rows that are counted before a page is shown; up to `paging.COUNTED` are once it is
@@ -147,12 +148,13 @@ def with_place(query: str, place: str) -> str:
     return f"{query}&{following}" if query else following
 
 
-def open_list(request: HttpRequest, chosen: QueryFilter, rows: QuerySet[Any]) -> Listing:
+def open_list(request: HttpRequest, chosen: QueryFilter, shown: KeptRows) -> Listing:
     """One page of the rows that a filter leaves, starting where the address says."""
+    rows = shown.all()
     if problems := chosen.problems:
         return Listing(chosen, Page([], "", True), problems=problems)
     try:
-        page = paging.take(chosen.apply(rows), chosen.ordering, request.GET.get(AFTER, ""))
+        page = paging.take(chosen.apply(rows), chosen.ordering, request.GET.get(AFTER, ""), shown=shown)
     except BadPlace as error:
         return Listing(chosen, Page([], "", True), problems=[("", str(error))])
     if request.GET.get(AFTER) and wants_partial(request):
@@ -172,7 +174,7 @@ def _counts(chosen: QueryFilter, rows: QuerySet[Any], most: int) -> Counts:
 def numbers_alone(
     request: HttpRequest,
     chosen: QueryFilter,
-    rows: QuerySet[Any],
+    shown: KeptRows,
     choose: Callable[[Listing], Mapping[str, Choices]] | None = None,
 ) -> HttpResponse | None:
     """The numbers of a list that is shown already, where htmx asks for them; None where it is the list itself.
@@ -181,7 +183,7 @@ def numbers_alone(
     """
     if not wants_partial(request) or request.htmx.target != NUMBERS or chosen.problems:  # type: ignore[attr-defined]
         return None
-    counts = _counts(chosen, rows, paging.COUNTED)
+    counts = _counts(chosen, shown.all(), paging.COUNTED)
     listing = Listing(chosen, Page([], "", True), counts)
     context: dict[str, Any] = {"listing": listing}
     if request.GET.get(COUNTED) == CHOICES and choose is not None:

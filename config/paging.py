@@ -1,6 +1,8 @@
 """Lists page by page, each going on after the key of the row before: page 20,000 costs what page 2 costs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -8,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from config.queries import KeptRows
 
 COUNTED: Final = 10_000
 PAGE_SIZE: Final = 50
@@ -94,32 +98,41 @@ class Page:
     is_first: bool
 
 
-def take(rows: QuerySet[Any], order: Order, after: str = "", size: int = PAGE_SIZE) -> Page:
-    """The rows that follow a place, in at most two queries. Raises BadPlace."""
-    found = _following(rows, order, order.read_place(after) if after else None, size + 1)
+def take(
+    rows: QuerySet[Any], order: Order, after: str = "", size: int = PAGE_SIZE, *, shown: KeptRows | None = None
+) -> Page:
+    """The rows that follow a place, in at most two queries, as `shown` reads them. Raises BadPlace."""
+    first = partial(_first, shown or KeptRows(lambda: rows))
+    found = _following(first, rows, order, order.read_place(after) if after else None, size + 1)
     shown = found[:size]
     return Page(shown, order.place_of(shown[-1]) if len(found) > size else "", not after)
 
 
-def _following(rows: QuerySet[Any], order: Order, place: tuple[Any, int] | None, size: int) -> list[Any]:
+def _following(
+    first: Callable[[QuerySet[Any], int], list[Any]],
+    rows: QuerySet[Any],
+    order: Order,
+    place: tuple[Any, int] | None,
+    size: int,
+) -> list[Any]:
     value, key = place or (None, 0)
     than = "pk__lt" if order.is_descending else "pk__gt"
     if not order.column:
-        return _first(order.sort(rows.filter(**{than: key}) if place else rows), size)
+        return first(order.sort(rows.filter(**{than: key}) if place else rows), size)
     if place is None and (order.is_descending or not order.has_nulls):
-        return _first(order.sort(rows), size)
+        return first(order.sort(rows), size)
     nulls = rows.filter(**{f"{order.column}__isnull": True}).order_by("-id" if order.is_descending else "id")
     if place and value is None:
-        return _first(nulls.filter(**{than: key}), size)
+        return first(nulls.filter(**{than: key}), size)
     known = order.sort_known(rows.filter(order.beyond(value, key)) if place else rows)
-    found = _first(known, size)
-    return found + _first(nulls, size - len(found)) if len(found) < size and order.has_nulls else found
+    found = first(known, size)
+    return found + first(nulls, size - len(found)) if len(found) < size and order.has_nulls else found
 
 
-def _first(rows: QuerySet[Any], size: int) -> list[Any]:
+def _first(shown: KeptRows, rows: QuerySet[Any], size: int) -> list[Any]:
     """The first so many rows. They are chosen by their ids, which an index may give by itself, and read after that:
     rows that a filter leaves out are not read at all."""
-    return list(rows.filter(pk__in=rows.select_related(None).values("pk")[:size]))
+    return shown.chosen(rows.select_related(None).values("pk")[:size])
 
 
 def count(rows: QuerySet[Any]) -> int:

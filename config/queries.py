@@ -4,13 +4,17 @@ A `KeptQuery` is a queryset with `Given` in the place of each value that differs
 
     OF_COMPANY = KeptQuery(lambda: Round.objects.filter(company=Given("company")).order_by("pk"))
     OF_COMPANY.ask(company=17)
+
+`KeptRows` are all rows with what is shown of them, of which each page chooses some by a queryset of its own.
 """
 
+import re
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import (
     BigIntegerField,
@@ -48,8 +52,22 @@ class Among(Lookup):
         return f"{column} = any({given})", (*before, *after)
 
 
+class Chosen(Lookup):
+    """That a column is one of those that a queryset gives: the place of its SQL in a kept query."""
+
+    lookup_name = "chosen"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, before = self.process_lhs(compiler, connection)
+        given, after = self.process_rhs(compiler, connection)
+        return f"{column} IN ({given})", (*before, *after)
+
+
 for kind in (Field, ForeignObject):
     kind.register_lookup(Among)
+    kind.register_lookup(Chosen)
+
+PLACE: Final = re.compile(r"(?<!%)((?:%%)*)%s")
 
 
 class KeptQuery:
@@ -70,9 +88,17 @@ class KeptQuery:
         return rows, compiler, text, tuple(values)
 
     def ask(self, **given: Any) -> list[Any]:
-        """What the queryset holds with these values, in one query and those that it prefetches. Raises KeyError."""
+        """What the queryset holds with these values, in one query and those that it prefetches. Raises KeyError.
+
+        For a column that is `__chosen` the value is a queryset of one column.
+        """
         rows, written, text, places = self._written
-        values = tuple([given[one.name] if isinstance(one, Given) else one for one in places])
+        values: tuple[Any, ...] = tuple([given[one.name] if isinstance(one, Given) else one for one in places])
+        if any(isinstance(one, QuerySet) for one in values):
+            try:
+                text, values = _spliced(text, values)
+            except EmptyResultSet:
+                return []
         asked = rows._chain()  # type: ignore[attr-defined]
         compiler = copy(written)
         compiler.query, compiler.connection = asked.query, connections[rows.db]
@@ -82,3 +108,35 @@ class KeptQuery:
         if asked._prefetch_related_lookups:
             prefetch_related_objects(found, *asked._prefetch_related_lookups)
         return found
+
+
+def _spliced(text: str, values: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """A statement with the SQL of each queryset among its values in the place of the value. Raises EmptyResultSet."""
+    given: list[Any] = []
+    rest = iter(values)
+
+    def written(place: re.Match[str]) -> str:
+        value = next(rest)
+        if not isinstance(value, QuerySet):
+            given.append(value)
+            return place[0]
+        inner, of_inner = value.query.sql_with_params()
+        given.extend(of_inner)
+        return place[1] + inner
+
+    return PLACE.sub(written, text), tuple(given)
+
+
+class KeptRows:
+    """All rows of a list, with what is shown of them and no condition: their SQL is written once for each order."""
+
+    def __init__(self, rows: Callable[[], QuerySet[Any]]) -> None:
+        self.all = rows
+        self._by_order: dict[tuple[Any, ...], KeptQuery] = {}
+
+    def chosen(self, ids: QuerySet[Any]) -> list[Any]:
+        """The rows that a queryset of ids chooses, in its order."""
+        order = tuple(ids.query.order_by)
+        if order not in self._by_order:
+            self._by_order[order] = KeptQuery(lambda: self.all().filter(pk__chosen=Given("ids")).order_by(*order))
+        return self._by_order[order].ask(ids=ids)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from config.addresses import of_page
 from config.markup import NOTHING, escaped, markup
-from funding import figures
+from funding import drawn, figures
 from funding.evidence import Mark, in_currency, wording
 from funding.models import Round, Valuation
 from funding.retelling import retold
@@ -50,11 +50,13 @@ def rows(
     `wide` is the class of what a phone leaves out.
     """
     shown = shown or {}
-    made = [(*_tags(one, wide), one.cell) for name, one in columns.items() if shown.get(name, True)]
-    return [
-        SafeString(f"<tr>{''.join([f'{start}{escaped(cell(one))}{end}' for start, end, cell in made])}</tr>")
-        for one in records
-    ]
+    chosen = tuple([one for name, one in columns.items() if shown.get(name, True)])
+    made = [(*_tags(one, wide), one.cell) for one in chosen]
+
+    def row(one: Any) -> SafeString:
+        return SafeString(f"<tr>{''.join([f'{start}{escaped(cell(one))}{end}' for start, end, cell in made])}</tr>")
+
+    return list(map(drawn.once((chosen, wide), row), records))
 
 
 def _tags(column: Column, wide: str) -> tuple[str, str]:

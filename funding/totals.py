@@ -5,9 +5,13 @@ rounds only live and closed ones are in them, dated to the month at least.
 """
 
 import datetime
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, partial
+from itertools import accumulate
 from typing import Any, Final
 
 from django.db import connection
@@ -149,7 +153,7 @@ def shares(cut: Cut, currency: str, largest: int) -> Shares:
     params = [
         *([["", *countries.names("en")], cut.sector, *when]),
         *([cut.country, NO_SECTOR, *when]),
-        *([largest, cut.country, cut.sector, *when]),
+        *([cut.country, cut.sector, *when]),
     ]
     with connection.cursor() as cursor:
         cursor.execute(_SHARES.format(column=COLUMNS[currency]), params)
@@ -157,7 +161,8 @@ def shares(cut: Cut, currency: str, largest: int) -> Shares:
     found: dict[str, list[Ranked]] = {"country": [], "sector": []}
     for kind, *row in sorted((row[:6] for row in rows if row[0] in found), key=_most_first):
         found[kind].append(Ranked(*row))
-    return Shares(found["country"], found["sector"], _sizes([row for row in rows if row[0] not in found]))
+    by_stage = {stage: dict(zip(steps, numbers, strict=True)) for kind, stage, *_, steps, numbers in rows if steps}
+    return Shares(found["country"], found["sector"], _sizes(by_stage, largest))
 
 
 def _most_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -165,41 +170,44 @@ def _most_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return -amount, -rounds, name, key
 
 
-def _sizes(rows: list[tuple[Any, ...]]) -> Sizes:
-    by_stage: list[Spread] = []
-    whole, at_least = None, None
-    for kind, stage, _name, rounds, _unstated, _amount, *quarters, top in rows:
-        one = Spread(stage, rounds, *(sizes.middle_of(size) for size in quarters))
-        if kind == "stage":
-            by_stage.append(one)
-        else:
-            # The step below, for an amount may be a little less than the foot of its own by the rounded logarithm.
-            whole, at_least = one, sizes.middle_of(top - 1)
+def _sizes(by_stage: Mapping[str, Mapping[int, int]], largest: int) -> Sizes:
+    """The sizes, of how many rounds each stage has of each step."""
+    if not by_stage:
+        return Sizes([], None, None)
     order = {stage: number for number, stage in enumerate([*Stage.values, ""])}
-    return Sizes(sorted(by_stage, key=lambda one: order[one.stage]), whole, at_least)
+    whole: Counter[int] = Counter()
+    for numbers in by_stage.values():
+        whole.update(numbers)
+    spreads = [_spread(stage, by_stage[stage]) for stage in sorted(by_stage, key=order.__getitem__)]
+    steps, beyond = sorted(whole, reverse=True), list(accumulate(whole[step] for step in sorted(whole, reverse=True)))
+    top = steps[min(bisect_left(beyond, largest), len(steps) - 1)]
+    # The step below, for an amount may be a little less than the foot of its own by the rounded logarithm.
+    return Sizes(spreads, _spread("", whole), sizes.middle_of(top - 1))
+
+
+def _spread(stage: str, numbers: Mapping[int, int]) -> Spread:
+    steps = sorted(numbers)
+    seen = list(accumulate(numbers[step] for step in steps))
+    total = seen[-1]
+    quarters = [steps[bisect_left(seen, part * total / 4)] for part in (1, 2, 3)]
+    return Spread(stage, total, *(sizes.middle_of(step) for step in quarters))
 
 
 _DATED: Final = "quarter >= %s and quarter < %s and stage = any(%s)"
 _SUMS: Final = "sum(rounds)::int as rounds, sum(unstated)::int as unstated, sum({column}) as amount"
 _SECTOR, _TOTAL, _SIZE = (model._meta.db_table for model in (Sector, RoundTotal, RoundSize))
 _SHARES: Final = f"""
-    (select 'country', country, '', {_SUMS}, 0, 0, 0, 0 from {_TOTAL}
+    (select 'country', country, '', {_SUMS}, null::int[], null::int[] from {_TOTAL}
       where country = any(%s) and sector = %s and {_DATED} group by country having sum(rounds) > 0)
     union all
-    (select 'sector', t.sector::text, coalesce(s.name, ''), t.rounds, t.unstated, t.amount, 0, 0, 0, 0 from (
+    (select 'sector', t.sector::text, coalesce(s.name, ''), t.rounds, t.unstated, t.amount, null, null from (
         select sector, {_SUMS} from {_TOTAL}
          where country = %s and sector = any(array(select id from {_SECTOR}) || %s) and {_DATED}
          group by sector having sum(rounds) > 0 order by amount desc, rounds desc, sector limit {SECTORS}
       ) t left join {_SECTOR} s on s.id = t.sector)
     union all
-    (select case when is_all then 'all' else 'stage' end, coalesce(stage, ''), '', max(total)::int, 0, 0,
-            min(size) filter (where 4 * seen >= total), min(size) filter (where 2 * seen >= total),
-            min(size) filter (where 4 * seen >= 3 * total),
-            coalesce(max(size) filter (where total - seen + rounds >= %s), min(size))
-       from (
-        select grouping(stage) = 1 as is_all, stage, size, sum(rounds) as rounds,
-               sum(sum(rounds)) over (partition by grouping(stage), stage order by size) as seen,
-               sum(sum(rounds)) over (partition by grouping(stage), stage) as total
+    (select 'size', stage, '', 0, 0, 0, array_agg(size), array_agg(rounds) from (
+        select stage, size, sum(rounds)::int as rounds
           from {_SIZE} where country = %s and sector = %s and {_DATED}
-         group by grouping sets ((stage, size), (size)) having sum(rounds) > 0
-      ) counted group by is_all, stage)"""
+         group by stage, size having sum(rounds) > 0
+      ) counted group by stage)"""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -15,12 +15,12 @@ from companies.models import Company, Investor, Sector
 from config import currencies
 from config.filters import AFTER, QueryFilter
 from config.listing import COUNTED, USUAL, Choices, Listing, numbers_alone, open_list, render_list
-from config.queries import Given, KeptQuery
+from config.queries import Given, KeptQuery, KeptRows
 from funding import cells
 from funding.as_of import scopes
 from funding.cells import OF_VALUE, rows
 from funding.models import Investment, Participation, Round, Stage, Valuation
-from funding.models.rounds import counts_in_total
+from funding.models.rounds import IS_DERIVED, counts_in_total
 from funding.values import Money
 from funding.views.past import has_past
 
@@ -34,6 +34,8 @@ SHOWN = (
     "undisclosed_count", "sector_ids", "last_round_on", "last_told_on", "raised_usd", "valuation_usd", "unicorn",
     "unicorn_on",
 )  # fmt: skip
+COMPANIES: Final = KeptRows(lambda: Company.objects.live().only(*SHOWN))
+INVESTORS: Final = KeptRows(lambda: Investor.objects.live())
 
 
 @require_safe
@@ -42,10 +44,9 @@ SHOWN = (
 def company_list(request: HttpRequest) -> HttpResponse:
     chosen = CompanyFilter(request.GET, also=[AFTER, COUNTED], currency=currencies.of_reader(request))
     shown = chosen.columns
-    companies: QuerySet[Company] = Company.objects.live().only(*SHOWN)
-    if numbers := numbers_alone(request, chosen, companies, choices_of):
+    if numbers := numbers_alone(request, chosen, COMPANIES, choices_of):
         return numbers
-    listing = open_list(request, chosen, companies)
+    listing = open_list(request, chosen, COMPANIES)
     return render_list(
         request,
         "companies/company_list.html",
@@ -62,9 +63,9 @@ def company_list(request: HttpRequest) -> HttpResponse:
 def investor_list(request: HttpRequest) -> HttpResponse:
     chosen = InvestorFilter(request.GET, also=[AFTER, COUNTED])
     shown = chosen.columns
-    if numbers := numbers_alone(request, chosen, Investor.objects.live()):
+    if numbers := numbers_alone(request, chosen, INVESTORS):
         return numbers
-    listing = open_list(request, chosen, Investor.objects.live())
+    listing = open_list(request, chosen, INVESTORS)
     investors = with_activity(listing.page.rows) if shown["last_round"] else listing.page.rows
     return render_list(
         request,
@@ -129,16 +130,21 @@ def _lines_of_business(companies: Sequence[Company]) -> dict[int, list[str]]:
 
 def _last_rounds() -> QuerySet[Round]:
     """The last closed round of each of some companies."""
-    own = Round.objects.live().filter(company__among=Given("companies"), status=Round.Status.CLOSED)
-    closed = own.only("company", "stage", "announced_on", "announced_precision")
-    return closed.order_by("company", F("announced_on").desc(nulls_last=True), "-id").distinct("company")
+    closed = Round.objects.live().filter(company=OuterRef("pk"), status=Round.Status.CLOSED)
+    newest = closed.order_by(F("announced_on").desc(nulls_last=True), "-id")
+    return _one_of_each(newest).only("company", "stage", "announced_on", "announced_precision")
 
 
 def _latest_valuations() -> QuerySet[Valuation]:
     """The latest value of each of some companies, a stated one before derived ones."""
-    counted = Valuation.objects.counted().filter(company__among=Given("companies")).only(*VALUE_SHOWN)
-    stated_first = counted.alias(is_derived=Q(origin=Valuation.Origin.DERIVED))
-    return stated_first.latest_first("company", "is_derived").distinct("company").select_related("round")
+    counted = Valuation.objects.counted().filter(company=OuterRef("pk"))
+    return _one_of_each(counted.latest_first(IS_DERIVED)).only(*VALUE_SHOWN).select_related("round")
+
+
+def _one_of_each(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The first of the rows of each of some companies, with one look into an index for each."""
+    first = Company.objects.filter(pk__among=Given("companies")).annotate(first=Subquery(rows.values("pk")[:1]))
+    return rows.model._default_manager.filter(pk__in=first.order_by().values("first"))
 
 
 SECTORS: Final = KeptQuery(

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, OrderBy, Q
 from django.utils.translation import gettext_lazy
 
 from companies.models import (
@@ -175,7 +175,7 @@ class Round(models.Model):
         RUMOURED = "rumoured", gettext_lazy("rumoured")
         CANCELLED = "cancelled", gettext_lazy("cancelled")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="rounds")
+    company = models.ForeignKey(Company, models.PROTECT, related_name="rounds", db_index=False)
     is_live = models.BooleanField(default=False)
     resolved: Any = models.JSONField(default=dict, blank=True)
     stage = models.CharField(max_length=24, blank=True, choices=Stage)
@@ -228,6 +228,7 @@ class Round(models.Model):
             ),
         ]
         indexes = [
+            models.Index("company", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_of_company"),
             _of_live("round_by_day", include=["country", "stage", "company"]),
             _of_live("round_by_country_and_day", "country", include=["stage"]),
             _of_live("round_by_stage_and_day", "stage", include=["country"]),
@@ -305,8 +306,15 @@ class ValuationQuerySet(models.QuerySet):
 
         `before` is what comes before the date in the order.
         """
-        last_of_all = (F(name).desc(nulls_last=True) for name in ("valued_on", "usd", "round"))
-        return self.order_by(*before, *last_of_all, "-pk")
+        return self.order_by(*before, *_latest_first())
+
+
+def _latest_first() -> list[OrderBy]:
+    return [F(name).desc(nulls_last=True) for name in ("valued_on", "usd", "round")] + [F("id").desc()]
+
+
+# Of a company's valuations those that somebody stated come before those that follow from them.
+IS_DERIVED: Final = ExpressionWrapper(Q(origin="derived"), BooleanField())
 
 
 def _once_a_day(name: str, of: Q) -> models.UniqueConstraint:
@@ -337,7 +345,7 @@ class Valuation(models.Model):
         IMPORTED = "imported", gettext_lazy("imported")
         ENTERED = "entered", gettext_lazy("entered")
 
-    company = models.ForeignKey(Company, models.CASCADE, related_name="valuations")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="valuations", db_index=False)
     round = models.OneToOneField(Round, models.CASCADE, null=True, blank=True, related_name="valuation")
     resolved: Any = models.JSONField(default=dict, blank=True)
     valued_on = models.DateField(null=True, blank=True)
@@ -385,7 +393,7 @@ class Valuation(models.Model):
             _once_a_day("valuation_of_no_round_once", ~Q(basis="pre")),
             _once_a_day("valuation_of_no_round_once_pre", Q(basis="pre")),
         ]
-        indexes = [models.Index("company", "valued_on", name="valuation_history")]
+        indexes = [models.Index("company", IS_DERIVED, *_latest_first(), name="valuation_of_company")]
 
     def __str__(self) -> str:
         return f"{self.company} at {self.money}"

@@ -1,6 +1,7 @@
 """The columns of the tables of rounds: what stands in each cell."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -18,16 +19,20 @@ from funding.models import Round, Valuation
 from funding.values import Money, from_json
 
 
-def rounds(shown: Mapping[str, bool], wide: str) -> dict[str, Column]:
+def rounds(shown: Mapping[str, bool], wide: str) -> Mapping[str, Column]:
     """The columns of the list of rounds. What a phone leaves out stands under the company's name."""
+    return _rounds(shown["status"], shown["stage"], wide)
 
+
+@cache
+def _rounds(has_status: bool, has_stage: bool, wide: str) -> Mapping[str, Column]:
     def company(one: Round) -> SafeString:
         found = cells.record(one.company)
-        if one.status != Round.Status.CLOSED and not shown["status"]:
+        if one.status != Round.Status.CLOSED and not has_status:
             found += second(one.get_status_display())
         elif one.company.city:
             found += second(one.company.city, f"second {wide}".strip())
-        if shown["stage"] and wide:
+        if has_stage and wide:
             found += second(_stage_in_words(one), "second at-phone")
         return found
 

@@ -13,7 +13,7 @@ from config import currencies
 from config.addresses import of_record
 from config.filters import AFTER
 from config.listing import COUNTED, numbers_alone, open_list, render_list
-from config.queries import Given, KeptQuery
+from config.queries import Given, KeptQuery, KeptRows
 from funding import cells
 from funding.as_of import scopes
 from funding.cells import AMOUNT, OF_VALUE, rows
@@ -37,9 +37,9 @@ SHOWN: Final = (
 @has_past(lambda request: scopes.of_list(request.GET))
 def round_list(request: HttpRequest) -> HttpResponse:
     chosen = RoundFilter(request.GET, also=[AFTER, COUNTED], currency=currencies.of_reader(request))
-    if numbers := numbers_alone(request, chosen, for_listing(), choices_of):
+    if numbers := numbers_alone(request, chosen, LISTED, choices_of):
         return numbers
-    listing, shown = open_list(request, chosen, for_listing()), chosen.columns
+    listing, shown = open_list(request, chosen, LISTED), chosen.columns
     found = with_parties(listing.page.rows, chosen.shown_currency)
     return render_list(
         request,
@@ -68,6 +68,9 @@ class Party(NamedTuple):
 def for_listing() -> QuerySet[Round]:
     """Live rounds with all that a row shows, and no more."""
     return Round.objects.live().select_related("company", "valuation").only(*SHOWN)
+
+
+LISTED: Final = KeptRows(for_listing)
 
 
 def _parties() -> QuerySet[Participation]:
