@@ -63,7 +63,7 @@ def _values(one: Model, within: tuple[Model, ...] = ()) -> Hashable:
 
 
 def _hashable(value: Any, within: tuple[Model, ...]) -> Hashable:
-    """A value that a key may hold, the same for the same values. What is of no kind known here must be so by itself."""
+    """A value that a key may hold, the same for the same values; one of no kind known here must be so by itself."""
     if isinstance(value, ModelState):  # holds the records that it refers to
         return tuple([(name, of and _values(of, within)) for name, of in value.fields_cache.items()])
     if isinstance(value, Model):
