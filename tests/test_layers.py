@@ -30,7 +30,7 @@ LAYERS: list[tuple[str, ...]] = [
      "funding.disagreements", "funding.lateness"),
     ("funding.feeds", "funding.relay", "funding.samples", "funding.watching", "funding.alerting",
      "funding.reporting"),
-    ("funding.cells",),
+    ("funding.cells", "funding.drawn"),
     ("funding.forms", "funding.source_form", "funding.deal_form", "funding.round_form", "funding.exit_form",
      "funding.valuation_form", "funding.company_form", "funding.investor_form", "funding.tasks",
      "funding.templatetags"),

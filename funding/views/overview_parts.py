@@ -12,8 +12,9 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from companies.models import Company, Investor
-from config.queries import KeptQuery
+from config.queries import Given, KeptQuery
 from funding import totals
+from funding.cells import OF_VALUE
 from funding.charts import quarters
 from funding.charts.quarters import History
 from funding.models import Participation, Round, Stage, Valuation
@@ -102,10 +103,13 @@ def newest_and_largest(chosen: OverviewFilter, shown: History, sizes: Sizes) -> 
         by_amount = within.order_by(F("raised_usd").desc(nulls_last=True), "-id")
         # A union, for of two conditions joined by "or" the database reads every round there is.
         wanted = wanted.union(by_amount.values("pk")[:ROUNDS_SHOWN])
-    rounds = with_parties(for_listing().filter(pk__in=wanted).newest_first(), chosen.shown_currency)
+    rounds = with_parties(_NEWEST_FIRST.ask(rounds=wanted), chosen.shown_currency)
     newest = rounds[:ROUNDS_SHOWN]
     sized = [one for one in rounds if one.raised_usd and _is_within(one, chosen, shown)]
     return newest, sorted(sized, key=lambda one: (-one.raised_usd, -one.pk))[:ROUNDS_SHOWN]
+
+
+_NEWEST_FIRST: Final = KeptQuery(lambda: for_listing().filter(pk__chosen=Given("rounds")).newest_first())
 
 
 def _is_within(one: Round, chosen: OverviewFilter, shown: History) -> bool:
@@ -215,9 +219,19 @@ def new_unicorns(chosen: OverviewFilter, most: int = ROUNDS_SHOWN) -> list[Valua
     if period := chosen.period:
         companies = companies.filter(unicorn_on__range=(period[0].first_day, period[1].last_day))
     newest = companies.order_by(F("unicorn_on").desc(), "-id").values("pk")[:most]
-    values = Valuation.objects.filter(company__in=newest, valued_on=F("company__unicorn_on"), unicorn="yes")
-    rows = values.select_related("company", "round").order_by("-valued_on", "-company_id", "-usd")
+    rows = _THAT_MADE_THEM.ask(companies=newest)
     return list({one.company_id: one for one in reversed(rows)}.values())[::-1]
+
+
+def _that_made_them() -> QuerySet[Valuation]:
+    """The values of the day on which companies became unicorns, the last first."""
+    values = Valuation.objects.filter(company__chosen=Given("companies"), valued_on=F("company__unicorn_on"))
+    of_unicorns = values.filter(unicorn="yes").select_related("company", "round")
+    shown = ("resolved", *OF_VALUE, "company__name", "company__slug", "company__city", "round__resolved")
+    return of_unicorns.order_by("-valued_on", "-company_id", "-usd").only(*shown)
+
+
+_THAT_MADE_THEM: Final = KeptQuery(_that_made_them)
 
 
 def _percent(part: Decimal | int, whole: Decimal | int) -> str:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import CharField, Prefetch, Q
 
 from companies.models import Company
-from config.queries import Given, KeptQuery
+from config.queries import Given, KeptQuery, KeptRows
 from funding.models import Round
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,28 @@ def test_each_thread_asks_by_its_own_connection():
         thread.start()
         thread.join()
     assert [one.name for one in found[0]] == ["Birch"]
+
+
+def test_a_queryset_may_choose_the_rows_of_a_kept_query():
+    alder, birch, cedar = _companies("Alder", "100%s Birch", "Cedar")
+    query = KeptQuery(lambda: Company.objects.filter(pk__chosen=Given("ids")).exclude(slug=Given("not", CharField())))
+    chosen = Company.objects.filter(name__in=["Alder", "100%s Birch"]).values("pk")
+    assert query.ask(ids=chosen, **{"not": "alder"}) == [birch]
+    assert query.ask(ids=Company.objects.values("pk"), **{"not": "100%s birch"}) == [alder, cedar]
+    assert query.ask(ids=Company.objects.none().values("pk"), **{"not": ""}) == []
+
+
+def test_rows_are_chosen_in_the_order_of_the_ids_and_written_once_for_each():
+    alder, birch, _cedar = _companies("Alder", "Birch", "Cedar")
+    written: list[int] = []
+
+    def write():
+        written.append(1)
+        return Company.objects.all()
+
+    rows = KeptRows(write)
+    some = Company.objects.filter(name__lt="C")
+    assert rows.chosen(some.order_by("name").values("pk")[:5]) == [alder, birch]
+    assert rows.chosen(some.order_by("-name").values("pk")[:1]) == [birch]
+    assert rows.chosen(some.order_by("name").values("pk")[:1]) == [alder]
+    assert written == [1, 1]
