@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0011_new_unicorns'),
-        ('funding', '0022_participation_of_round'),
+        ('funding', '0023_size_cells_in_index'),
     ]
 
     operations = [
