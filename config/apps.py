@@ -11,4 +11,5 @@ class RoundbookConfig(AppConfig):
         catalogues.compile_stale()
         catalogues.remember()
         # The tasks must bind to our app wherever they are imported, the web process included.
-        from config import celery  # noqa: F401
+        # So must the lookup `__among` be known to columns.
+        from config import celery, queries  # noqa: F401

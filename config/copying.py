@@ -1,9 +1,13 @@
 """Write many rows of a table at once, by COPY, under ids that were asked for before."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import JSONField, Model
 
@@ -28,8 +32,12 @@ def copy(model: type[Model], rows: Sequence[Model]) -> None:
 
     Raises django.db.IntegrityError where a constraint is broken: all are written or none.
     """
-    if not rows:
-        return
+    if rows:
+        write(model, *_as_cells(model, rows))
+
+
+def _as_cells(model: type[Model], rows: Sequence[Model]) -> tuple[list[str], list[list[Any]]]:
+    """The columns of unsaved rows, and what they hold."""
     fields = [one for one in model._meta.concrete_fields if not (one.primary_key and rows[0].pk is None)]
     # A time of making is set as the row is written.
     made = [one for one in fields if getattr(one, "auto_now_add", False)]
@@ -44,24 +52,109 @@ def copy(model: type[Model], rows: Sequence[Model]) -> None:
     for at in held:
         for found in cells:
             found[at] = as_json(found[at])
-    write(model, names, cells)
+    return names, cells
 
 
-def write(model: type[Model], names: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
+def write(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write rows of some columns, by their names there; JSON as `as_json` gives it. The other columns stay null.
 
     Raises django.db.IntegrityError as `copy` does.
     """
-    rows = list(rows)
     if not rows:
         return
+    if other := _behind.get():
+        other.wait()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        _send(connection.connection, model, names, rows)
+
+
+def _send(server: Any, model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     columns = ", ".join(f'"{name}"' for name in names)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"copy {model._meta.db_table} ({columns}) from stdin") as sink,
-    ):
+    lists = _lists_among(model, names)
+    with server.cursor() as cursor, cursor.copy(f"copy {model._meta.db_table} ({columns}) from stdin") as sink:
         for row in rows:
+            if lists:
+                row = list(row)
+                for at in lists:
+                    row[at] = as_array(row[at])
             sink.write_row(row)
+
+
+class Behind:
+    """Has rows written while its caller works out the next ones, in the caller's transaction.
+
+    PostgreSQL and Python so have a processor each. Whatever the caller asks the database meanwhile waits for them.
+    """
+
+    def __init__(self, server: Any, thread: Executor) -> None:
+        self.server, self.thread = server, thread
+        self.pending: list[Future[Any]] = []
+
+    def copy(self, model: type[Model], rows: Sequence[Model]) -> None:
+        """Write rows as `copying.copy` does; what is broken is raised by `wait`."""
+        if rows:
+            self.write(model, *_as_cells(model, rows))
+
+    def write(self, model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Write rows as `copying.write` does; what is broken is raised by `wait`."""
+        if rows:
+            self.pending.append(self.thread.submit(_send, self.server, model, names, rows))
+
+    def check(self) -> None:
+        """Have the references of all that was written checked, as the end of the transaction would."""
+        self.pending.append(self.thread.submit(self.server.execute, "set constraints all immediate"))
+
+    def wait(self) -> None:
+        """Wait until all is written. Raises django.db.IntegrityError where a constraint is broken."""
+        pending, self.pending = self.pending, []
+        with connection.wrap_database_errors:
+            for one in pending:
+                one.result()
+
+
+@contextmanager
+def behind() -> Iterator[Behind]:
+    """Write rows behind the caller's back, within a transaction; at the end all is written.
+
+    They may come before what they refer to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all deferred")
+
+    def after_them(execute: Callable[..., Any], *asked: Any) -> Any:
+        found.wait()
+        return execute(*asked)
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        found = Behind(connection.connection, thread)
+        now = _behind.set(found)
+        try:
+            with connection.execute_wrapper(after_them):
+                yield found
+            found.wait()
+        finally:
+            _behind.reset(now)
+
+
+_behind: ContextVar[Behind | None] = ContextVar("behind", default=None)
+
+
+def _lists_among(model: type[Model], names: Sequence[str]) -> list[int]:
+    """Which of the columns hold lists."""
+    held = {one.attname for one in model._meta.concrete_fields if isinstance(one, ArrayField)}
+    return [at for at, name in enumerate(names) if name in held]
+
+
+def as_array(cells: Sequence[Any]) -> str:
+    """A list of numbers or words as PostgreSQL reads one, in a tenth of the time that psycopg takes to write it."""
+    if not cells or not isinstance(cells[0], str):
+        return f"{{{','.join(map(str, cells))}}}"
+    if not any('"' in one or "\\" in one for one in cells):
+        words = '","'.join(cells)
+    else:
+        words = '","'.join(one.replace("\\", "\\\\").replace('"', '\\"') for one in cells)
+    return f'{{"{words}"}}'
 
 
 def as_json(value: Any) -> str | None:

@@ -9,7 +9,7 @@ A `KeptQuery` is a queryset with `Given` in the place of each value that differs
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any, Final
@@ -25,6 +25,8 @@ from django.db.models import (
     QuerySet,
     prefetch_related_objects,
 )
+
+from . import copying
 
 
 class Given(Expression):
@@ -42,14 +44,18 @@ class Given(Expression):
 
 
 class Among(Lookup):
-    """That a column is one of a list, which is a single value of the statement."""
+    """That a column is one of a list, which is a single value of the statement: of thousands, cheaper than `__in`."""
 
     lookup_name = "among"
+    prepare_rhs = False  # a list is no value of the column
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
         given, after = self.process_rhs(compiler, connection)
         return f"{column} = any({given})", (*before, *after)
+
+    def get_db_prep_lookup(self, value: Sequence[Any], connection: Any) -> tuple[str, list[str]]:
+        return "%s", [copying.as_array(value)]
 
 
 class Chosen(Lookup):

@@ -59,16 +59,21 @@ class Rates:
     _between: dict[tuple[str, str, PartialDate], Conversion | None] = field(default_factory=dict)
 
     def prefetch(self, wanted: Iterable[tuple[str, PartialDate]]) -> None:
-        """Ask for the rates of many currencies and days at once; months and years are looked up as they come."""
-        days = defaultdict(set)
+        """Ask for the rates of many currencies and dates at once."""
+        dates = defaultdict(set)
         for currency, on in wanted:
-            if on.precision == "day" and currency != EURO and (currency, on) not in self._per_euro:
-                days[currency].add(on.first_day)
-        for currency, dates in days.items():
-            self._per_euro |= {(currency, PartialDate.of(day)): None for day in dates}
-            rows = Rate.objects.filter(currency=currency, day__in=dates)
-            for day, per_euro, observed_on, is_own in rows.values_list("day", "per_euro", "observed_on", "is_own"):
-                self._per_euro[currency, PartialDate.of(day)] = (per_euro, observed_on, is_own)
+            if currency != EURO and (currency, on) not in self._per_euro:
+                dates[currency, on.precision].add(on)
+        for (currency, precision), found in dates.items():
+            self._per_euro |= {(currency, on): None for on in found}
+            firsts = [on.first_day for on in found]
+            daily = Rate.objects.filter(currency=currency, day__among=firsts)
+            averages = AverageRate.objects.filter(currency=currency, precision=precision, first_day__among=firsts)
+            rows: Any = daily.values_list("day", "per_euro", "observed_on", "is_own")
+            if precision != "day":
+                rows = averages.values_list("first_day", "per_euro", "first_day", "is_own")
+            for day, per_euro, observed_on, is_own in rows:
+                self._per_euro[currency, PartialDate.of(day, precision)] = (per_euro, observed_on, is_own)
 
     def read(self, wanted: Iterable[tuple[str, PartialDate]], into: str) -> bool:
         """Ask for the rates of a few currencies and dates of any precision, in one query.

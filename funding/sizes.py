@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from math import floor
 
 STEPS = 48  # to ten times the amount: the middle of a step is within 2.5 % of every amount in it
 
 
+@lru_cache(maxsize=10_000)  # rounds are of round sums
 def size_of(amount: Decimal) -> int:
     """The step that an amount, in currency units and more than nothing, is in."""
     return floor(amount.log10() * STEPS)

@@ -135,7 +135,7 @@ def _hold_words(words: Iterable[str]) -> None:
     long = {word for word in words if len(word) >= SHORTEST_HELD}
     if not long:
         return
-    long -= set(SearchWord.objects.filter(word__in=long).values_list("word", flat=True))
+    long -= set(SearchWord.objects.filter(word__among=list(long)).values_list("word", flat=True))
     copying.write(SearchWord, ("word", "near"), [(word, sorted(neighbourhood(word))) for word in sorted(long)])
 
 

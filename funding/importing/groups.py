@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from funding.formats import Format, Row, Table, read
 from funding.models import Import, ImportName, ImportRow, Mention
-from funding.recording.bulk import Told
+from funding.recording.freshness import Told
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Reference, Text
 
@@ -64,15 +64,19 @@ def cells_table(file: Import, rows: Iterable[ImportRow]) -> Table:
     return Table(file.encoding, file.delimiter, list(file.header), 0, lambda: iter(found))
 
 
-def grouped(file: Import, form: Format, rows: Sequence[ImportRow]) -> Iterator[Group]:
-    """Kept rows by their group, in the order in which they come; each is read again."""
+def grouped(file: Import, form: Format, rows: Sequence[ImportRow]) -> list[Group]:
+    """Kept rows by their group, in the order in which they come; each is read again. Asks the database nothing."""
     groups: dict[str, Group] = {}
     for kept, row in zip(rows, read(cells_table(file, rows), form), strict=True):
         groups.setdefault(kept.group, Group(kept.group)).rows.append(row)
-    named = Names(file, form, groups.values())
-    for group in groups.values():
+    return list(groups.values())
+
+
+def name_all(file: Import, form: Format, groups: Sequence[Group]) -> None:
+    """Name whoever the rows of some groups give by number alone."""
+    named = Names(file, form, groups)
+    for group in groups:
         named.complete(group)
-        yield group
 
 
 class Names:

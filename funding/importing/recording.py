@@ -1,8 +1,6 @@
 """Record the rows of a file that was checked, some hundred companies in a transaction; and take a file back."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final
 
 from django.contrib.auth.models import User
@@ -13,14 +11,14 @@ from config import copying
 from funding import recording
 from funding.alerting import noticing
 from funding.formats import Format
-from funding.models import Change, Import, Mention, Source, Statement
-from funding.recording import bulk, locking, retiring
+from funding.models import Change, Import, ImportRow, Mention, Source, Statement
+from funding.recording import bulk, freshness, locking, retiring
 from funding.tellings import NewMention, NewStatement
 from funding.values import PartialDate, Reference
 
 from .arriving import form_of
-from .checking import Progress, next_rows, quiet, waiting
-from .groups import Group, grouped, system_of
+from .checking import Progress, next_rows, quiet, waiting, without_collecting
+from .groups import Group, grouped, name_all, system_of
 
 BATCH: Final = 2_500  # rows that are recorded in one transaction; everybody else who writes waits for it
 FEW: Final = 25  # companies recorded one by one in one transaction
@@ -69,42 +67,45 @@ def record(file: Import, progress: Progress = quiet) -> None:
     """
     form, total = form_of(file), waiting(file).count()
     done = 0
-    while rows := next_rows(file, size=BATCH):
-        groups = list(grouped(file, form, rows))
-        apart = _by_bulk(file, form, groups)
+    rows = next_rows(file, size=BATCH)
+    groups = grouped(file, form, rows)
+    while rows:
+        upcoming = next_rows(file, rows[-1].group, size=BATCH)
+        with without_collecting():
+            name_all(file, form, groups)
+            apart, read = _by_bulk(file, form, groups, upcoming)
         copying.analyse_grown()  # the others are compared with what this has written
         _one_by_one(file, form, [group for group in groups if group.key not in apart])
         done += len(rows)
         progress("Recording", done, total)
+        rows, groups = upcoming, read
     _end(file)
 
 
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Have no garbage looked for among the hundred thousand objects of a batch, which takes a sixth of its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+def _by_bulk(
+    file: Import, form: Format, groups: Sequence[Group], upcoming: Sequence[ImportRow]
+) -> tuple[set[str], list[Group]]:
+    """Record the companies that nobody spoke of before, at once; the keys of their groups.
 
-
-def _by_bulk(file: Import, form: Format, groups: Sequence[Group]) -> set[str]:
-    """Record the companies that nobody spoke of before, at once; the keys of their groups."""
+    The groups of the rows that come next are read meanwhile.
+    """
     told = {group.key: one for group in groups if not group.faults and (one := group.told)}
     for one in told.values():
         recording.read_word_lists([one.company.name, *(mention.name for mention in one.investors.values())])
-    with without_collecting(), transaction.atomic():
+    with transaction.atomic():
         locking.hold_all()
         held = _held(file)
         source, change = held.source, held.change
         assert source is not None and change is not None
-        are_fresh = bulk.fresh(list(told.values()), source, system_of(form))
+        are_fresh = freshness.fresh(list(told.values()), source, system_of(form))
         chosen = {key: one for (key, one), fresh in zip(told.items(), are_fresh, strict=True) if fresh}
         change.at = timezone.now()
         bulk.record_fresh(change, source, system_of(form), list(chosen.values()))
         _recorded(held, [group for group in groups if group.key in chosen])
-    return set(chosen)
+        with copying.behind() as behind:
+            behind.check()
+            read = grouped(file, form, upcoming)
+    return set(chosen), read
 
 
 def _one_by_one(file: Import, form: Format, groups: Sequence[Group]) -> None:
@@ -165,7 +166,7 @@ def _recorded(file: Import, groups: Sequence[Group]) -> None:
     if not groups:
         return
     sound = [row.number for group in groups for row in group.sound]
-    file.rows.filter(number__in=sound).delete()
+    file.rows.filter(number__among=sound).delete()
     for group in groups:
         for number, why in group.faults.items():
             file.rows.filter(number=number).update(verdict="refused", reason=why)

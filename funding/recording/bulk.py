@@ -2,12 +2,11 @@
 
 The same functions as for one record work out what is believed (`describe_round` and its like); only nothing has to be
 matched, since a file keeps its own companies and rounds apart, and rows are written by COPY. Whoever is held already,
-or doubtful, goes the way of all others (`recording.record_in`). A property test holds the two ways equal.
+or doubtful (`freshness`), goes the way of all others (`recording.record_in`). A test holds the two ways equal.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
 
 from django.db.models import Model
@@ -29,13 +28,14 @@ from funding.models import (
     Valuation,
 )
 from funding.rates import Rates
-from funding.tellings import Field, NewMention, NewStatement
+from funding.tellings import NewMention, NewStatement
 from funding.values import Money, PartialDate, to_json
 
 from . import company_facts, exits, investor_facts, lone_valuations, round_facts, totals, valuations
 from .changes import digest
-from .settling import aliases_by_hand, free_slug, slug_stem
-from .telling import IDENTIFYING, identifier_of, identifiers
+from .freshness import Known, Told, known_investors
+from .settling import free_slug, slug_stem
+from .telling import identifiers
 
 OF_FILE: Final = "a row of a file"
 RECORDS: Final = ("company", "investor", "round", "exit")  # what a mention may be taken for here
@@ -46,19 +46,27 @@ Key = tuple[int, str, str]  # of a mention: its source, reading and key there
 NUMBERS: Final = 50  # addresses with a number that are looked for at once
 
 
-@dataclass(slots=True)
-class Told:
-    """What a file tells of one company: its mention, those of its rounds, exits and investors, and the statements."""
+class Speaker:
+    """The file as what is believed is worked out from: all that follows from it is worked out once."""
 
-    company: NewMention
-    mentions: dict[str, NewMention] = field(default_factory=dict)
-    statements: list[NewStatement] = field(default_factory=list)
-    rows: dict[str, Any] = field(default_factory=dict)  # raw cells by the key of the mention that they are
+    __slots__ = ("pk", "kind", "url", "text_hash", "published_on", "published", "voice", "known_publisher")
 
-    @property
-    def investors(self) -> dict[str, NewMention]:
-        """The mentions of investors, by key."""
-        return {key: one for key, one in self.mentions.items() if one.kind == Mention.Kind.INVESTOR}
+    def __init__(self, source: Source) -> None:
+        self.pk, self.kind, self.url, self.text_hash = source.pk, str(source.kind), source.url, source.text_hash
+        self.published_on, self.published = source.published_on, source.published
+        self.voice, self.known_publisher = source.voice, source.known_publisher
+
+
+class Spoken:
+    """A mention of a row, as what is believed is worked out from."""
+
+    __slots__ = ("pk", "source", "source_id", "origin", "key", "kind", "name", "company_id")
+
+    def __init__(self, pk: int, source: Any, origin: str, new: NewMention, name: str, company: int | None) -> None:
+        self.pk = pk
+        self.source, self.source_id = source, source.pk
+        self.origin, self.key, self.kind = origin, new.key, new.kind
+        self.name, self.company_id = name, company
 
 
 class Said:
@@ -70,114 +78,13 @@ class Said:
     mark = None
     confidence = None
 
-    def __init__(self, pk: int, mention: Mention, one: NewStatement, at: Any) -> None:
+    def __init__(self, pk: int, mention: Any, one: NewStatement, at: Any) -> None:
         self.pk = pk
         self.mention, self.mention_id = mention, mention.pk
         self.field, self.said, self.value = one.field, one.value, to_json(one.value)
         self.qualifiers, self.quotes, self.rule = dict(one.qualifiers), [dict(quote) for quote in one.quotes], one.rule
         self.digest = digest(one.field, self.value, self.qualifiers)
         self.recorded_at = at
-
-
-def fresh(told: Sequence[Told], source: Source | None, origin: str) -> list[bool]:
-    """Of each company, whether it can be recorded here: nobody spoke of it or of its website, and nothing is doubtful.
-
-    Its investors have to be new, known by their names alone, or those that the file named before.
-    """
-    keys = [name_key("company", one.company.name[:200]) for one in told]
-    known = _known_names(set(keys))
-    given = [_identifiers(one) for one in told]
-    known_ids = _known_identifiers(set().union(*given))
-    seen: set[str] = set()
-    named = _known_investors(source, origin, told)
-    found = []
-    for one, key, own in zip(told, keys, given, strict=True):
-        is_fresh = (
-            key not in known
-            and not own & known_ids
-            and not own & seen
-            and all(mention.kind in PLAIN for mention in one.mentions.values())
-            and not any(statement.qualifiers.get("is_extension") for statement in one.statements)
-            and not any(statement.field == Field.ALIAS for statement in one.statements)
-            and all(_is_plain(mention, named) for mention in one.investors.values())
-            and sum(mention.kind == Mention.Kind.EXIT for mention in one.mentions.values()) <= 1
-            and bool(one.statements)
-        )
-        seen |= own
-        found.append(is_fresh)
-    return found
-
-
-# What matching has nothing to say of within one file. People are told apart within their company.
-PLAIN: Final = (Mention.Kind.COMPANY, Mention.Kind.ROUND, Mention.Kind.INVESTOR, Mention.Kind.EXIT)
-
-
-def _known_names(keys: set[str]) -> set[str]:
-    """Those names, without their spaces, that a company goes by."""
-    told = Mention.objects.filter(kind=Mention.Kind.COMPANY, name_key__in=keys)
-    by_hand = aliases_by_hand("company", keys)
-    return set(told.values_list("name_key", flat=True)) | set(by_hand.values_list("joined", flat=True))
-
-
-def _identifiers(one: Told) -> set[str]:
-    """The website and outside numbers that a company's own statements give, as `kind:value`."""
-    own = (statement for statement in one.statements if statement.subject == one.company.key)
-    return {found for statement in own if (found := identifier_of(statement.field, statement.value))}
-
-
-def _known_identifiers(wanted: set[str]) -> set[str]:
-    """Those of `wanted` that a record has."""
-    values = [text.partition(":")[2] for text in wanted]
-    held = Identifier.objects.filter(value__in=values).values_list("kind", "value") if values else ()
-    return wanted & {f"{kind}:{value}" for kind, value in held}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is held of the investors that rows name: by key of the file, by name, and the names that are doubtful."""
-
-    of_file: Mapping[str, int]  # the investor that a mention of this file is taken for
-    by_name: Mapping[str, int]  # the one investor that all mentions of a name are taken for
-    doubtful: frozenset[str]
-    let_go: frozenset[str]  # keys of mentions of this file that are taken for nobody now
-
-
-def _known_investors(source: Source | None, origin: str, told: Iterable[Told]) -> Known:
-    mentions = {key: mention for one in told for key, mention in one.investors.items()}
-    names = {name_key("investor", mention.name[:200]) for mention in mentions.values()}
-    live = Assignment.objects.live().filter(investor__isnull=False)
-    own = live.filter(mention__source=source, mention__origin=origin, mention__key__in=list(mentions))
-    of_file = dict(own.values_list("mention__key", "investor"))
-    records: dict[str, set[int]] = defaultdict(set)
-    held = live.filter(mention__kind="investor", mention__name_key__in=list(names))
-    disputed = set()
-    for key, record, is_decided in held.values_list("mention__name_key", "investor", "is_decided"):
-        records[key].add(record)
-        disputed |= {key} if is_decided else set()
-    disputed |= set(aliases_by_hand("investor", names).values_list("joined", flat=True))
-    identified = Statement.objects.counted().filter(
-        mention__kind="investor", mention__name_key__in=list(names), field__in=IDENTIFYING
-    )
-    disputed |= set(identified.values_list("mention__name_key", flat=True))
-    keys_of: dict[str, set[str]] = defaultdict(set)
-    for mention in mentions.values():
-        keys_of[name_key("investor", mention.name[:200])].add(mention.key)
-    disputed |= {name for name, keys in keys_of.items() if len(keys) > 1}
-    several = {key for key, found in records.items() if len(found) > 1}
-    by_name = {key: next(iter(found)) for key, found in records.items() if len(found) == 1}
-    spoken = Mention.objects.filter(source=source, origin=origin, key__in=list(mentions))
-    let_go = set(spoken.values_list("key", flat=True)) - of_file.keys()
-    return Known(of_file, by_name, frozenset(disputed | several), frozenset(let_go))
-
-
-def _is_plain(mention: NewMention, known: Known) -> bool:
-    """Whether an investor is one that the file named before, a new name, or one known by a name that tells."""
-    key = name_key("investor", mention.name[:200])
-    if mention.key in known.of_file:
-        return True
-    if key in known.doubtful or mention.key in known.let_go:
-        return False
-    return key not in known.by_name or tells_by_name(mention.name)
 
 
 def record_fresh(change: Change, source: Source, origin: str, told: Sequence[Told]) -> None:
@@ -189,13 +96,9 @@ def record_fresh(change: Change, source: Source, origin: str, told: Sequence[Tol
         Batch(change, source, origin).write(told)
 
 
-# What others refer to comes first.
-ORDER: Final = (
-    *(Company, Investor, Mention, Statement, Round, Exit),
-    *(Assignment, Participation, Valuation, CompanySector, Identifier),
-)
-
-
+PORTION: Final = 200  # companies whose rows are written while those of the next are worked out
+# Written at the end of a batch, for sectors have to be known; references are checked with the end of the transaction.
+LAST: Final = (Company, Investor, Round, Exit, Participation, CompanySector, Identifier)
 # Of the tables with the most rows the columns that are written; nothing asks their rows for anything else.
 RECORDED: Final = ("added_in_id", "recorded_at")
 COLUMNS: Final[Mapping[type[Model], Sequence[str]]] = {
@@ -203,7 +106,7 @@ COLUMNS: Final[Mapping[type[Model], Sequence[str]]] = {
     Statement: ("id", *RECORDED, "mention_id", "field", "value", "qualifiers", "quotes", "rule", "digest"),
     Assignment: (*RECORDED, "mention_id", "reason", "is_decided", *(f"{kind}_id" for kind in RECORDS)),
 }
-new_company, new_round, new_mention = copying.maker(Company), copying.maker(Round), copying.maker(Mention)
+new_company, new_round = copying.maker(Company), copying.maker(Round)
 
 
 class Batch:
@@ -211,12 +114,13 @@ class Batch:
 
     def __init__(self, change: Change, source: Source, origin: str) -> None:
         self.change, self.source, self.origin = change, source, origin
+        self.speaker = Speaker(source)
         self.rates = Rates()
         self.rows: dict[type[Model], list[Model]] = defaultdict(list)
         self.cells: dict[type[Model], list[Sequence[Any]]] = defaultdict(list)  # of the tables in COLUMNS
         self.sectors_of: dict[int, list[str]] = {}
         self.retold: set[int] = set()  # investors held before that are named anew, or of whom something is said
-        self.spoken_of: dict[str, Mention] = {}  # mentions of investors, by key
+        self.spoken_of: dict[str, Any] = {}  # mentions of investors, by key
         self.taken_for: dict[str, Investor] = {}  # whom they are taken for
 
     def write(self, told: Sequence[Told]) -> None:
@@ -226,15 +130,22 @@ class Batch:
         self.rates.prefetch(_converted(told))
         numbers = self._numbers(told)
         companies = self._companies(told, numbers)
-        for one, company in zip(told, companies, strict=True):
-            self._company(one, company, investors, numbers)
-        self._place_sectors(companies)
-        for model in ORDER:
-            if model in COLUMNS:
-                copying.write(model, COLUMNS[model], self.cells[model])
-            else:
-                copying.copy(model, self.rows[model])
-        self._follow(companies)
+        with copying.behind() as behind:
+            for at, (one, company) in enumerate(zip(told, companies, strict=True), 1):
+                self._company(one, company, investors, numbers)
+                if at % PORTION == 0:
+                    self._pass_on(behind)
+            self._pass_on(behind)
+            self._place_sectors(companies)
+            for model in LAST:
+                behind.copy(model, self.rows[model])
+            self._follow(companies)
+
+    def _pass_on(self, behind: copying.Behind) -> None:
+        """Have the rows that are complete written, and forget them."""
+        for model, names in COLUMNS.items():
+            behind.write(model, names, self.cells.pop(model, ()))
+        behind.copy(Valuation, self.rows.pop(Valuation, ()))
 
     def _numbers(self, told: Sequence[Told]) -> Numbers:
         """New ids of every table whose rows others refer to."""
@@ -284,7 +195,7 @@ class Batch:
             self.rows[Round].append(record)
             self.rows[Participation] += round_facts.participations(record, said[pk], investors)
         lone = lone_valuations.describe_lone_valuations(company, said[own.pk], self.rates)
-        kinds = {one.pk: str(self.source.kind) for of in said.values() for one in of}
+        kinds = {one.pk: self.speaker.kind for of in said.values() for one in of}
         valued = valuations.describe_valuations(company, list(rounds.values()), lone, self.rates, kinds)
         self.rows[Valuation] += [*valued, *lone]
         for pk, left in exit_of.items():
@@ -293,7 +204,7 @@ class Batch:
         company_facts.count_rounds(company, rounds.values(), [*valued, *lone], exit_of.values())
         self._describe(company, list(mentions.values()), said)
 
-    def _describe(self, company: Company, mentions: Sequence[Mention], said: Mapping[int, Any]) -> None:
+    def _describe(self, company: Company, mentions: Sequence[Any], said: Mapping[int, Any]) -> None:
         """The company itself, once its rounds are known."""
         names = company_facts.describe_company(company, mentions, said, self.rates)
         self.sectors_of[company.pk] = names
@@ -303,8 +214,8 @@ class Batch:
             self.rows[Identifier].append(Identifier(company=company, kind=kind, value=value))
 
     def _mention(
-        self, told: Told, new: NewMention, numbers: Numbers, own: Mention | None, record: str, pk: int
-    ) -> Mention:
+        self, told: Told, new: NewMention, numbers: Numbers, own: Spoken | None, record: str, pk: int
+    ) -> Spoken:
         """The mention of a record, taken for it."""
         name = new.name[:200]
         key = name_key(new.kind, name) if own is None else ""
@@ -315,25 +226,18 @@ class Batch:
 
     def _spoken(
         self, pk: int, new: NewMention, name: str, key: str, row: Any = None, company: int | None = None
-    ) -> Mention:
+    ) -> Spoken:
         """A mention, which is written."""
-        source = self.source
         self.cells[Mention].append(
-            (pk, source.pk, self.origin, new.key, new.kind, name, key, copying.as_json(row), company)
+            (pk, self.source.pk, self.origin, new.key, new.kind, name, key, copying.as_json(row), company)
         )
-        mention: Mention = new_mention(
-            id=pk, origin=self.origin, key=new.key, kind=new.kind, name=name, name_key=key, company_id=company
-        )
-        mention.source = source
-        return mention
+        return Spoken(pk, self.speaker, self.origin, new, name, company)
 
     def _assign(self, mention: int, reason: str, record: str, pk: int) -> None:
         records = [pk if kind == record else None for kind in RECORDS]
         self.cells[Assignment].append((self.change.pk, self.change.at, mention, reason, False, *records))
 
-    def _statements(
-        self, told: Told, mentions: Mapping[str, Mention], numbers: Numbers
-    ) -> defaultdict[int, list[Any]]:
+    def _statements(self, told: Told, mentions: Mapping[str, Spoken], numbers: Numbers) -> defaultdict[int, list[Any]]:
         """The statements of each mention of a company, as they are written and as they are weighed."""
         found: defaultdict[int, list[Any]] = defaultdict(list)
         known = set()
@@ -372,10 +276,10 @@ class Batch:
     def _investors(self, told: Sequence[Told]) -> dict[Key, Investor]:
         """The investors that the rows name, those new among them made, by source, reading and key."""
         mentions = {key: mention for one in told for key, mention in one.investors.items()}
-        known = _known_investors(self.source, self.origin, told)
+        known = known_investors(self.source, self.origin, told)
         held = Investor.objects.in_bulk({*known.of_file.values(), *known.by_name.values()})
         found = {key: held[known.of_file[key]] for key in mentions if key in known.of_file}
-        told_before = Mention.objects.filter(source=self.source, origin=self.origin, key__in=found)
+        told_before = Mention.objects.filter(source=self.source, origin=self.origin, key__among=list(found))
         self.spoken_of = {row.key: row for row in told_before}
         unnamed = {key: mention for key, mention in mentions.items() if key not in found}
         silent = self._silent(unnamed.values())
@@ -406,7 +310,7 @@ class Batch:
     def _silent(self, mentions: Iterable[NewMention]) -> dict[str, Investor]:
         """Investors of whom nobody speaks now, whose names tell, by folded name: they come back."""
         keys = {fold(one.name[:200]) for one in mentions if tells_by_name(one.name)}
-        rows = Investor.objects.filter(key__in=keys, is_live=False, merged_into=None).order_by("-pk")
+        rows = Investor.objects.filter(key__among=list(keys), is_live=False, merged_into=None).order_by("-pk")
         return {one.key: one for one in rows}
 
     def _place_sectors(self, companies: Sequence[Company]) -> None:
@@ -427,7 +331,7 @@ class Batch:
         after = totals.tally_of(closed.values(), ((one.round_id, one.investor_id, one.is_lead) for one in parts))
         moved = totals.investors_between(totals.Tally(), after) | self.retold
         moved |= {one.pk for one in self.rows[Investor]}
-        investors = Investor.objects.select_for_update(no_key=True).filter(pk__in=moved).order_by("pk")
+        investors = Investor.objects.select_for_update(no_key=True).filter(pk__among=list(moved)).order_by("pk")
         held = list(investors)
         totals.follow(totals.Tally(), after, held)
         investor_facts.project_investors([one for one in held if one.pk in self.retold])
@@ -455,10 +359,10 @@ def free_slugs(model: type[Model], names: Sequence[str]) -> list[str]:
     """An address for each of several new records, as `settling.free_slug` would give them one after another."""
     stems = [slug_stem(name) for name in names]
     rows = model._default_manager
-    taken = set(rows.filter(slug__in=stems).values_list("slug", flat=True))
+    taken = set(rows.filter(slug__among=stems).values_list("slug", flat=True))
     again = {stem for stem, number in Counter(stems).items() if number > 1 or stem in taken}
     numbered = [f"{stem}-{number}" for stem in again for number in range(2, NUMBERS)]
-    taken |= set(rows.filter(slug__in=numbered).values_list("slug", flat=True)) if numbered else set()
+    taken |= set(rows.filter(slug__among=numbered).values_list("slug", flat=True)) if numbered else set()
     found = []
     for stem in stems:
         slug = next((one for one in _addresses(stem) if one not in taken), "") or free_slug(model, stem)

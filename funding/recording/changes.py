@@ -152,8 +152,10 @@ def reconvert(companies: Iterable[int], by: User | None = None) -> None:
 
 def digest(field: str, value: Mapping[str, Any], qualifiers: Mapping[str, Any]) -> str:
     """The hash under which the same thing said twice of one mention is one statement."""
-    words = json.dumps([field, value, qualifiers], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(words.encode()).hexdigest()
+    return hashlib.sha256(_in_order([field, value, qualifiers]).encode()).hexdigest()
+
+
+_in_order = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def _needed(by_key: Mapping[str, NewMention], said: Iterable[NewStatement]) -> list[str]:

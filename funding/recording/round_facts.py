@@ -38,10 +38,13 @@ def project_round(
 
 def describe_round(record: Round, statements: Sequence[Statement], rates: Rates) -> None:
     """Set a round's columns from the live statements of its mentions, without saving it."""
+    spoken_of = {one.field for one in statements}
     announced = believe(_of_the_deal(statements), Field.ANNOUNCED_ON)
     on = _date(announced)
-    found = {Field.ANNOUNCED_ON: announced}
-    found |= {field: believe(statements, field, rates, on) for field in RESOLVED if field != Field.ANNOUNCED_ON}
+    found = dict.fromkeys(RESOLVED) | {Field.ANNOUNCED_ON: announced}
+    for field in RESOLVED:
+        if field in spoken_of and field != Field.ANNOUNCED_ON:
+            found[field] = believe(statements, field, rates, on)
     record.resolved = {field: as_json(resolved) for field, resolved in found.items() if resolved}
     record.resolved |= _pre_money(statements, found[Field.VALUATION])
     record.is_live = True
@@ -130,8 +133,7 @@ def converted(money: Money | None, on: PartialDate | None, rates: Rates, prefix:
     for currency in CURRENCIES:
         found = rates.convert(money, currency, on)
         columns[f"{prefix}{currency.lower()}"] = held_amount(found.middle) if found else None
-        rate = rates.between(money.currency, currency, on)
-        if rate and currency != money.currency:
+        if currency != money.currency and (rate := rates.between(money.currency, currency, on)):
             columns["rate_on"] = rate.on
             columns["is_own_rate"] = columns["is_own_rate"] or rate.is_own
     return columns

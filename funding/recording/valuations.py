@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, TypeVar
 
 from companies.models import AMOUNT_LIMIT, Company, Unicorn
+from config import copying
 from funding import intervals
 from funding.intervals import Bounded, Compared, Conflict, Given, Step, ValuedRound
 from funding.models import Round, Statement, Valuation
@@ -22,6 +23,7 @@ TIMES_LIMIT = Decimal(10) ** 8  # what the columns of a multiple stay below
 VERDICTS = {True: Unicorn.YES, False: Unicorn.NO, None: Unicorn.UNDETERMINED}
 
 AnInterval = TypeVar("AnInterval", bound=Interval)
+new_valuation = copying.maker(Valuation)
 
 
 def project_valuations(company: Company, rounds: Sequence[Round], lone: Sequence[Valuation], rates: Rates) -> None:
@@ -165,8 +167,6 @@ def _described(
     if not isinstance(money, Money):
         return []
     columns: dict[str, Any] = {
-        "company": company,
-        "round": one,
         "valued_on": one.announced_on,
         "valued_precision": one.announced_precision,
         **columns_of(money),
@@ -180,7 +180,9 @@ def _described(
         "unicorn": VERDICTS[intervals.is_unicorn(_in_dollars(one, follows, money, rates))],
         **_multiple(follows.multiple),
     }
-    return [Valuation(**columns)]
+    found = new_valuation(**columns)
+    found.company, found.round = company, one
+    return [found]
 
 
 def _in_dollars(one: Round, follows: Bounded, money: Money, rates: Rates) -> Money | None:
