@@ -246,7 +246,8 @@ class Round(models.Model):
             models.Index("id", condition=Q(raised_undisclosed=True), name="round_undisclosed"),
             models.Index("raised_low_usd", name="round_raised_low"),
             models.Index("raised_high_usd", name="round_raised_high"),
-            GinIndex("sector_ids", name="round_by_sector"),
+            # One sector in one country, or of one stage, is found in it as such and not looked for among many rows.
+            GinIndex("sector_ids", "country", "stage", name="round_by_sector", condition=Q(is_live=True)),
         ]
 
     def __str__(self) -> str:
