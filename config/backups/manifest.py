@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -15,6 +16,8 @@ DUMP: Final = "database.dump"
 MANIFEST: Final = "manifest.json"
 LONGEST_MANIFEST: Final = 5_000_000  # bytes
 CHUNK: Final = 1024 * 1024  # bytes read and written at a time
+# What reading an archive raises that is none, or of which any byte is another than it was.
+TORN: Final = (zipfile.BadZipFile, EOFError, ValueError, OSError, RuntimeError, NotImplementedError, zlib.error)
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent / "pyproject.toml"
 
 
@@ -73,7 +76,7 @@ def read(archive: zipfile.ZipFile) -> Manifest:
                 raise BackupError("The backup is damaged: its dump is not the one that its manifest gives.")
     except KeyError as error:
         raise BackupError(f"This is no backup of Roundbook: {error.args[0]}") from None
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except TORN as error:
         raise BackupError(f"The backup is damaged: {error}") from None
     return found
 
@@ -110,5 +113,5 @@ def open_archive(file: BinaryIO) -> zipfile.ZipFile:
     """A backup to read. Raises BackupError where it is none, or is torn."""
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, EOFError, ValueError):
+    except TORN:
         raise BackupError("This is no backup of Roundbook, or not the whole of one.") from None

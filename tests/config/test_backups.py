@@ -1,13 +1,14 @@
 """`backup` and `restore`: one file that proves itself, put back whole or not at all."""
 
 import hashlib
+import io
 import json
 import resource
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,20 @@ def test_a_file_with_one_other_bit_is_refused(saved: Path) -> None:
                 pass
     # A bit of what zip keeps beside the parts, such as their dates, may change neither.
     assert whole <= 1
+
+
+def test_a_file_whose_directory_is_torn_is_refused_and_nothing_else_goes_wrong(saved: Path) -> None:
+    held, whole = saved.read_bytes(), 0
+    with saved.open("rb") as file:
+        told = restoring.check(file)
+    for place in range(len(held) - 160, len(held)):
+        for bit in (1, 0x80):
+            changed = bytearray(held)
+            changed[place] ^= bit
+            with suppress(BackupError):
+                # Dates and rights of the parts, which are told beside them, may be any.
+                whole += restoring.check(io.BytesIO(bytes(changed))) == told
+    assert 0 < whole < 160
 
 
 def test_a_file_of_another_kind_is_refused(own: str, tmp_path: Path) -> None:
