@@ -470,14 +470,17 @@ def _by_record(item: tuple[tuple[Any, str], Assignment]) -> tuple[Any, ...]:
 
 def _holds(one: Recorded, change: Change, *, is_after: bool) -> bool:
     """Whether a row was live just before a change, or just after it."""
-    here = (change.at, change.pk)
-    added = (one.recorded_at, one.added_in_id)
-    if not (added <= here if is_after else added < here):
+    if not _is_past(change, one.added_in_id, one.recorded_at, is_after=is_after):
         return False
-    if one.retracted_at is None:
-        return True
-    retracted = (one.retracted_at, one.retracted_in_id)
-    return not (retracted <= here if is_after else retracted < here)
+    return one.retracted_at is None or not _is_past(change, one.retracted_in_id, one.retracted_at, is_after=is_after)
+
+
+def _is_past(change: Change, act: int | None, at: datetime.datetime, *, is_after: bool) -> bool:
+    """Whether an act was done just before a change, or just after it.
+
+    What a change did itself was done after it whatever the time: a file is recorded batch by batch, each at its own.
+    """
+    return is_after if act == change.pk else (at, act) < (change.at, change.pk)
 
 
 def _with_names(rows: QuerySet[Statement]) -> QuerySet[Statement]:

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from factories import make_source, make_user, say, usd
 
 from companies.models import Company, Investor
-from funding import importing
+from funding import chronicle, importing
 from funding.models import Assignment, Change, Import, ImportRow, Participation, Round, Source, Statement, Valuation
 from funding.values import PartialDate, Text
 
@@ -145,6 +145,22 @@ def test_taking_a_file_back_leaves_nothing_of_it_and_it_can_come_again() -> None
     assert not Statement.objects.live().exists() and not Assignment.objects.live().exists()
     recorded(*TWO)
     assert set(Company.objects.live().values_list("slug", flat=True)) == slugs
+
+
+def test_the_changes_show_what_a_file_said_and_that_it_was_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing.recording, "BATCH", 1)  # each batch is recorded at a time of its own
+    file = recorded(row(), row("Brackwell", 2))
+    shown = [each for entry in chronicle.entries(Change.objects.filter(pk=file.change_id)) for each in entry.rows]
+    assert {(one.record, one.label): (one.before, one.after) for one in shown if one.label == "Name"} == {
+        ("Halden", "Name"): ([], ["Halden"]),
+        ("Brackwell", "Name"): ([], ["Brackwell"]),
+    }
+    assert not [one for one in shown if one.is_same]
+    importing.take_back(file, make_user("ada"))
+    undone = Change.objects.get(undoes=file.change)
+    gone = [each for entry in chronicle.entries([undone]) for each in entry.rows]
+    assert sorted(one.before for one in gone if one.label == "Name") == [["Brackwell"], ["Halden"]]
+    assert not [one for one in gone if one.is_same]
 
 
 def test_taking_a_file_back_keeps_what_others_say() -> None:
