@@ -67,13 +67,16 @@ def _psql() -> str:
 
 
 def _copy_by_psql(psql: str, path: Path) -> None:
-    query = " ".join(exports.read(ROWS, QueryDict("")).as_sql().split("\n"))
+    export = exports.read(ROWS, QueryDict(""))
+    query = " ".join(export.as_sql().split("\n"))
+    # The server works for psql as it does for us.
+    options = " ".join(f"-c {name}={value}" for name, value in (export.settings | {"statement_timeout": "0"}).items())
     given = connection.get_connection_params()
     place = {name: given[name] for name in ("host", "port", "user", "password", "dbname") if given.get(name)}
     command = f"\\copy ({query}) to '{path}' with (format csv, header)"
     done = subprocess.run(
         [psql, "--no-psqlrc", "--quiet", "--dbname", make_conninfo(**place), "--command", command],
-        env={**os.environ, "PGOPTIONS": "-c statement_timeout=0"},
+        env={**os.environ, "PGOPTIONS": options},
         capture_output=True,
         text=True,
     )

@@ -258,6 +258,11 @@ class Export:
         connection.ensure_connection()
         return psycopg.ClientCursor(connection.connection).mogrify(self._query.select, self._query.params)
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the server is told while it runs that query for a file."""
+        return self._query.settings
+
     def chunks(self) -> Iterator[bytes]:
         """The pieces alone."""
         return (piece for piece, _count in self.pieces())
@@ -302,12 +307,12 @@ def read(name: str, query: QueryDict, form: str = "csv") -> Export:
         raise BadQuery(problems, by_name)
     asked = options.cleaned_data
     is_safe = written.is_defused and not asked["exact"]
-    joined, condition, params = _chosen(rows, chosen)
+    joined, condition, params, is_whole = _chosen(rows, chosen)
     into = asked["currency"] or "USD"
     select = _select(joined, options.chosen, into, is_safe=is_safe, is_typed=written.is_typed)
     grouped = sql.SQL(" GROUP BY " + ", ".join(rows.summed) if rows.summed else "")
     statement = sql.SQL("{} WHERE {}{} ORDER BY {}").format(select, condition, grouped, _order(chosen.ordering, rows))
-    return Export(name, written, options.chosen, formats.Query(statement, params))
+    return Export(name, written, options.chosen, formats.Query(statement, params, is_whole))
 
 
 def _in_words(cell: Any) -> str:
@@ -334,15 +339,15 @@ def _select(joined: str, shown: Sequence[Column], into: str, *, is_safe: bool, i
     return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(cells), sql.SQL(joined).format(**fills))
 
 
-def _chosen(rows: Rows, chosen: Any) -> tuple[str, sql.Composable, tuple[Any, ...]]:
-    """Where the rows come from, and those that the filters leave, as Django writes them."""
+def _chosen(rows: Rows, chosen: Any) -> tuple[str, sql.Composable, tuple[Any, ...], bool]:
+    """Where the rows come from, those that the filters leave, as Django writes them, and whether it is the whole."""
     try:
         text, params = _as_sql(rows.choose(chosen))
     except EmptyResultSet:
-        return rows.joined, sql.SQL("false"), ()
+        return rows.joined, sql.SQL("false"), (), False
     if rows.whole and (text, params) == _as_sql(rows.whole.rows()):
-        return rows.whole.joined, sql.SQL(rows.whole.condition), ()
-    return rows.joined, sql.SQL("r.id IN ({})").format(sql.SQL(text)), tuple(params)
+        return rows.whole.joined, sql.SQL(rows.whole.condition), (), True
+    return rows.joined, sql.SQL("r.id IN ({})").format(sql.SQL(text)), tuple(params), False
 
 
 def _as_sql(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

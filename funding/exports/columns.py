@@ -186,6 +186,17 @@ def rates(currency: str, on: str, precision: str) -> str:
     return RATES.format(currency=currency, on=on, precision=precision)
 
 
+# All rounds have a fraction as many currencies and dates as there are of them; each is converted once. A currency has
+# its rate to itself without any date, so rounds without one must be found as well.
+RATES_OF_ALL: Final = f"""
+    LEFT JOIN (
+        SELECT once.*, conversion.* FROM (
+            SELECT DISTINCT raised_currency AS currency, announced_on AS day, announced_precision AS precision
+            FROM funding_round WHERE is_live
+        ) once{rates("once.currency", "once.day", "once.precision")}
+    ) conversion ON conversion.currency = r.raised_currency AND conversion.precision = r.announced_precision
+        AND coalesce(conversion.day, 'infinity') = coalesce(r.announced_on, 'infinity')"""
+
 # A round in the total of its company: what is stored of it, or else the middle of its amount at the rate of its day.
 _LOW: Final = "round(coalesce(o.raised_low, o.raised_high) * conversion.rate, 2)"
 _HIGH: Final = "round(coalesce(o.raised_high, o.raised_low) * conversion.rate, 2)"
@@ -260,10 +271,9 @@ _ROUNDS_FROM: Final = (
     " CROSS JOIN LATERAL (SELECT r.resolved #> '{{pre_money,value}}' AS pre_money,"
     " r.resolved #> '{{valuation_ratio,value}}' AS multiple OFFSET 0) kept"
     + said_by("coalesce(r.raised_statement_id, r.announced_on_statement_id)")
-    + rates("r.raised_currency", "r.announced_on", "r.announced_precision")
 )
-ROUNDS_FROM: Final = _ROUNDS_FROM + PARTIES
-ALL_ROUNDS_FROM: Final = _ROUNDS_FROM + PARTIES_OF_ALL
+ROUNDS_FROM: Final = _ROUNDS_FROM + rates("r.raised_currency", "r.announced_on", "r.announced_precision") + PARTIES
+ALL_ROUNDS_FROM: Final = _ROUNDS_FROM + RATES_OF_ALL + PARTIES_OF_ALL
 
 # Other names, outside numbers and what a company has several of, as lists.
 _ALIASES: Final = "(SELECT string_agg(a.name, '; ' ORDER BY a.key) FROM companies_alias a WHERE a.{side} = r.id)"

@@ -19,6 +19,9 @@ CHUNK: Final = 64 * 1024
 # A reader with a slow line may take long; one that went away ends the COPY at once.
 TIMEOUT: Final = "1h"
 WORK_MEMORY: Final = "64MB"  # of the server, for each sort or join of the rows
+# What the server is told while it works out all rows of a kind. A merge join would sort them by its own key first, as
+# wide as they are by then, which the order of the file does once more.
+OF_ALL: Final = {"enable_mergejoin": "off"}
 # What a sheet of a workbook and one cell of it hold.
 SHEET_ROWS: Final = 1_048_576
 CELL_LENGTH: Final = 32_767
@@ -33,10 +36,16 @@ class CannotHold(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A SELECT of the cells, with the values of its placeholders."""
+    """A SELECT of the cells, with the values of its placeholders; whether it `is_whole`, of all rows of a kind."""
 
     select: sql.Composable
     params: tuple[Any, ...]
+    is_whole: bool = False
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the server is told for it."""
+        return {"statement_timeout": TIMEOUT, "work_mem": WORK_MEMORY} | (OF_ALL if self.is_whole else {})
 
 
 # Pieces of the file, each with the number of rows that are in it and those before it.
@@ -58,8 +67,8 @@ def _copied(query: Query, wrapped: str) -> Iterator[bytes]:
     """The lines of a COPY, all of one moment; the transaction ends with the last one."""
     statement = sql.SQL(wrapped).format(query.select)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = %s", [TIMEOUT])
-        cursor.execute("SET LOCAL work_mem = %s", [WORK_MEMORY])
+        for setting, value in query.settings.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])
         with cursor.copy(statement, query.params) as copy:
             for line in copy:
                 yield bytes(line)

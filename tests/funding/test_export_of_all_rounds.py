@@ -6,13 +6,13 @@ import io
 import pytest
 from django.db import connection
 from django.http import QueryDict
-from factories import make_round, usd
+from factories import make_round, make_source, say, usd
 
 from funding import exports
 from funding.bench import peer_cells
 from funding.exports.columns import ROUNDS
 from funding.models import Round
-from funding.values import Money
+from funding.values import Money, Text
 
 
 @pytest.mark.django_db
@@ -34,6 +34,17 @@ def test_all_rounds_at_once_are_those_that_filters_leave_one_by_one() -> None:
     whole = b"".join(every.chunks())
     assert whole == b"".join(filtered.chunks())
     assert every.count == Round.objects.live().count() > 500
+
+
+@pytest.mark.django_db
+def test_a_round_without_a_date_keeps_its_own_currency_and_is_converted_into_no_other() -> None:
+    for name, currency in (("Arbor Labs", "USD"), ("Birk Systems", "EUR")):
+        raised = Money.about(5_000_000, currency)
+        say(make_source(), company=name, rounds={"0": {"raised": raised, "stage": Text("seed")}})
+    every = exports.read("rounds", QueryDict("columns=company,converted_low,converted_currency,rate,rate_on"))
+    lines = b"".join(every.chunks()).decode().splitlines()
+    assert "SELECT DISTINCT raised_currency" in every.as_sql()
+    assert {"Arbor Labs,5000000,USD,1,", "Birk Systems,,,,"} <= set(lines)
 
 
 @pytest.mark.usefixtures("loaded", "db")
