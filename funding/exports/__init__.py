@@ -15,7 +15,7 @@ import psycopg
 from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,6 +50,10 @@ SAFE: Final = sql.SQL(
 
 # Where cells keep their sort: yes and no, and numbers as words, for no digit of theirs may be lost.
 TYPED: Final = {Kind.FLAG: sql.SQL("({})::boolean"), Kind.NUMBER: sql.SQL("({})::text")}
+
+
+# Where rows come from: their tables, a condition with its values, and whether it leaves all there are.
+Source = tuple[str, sql.Composable, tuple[Any, ...], bool]
 
 
 class TooSlow(Exception):
@@ -224,13 +228,22 @@ ROWS: Final[Mapping[str, Rows]] = {
 class Export:
     """One file to be written; `count` is the number of rows so far, without the head."""
 
-    def __init__(self, name: str, form: formats.Format, shown: Sequence[Column], query: formats.Query) -> None:
+    def __init__(
+        self,
+        name: str,
+        form: formats.Format,
+        shown: Sequence[Column],
+        query: formats.Query,
+        first: Callable[[int], formats.Query],
+    ) -> None:
+        """`first` gives the query of so many rows, the first of `query`."""
         self.form = form
         self.columns = tuple(shown)
         self.filename = f"roundbook-{name}.{form.suffix}"
         self.content_type = form.content_type
         self.count = 0
         self._query = query
+        self._first = first
 
     def pieces(self) -> formats.Pieces:
         """The file in pieces of about 64 KB, each with the number of rows so far; all of one moment of the database.
@@ -243,10 +256,10 @@ class Export:
 
     def first(self, number: int) -> list[list[str]]:
         """The cells of the first rows, as a CSV file has them. Raises TooSlow."""
-        statement = sql.SQL("{} LIMIT {}").format(self._query.select, sql.Literal(number))
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement, self._query.params)
+                query = self._first(number)
+                cursor.execute(sql.SQL("{} LIMIT {}").format(query.select, sql.Literal(number)), query.params)
                 return [[_in_words(cell) for cell in row] for row in cursor.fetchall()]
         except OperationalError as error:
             if isinstance(error.__cause__, QueryCanceled):
@@ -307,12 +320,20 @@ def read(name: str, query: QueryDict, form: str = "csv") -> Export:
         raise BadQuery(problems, by_name)
     asked = options.cleaned_data
     is_safe = written.is_defused and not asked["exact"]
-    joined, condition, params, is_whole = _chosen(rows, chosen)
     into = asked["currency"] or "USD"
-    select = _select(joined, options.chosen, into, is_safe=is_safe, is_typed=written.is_typed)
     grouped = sql.SQL(" GROUP BY " + ", ".join(rows.summed) if rows.summed else "")
-    statement = sql.SQL("{} WHERE {}{} ORDER BY {}").format(select, condition, grouped, _order(chosen.ordering, rows))
-    return Export(name, written, options.chosen, formats.Query(statement, params, is_whole))
+    order = _order(chosen.ordering, rows)
+
+    def query(source: Source) -> formats.Query:
+        joined, condition, params, is_whole = source
+        select = _select(joined, options.chosen, into, is_safe=is_safe, is_typed=written.is_typed)
+        statement = sql.SQL("{} WHERE {}{} ORDER BY {}").format(select, condition, grouped, order)
+        return formats.Query(statement, params, is_whole)
+
+    def first(number: int) -> formats.Query:
+        return query(_first_of(rows, chosen, number))
+
+    return Export(name, written, options.chosen, query(_chosen(rows, chosen)), first)
 
 
 def _in_words(cell: Any) -> str:
@@ -339,7 +360,29 @@ def _select(joined: str, shown: Sequence[Column], into: str, *, is_safe: bool, i
     return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(cells), sql.SQL(joined).format(**fills))
 
 
-def _chosen(rows: Rows, chosen: Any) -> tuple[str, sql.Composable, tuple[Any, ...], bool]:
+def _first_of(rows: Rows, chosen: Any, number: int) -> Source:
+    """Where the first so many rows come from, with all that share the place of the last of them in the list's order.
+
+    An index finds them where there is one of that order; to look at all rows of a million takes too long for a page.
+    Raises OperationalError where even that is too long.
+    """
+    order = chosen.ordering
+    if rows.sorted or order.column in (rows.order_by or {}):
+        return _chosen(rows, chosen)
+    column = F(order.column or "pk")
+    ends = column.desc(nulls_last=True) if order.is_descending else column.asc(nulls_last=True)
+    try:
+        text, params = rows.choose(chosen).order_by(ends).values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return rows.joined, sql.SQL("false"), (), False
+    # They are read by themselves: how many share a place the planner could not know, and would join all rows first.
+    with connection.cursor() as cursor:
+        cursor.execute(f"{text} FETCH FIRST {number:d} ROWS WITH TIES", params)
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return rows.joined, sql.SQL("r.id = ANY(%s)"), (ids,), False
+
+
+def _chosen(rows: Rows, chosen: Any) -> Source:
     """Where the rows come from, those that the filters leave, as Django writes them, and whether it is the whole."""
     try:
         text, params = _as_sql(rows.choose(chosen))

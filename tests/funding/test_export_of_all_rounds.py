@@ -58,3 +58,23 @@ def test_the_cells_that_a_peer_writes_are_those_of_our_export() -> None:
     shown = {key: {name: cell for name, cell in row.items() if name not in internal} for key, row in ours.items()}
     differing = {key: (row, theirs[key]) for key, row in shown.items() if row != theirs[key]}
     assert (differing, len(theirs)) == ({}, len(shown))
+
+
+ORDERED = [
+    (name, order)
+    for name, rows in exports.ROWS.items()
+    for order in ("", *rows.filter.ORDERS)
+    if not rows.summed or not order
+]
+
+
+@pytest.mark.usefixtures("loaded", "db")
+@pytest.mark.parametrize(("name", "order"), ORDERED)
+@pytest.mark.parametrize("more", ["", "country=FR"])
+def test_the_rows_looked_at_are_the_first_of_the_file(name: str, order: str, more: str) -> None:
+    query = QueryDict("&".join(filter(None, ("exact=1", f"order={order}" if order else "", more))))
+    if "country" not in exports.ROWS[name].filter.base_fields:
+        query = QueryDict(f"exact=1&order={order}" if order else "exact=1")
+    content = b"".join(exports.read(name, query).chunks()).decode()
+    _head, *lines = csv.reader(io.StringIO(content, newline=""))
+    assert exports.read(name, query).first(7) == lines[:7]
