@@ -5,7 +5,7 @@ the database finds first, for in any order of ours they would have to be sorted,
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -63,6 +63,14 @@ class Counts:
         number = self.by_choice.get((name, code), 0)
         words = paging.count_in_words(number, self.counted)
         return words if self.whole[name] or words.endswith("+") else f"{words}+"
+
+    def with_only(self, only: Mapping[str, str]) -> "Counts":
+        """The same, where of some parameters one choice alone is in use: it leaves the rows of the list.
+
+        Counted apart, over the first rows of any choice, it may have met none of them.
+        """
+        kept = [(name, code) for name, code in only.items() if name in self.whole]
+        return replace(self, by_choice={**self.by_choice, **dict.fromkeys(kept, self.number)})
 
     def codes(self, name: str) -> list[str]:
         """The choices of a parameter that some row is of, the most frequent first."""

@@ -148,6 +148,11 @@ class QueryFilter(forms.Form):
         """The parameters whose choices are counted."""
         return ()
 
+    def codes_of(self, name: str) -> list[str]:
+        """The codes of the choices of a parameter that are in use, as its facet has them."""
+        asked = self.cleaned_data.get(name) or []
+        return [str(one) for one in (asked if isinstance(asked, list) else [asked])]
+
     def phrases(self, number: int = MANY) -> list[Phrase]:
         """The filters in use, in words that agree with a number of rows; asked only of one that could be read."""
         raise NotImplementedError

@@ -168,7 +168,8 @@ def _counts(chosen: QueryFilter, rows: QuerySet[Any], most: int) -> Counts:
     plain = rows.prefetch_related(None).select_related(None)
     # Of all rows those found first may be of one country; to put fewer in order would take longer than the page.
     sort = (lambda found: found.order_by()) if in_use else chosen.ordering.sort
-    return facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use, most, sort)
+    counts = facets.count(lambda name: chosen.apply(plain, name), chosen.facets(), in_use, most, sort)
+    return counts.with_only({name: codes[0] for name in in_use if len(codes := chosen.codes_of(name)) == 1})
 
 
 def numbers_alone(

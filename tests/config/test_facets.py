@@ -66,6 +66,15 @@ def test_beyond_the_bound_numbers_are_the_least_that_there_can_be_and_the_page_s
     assert exact["country=NO"].endswith("+")
 
 
+def test_the_only_choice_in_use_has_at_least_the_rows_of_the_list(reader_client, five, monkeypatch):
+    monkeypatch.setattr(paging, "COUNTED", 1)
+    monkeypatch.setattr(listing, "SOON", 1)
+    for choice in ("stage=series_a", "country=NO", "sector=robotics", "amount=disclosed"):
+        assert numbers(reader_client.get(f"{URL}?{choice}").content.decode())[choice] == "1+", choice
+    both = numbers(reader_client.get(f"{URL}?stage=seed&stage=series_a").content.decode())
+    assert {both["stage=seed"], both["stage=series_a"]} == {"0+", "1+"}
+
+
 def test_a_long_list_is_shown_before_it_is_counted_to_its_end(reader_client, five, monkeypatch):
     monkeypatch.setattr(listing, "SOON", 3)
     page = reader_client.get(URL).content.decode()
