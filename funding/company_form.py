@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from companies.models import Company, Identifier
 from companies.names import fold
 from funding import entry, figures, typed
-from funding.deal_form import LONGEST_NAME, DealForm
+from funding.deal_form import LONGEST_NAME, DealForm, shared_currency
 from funding.editing import interval
 from funding.entry.entries import COMPANY
 from funding.intake import is_web_address
@@ -194,16 +194,21 @@ def _goes_by(form: DealForm) -> str:
     return held.name if held else str(form.cleaned_data["company"])
 
 
-def filled_with(held: entry.CompanyEntry) -> dict[str, Any]:
-    """What a form is filled with that changes a company's facts: what is held, as somebody would have typed it."""
+def filled_with(held: entry.CompanyEntry, *, with_currency: bool = True) -> dict[str, Any]:
+    """What a form is filled with that changes a company's facts: what is held, as somebody would have typed it.
+
+    The currency is chosen beside the amount, or stands in it.
+    """
+    currency = shared_currency(held.total_raised) if with_currency else ""
     return {
         "version": entry.version_of(held),
         "company": held.company,
         "name": held.company,
         "website": held.website,
-        "founded": held.founded.iso if held.founded else "",
+        "founded": figures.date(held.founded),
         "headquarters": "; ".join(held.headquarters),
         "employees": interval(held.employees) if held.employees else "",
         "sectors": _line(held.sectors),
-        "total_raised": interval(held.total_raised) if held.total_raised else "",
+        "total_raised": interval(held.total_raised, currency) if held.total_raised else "",
+        "currency": currency,
     }

@@ -14,7 +14,7 @@ from funding import entry, typed
 from funding.retelling import retold
 from funding.source_form import SourceForm
 from funding.texts import clean_line
-from funding.values import Money, PartialDate
+from funding.values import Money, PartialDate, Value
 
 NOT_STATED, UNDISCLOSED = "not_stated", "undisclosed"
 BOUNDS = {
@@ -36,6 +36,12 @@ PRECISIONS = {
 CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "INR", "JPY", "CNY", "KRW", "ILS", "CAD", "AUD",
               "SGD", "HKD", "BRL", "AED", "ZAR")  # fmt: skip
 LONGEST_NAME = 200
+
+
+def shared_currency(*amounts: Value | None) -> str:
+    """The currency to choose for amounts that are all in one; empty where they are not, or it is none to choose."""
+    found = {one.currency for one in amounts if isinstance(one, Money)}
+    return found.pop() if len(found) == 1 and found <= set(CURRENCIES) else ""
 
 
 class DealForm(SourceForm):

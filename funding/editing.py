@@ -1,16 +1,15 @@
 """The value that a person puts in the place of what was read: how it is typed, and what was typed made of it again."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from funding import typed
+from funding import figures, typed
 from funding.models import Proposal, Round, Stage
 from funding.tellings import Field
 from funding.texts import clean_line
-from funding.values import Interval, Money, Multiple, PartialDate, Quantity, Reference, Text, Undisclosed, Value, plain
+from funding.values import Interval, Money, Multiple, PartialDate, Quantity, Reference, Text, Undisclosed, Value
 
 AMOUNTS = {Field.RAISED, Field.VALUATION, Field.REVENUE, Field.TOTAL_RAISED}
 DATES = {Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.FOUNDED_ON}
@@ -42,7 +41,7 @@ def as_typed(proposal: Proposal, names: Mapping[str, str]) -> str:
         case Money() | Quantity() | Multiple():
             return interval(value)
         case PartialDate():
-            return value.iso
+            return figures.date(value)
         case Undisclosed():
             return UNDISCLOSED
         case Reference():
@@ -50,24 +49,20 @@ def as_typed(proposal: Proposal, names: Mapping[str, str]) -> str:
     return value.text
 
 
-def interval(value: Interval) -> str:
-    """A number as a person would type it, with its bound and currency; empty for a range, which has no such form."""
+def interval(value: Interval, currency: str = "") -> str:
+    """A number as a person would type it; empty for a range, which has no such form.
+
+    It has its bound, and its currency but where that is the `currency` chosen beside it.
+    """
     if value.bound == "range":
         return ""
     end = value.low if value.low is not None else value.high
     assert end is not None  # an interval has an end
     is_strict = value.low_open if value.high is None else value.high_open
     bound = str(STRICTLY[value.bound] if is_strict else BOUNDS.get(value.bound, ""))
-    words = [bound, _number(end, value)]
-    return " ".join(word for word in (*words, value.currency if isinstance(value, Money) else "") if word)
-
-
-def _number(end: Decimal, value: Interval) -> str:
-    """In full, but millions and billions of money by their unit where that leaves nothing out."""
-    for scale, unit in ((10**9, "bn"), (10**6, "m")) if isinstance(value, Money) else ():
-        if end >= scale and end % (scale // 1000) == 0:
-            return f"{plain(end / scale)}{unit}"
-    return plain(end)
+    own = value.currency if isinstance(value, Money) else ""
+    words = (bound, figures.as_typed(end, has_unit=bool(own)), own if own != currency else "")
+    return " ".join(word for word in words if word)
 
 
 def read(proposal: Proposal, words: str) -> Value | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from companies import candidates
 from funding import entry, figures
-from funding.deal_form import PRECISIONS, DealForm
+from funding.deal_form import PRECISIONS, DealForm, shared_currency
 from funding.editing import interval
 from funding.models import Exit
 from funding.texts import clean_line
@@ -140,13 +140,18 @@ class ExitForm(DealForm):
             self.add_error("quote", f"{differ} {_('Quote the words for %(entered)s, or correct it.') % told}")
 
 
-def filled_with(held: entry.ExitEntry) -> dict[str, Any]:
-    """What a form is filled with that changes an exit: what is held of it, as somebody would have typed it."""
+def filled_with(held: entry.ExitEntry, *, with_currency: bool = True) -> dict[str, Any]:
+    """What a form is filled with that changes an exit: what is held of it, as somebody would have typed it.
+
+    The currency is chosen beside the amounts, or stands in each of them.
+    """
+    currency = shared_currency(held.price, held.valuation) if with_currency else ""
     return {
         "version": entry.version_of(held),
-        "announced": held.announced.iso if held.announced else "",
-        "price": interval(held.price) if isinstance(held.price, Money) else "",
+        "announced": figures.date(held.announced),
+        "price": interval(held.price, currency) if isinstance(held.price, Money) else "",
+        "currency": currency,
         "is_undisclosed": isinstance(held.price, Undisclosed),
-        "valuation": interval(held.valuation) if held.valuation else "",
+        "valuation": interval(held.valuation, currency) if held.valuation else "",
         **{name: getattr(held, name) for name in ("company", "kind", "status", "acquirer", "exchange", "ticker")},
     }

@@ -118,6 +118,18 @@ def bare(amount: Decimal, *, upwards: bool | None = None) -> str:
     return _grouped(plain(_rounded(amount, upwards, DIGITS)), manner())
 
 
+def as_typed(number: Decimal, *, has_unit: bool) -> str:
+    """A number in full as its reader would type it: `1.25bn`, `12345678`; with a unit where two decimals suffice.
+
+    A third decimal would make it read as grouped by thousands.
+    """
+    written = manner()
+    for scale, unit in SCALES[:2] if has_unit else ():
+        if number >= scale and not number / scale * 100 % 1:
+            return f"{as_typed(number / scale, has_unit=False)}{' ' * written.is_sign_last}{written.units[unit]}"
+    return plain(number).replace(".", written.point)
+
+
 def _grouped(digits: str, written: Manner) -> str:
     """Digits with the point of a language, and with its thousands parted where there are as many: `63,400`."""
     whole_part, point, part = digits.partition(".")

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from companies import candidates
 from companies.names import fold
 from funding import entry, figures, typed
-from funding.deal_form import BOUNDS, NOT_STATED, PRECISIONS, UNDISCLOSED, DealForm
+from funding.deal_form import BOUNDS, NOT_STATED, PRECISIONS, UNDISCLOSED, DealForm, shared_currency
 from funding.editing import interval
 from funding.models import Round, Stage
 from funding.models.rounds import counts_as_equity
 from funding.retelling import retold
 from funding.texts import clean_line, clean_text
-from funding.values import Money, Multiple, PartialDate, Undisclosed, plain
+from funding.values import Money, Multiple, PartialDate, Undisclosed
 
 TIMES = "times"
 COMPARED = {
@@ -318,12 +318,16 @@ class RoundForm(DealForm):
         return RoundForm(data, today=self.today, record=self.record)
 
 
-def filled_with(held: entry.Entry) -> dict[str, Any]:
-    """What a form is filled with that changes a round: what is held of it, as somebody would have typed it."""
+def filled_with(held: entry.Entry, *, with_currency: bool = True) -> dict[str, Any]:
+    """What a form is filled with that changes a round: what is held of it, as somebody would have typed it.
+
+    The currency is chosen beside the amounts, or stands in each of them.
+    """
     bound, number = NOT_STATED, ""
+    currency = shared_currency(held.raised, held.pre, held.post, held.valued) if with_currency else ""
     if isinstance(held.raised, Money):
         bound, number = _as_typed(held.raised)
-        number = f"{number} {held.raised.currency}"
+        number = number if currency else f"{number} {held.raised.currency}"
     elif held.raised:
         bound = UNDISCLOSED
     known = next((name for name, ratio in RATIOS.items() if ratio == held.ratio), "")
@@ -332,13 +336,14 @@ def filled_with(held: entry.Entry) -> dict[str, Any]:
         "company": held.company,
         "stage": held.stage,
         "status": held.status,
-        "announced": held.announced.iso if held.announced else "",
-        "closed": held.closed.iso if held.closed else "",
+        "announced": figures.date(held.announced),
+        "closed": figures.date(held.closed),
         "bound": bound,
         "raised": number,
-        "pre_money": interval(held.pre) if held.pre else "",
-        "post_money": interval(held.post) if held.post else "",
-        "valued": interval(held.valued) if held.valued else "",
+        "currency": currency,
+        "pre_money": interval(held.pre, currency) if held.pre else "",
+        "post_money": interval(held.post, currency) if held.post else "",
+        "valued": interval(held.valued, currency) if held.valued else "",
         "compared": known or (TIMES if held.ratio else ""),
         "times": interval(held.ratio) if held.ratio and not known else "",
         "investors": "\n".join(f"* {one.investor}" if one.is_lead else one.investor for one in held.investors),
@@ -354,7 +359,7 @@ def _share(line: str) -> entry.Share:
 
 def _as_typed(money: Money) -> tuple[str, str]:
     """The bound and the amount as somebody would type them; a range goes by its middle, about."""
-    number = _short(money.middle)
+    number = figures.as_typed(money.middle, has_unit=True)
     if money.bound in ("approx", "range"):
         return "about", number
     if money.bound == "exact":
@@ -362,10 +367,3 @@ def _as_typed(money: Money) -> tuple[str, str]:
     if money.bound == "at_least":
         return "more_than" if money.low_open else "at_least", number
     return "less_than" if money.high_open else "at_most", number
-
-
-def _short(number: Decimal) -> str:
-    for scale, unit in figures.SCALES:
-        if number >= scale and not (number / scale * 100) % 1:
-            return f"{plain(number / scale)}{unit}"
-    return plain(number)

@@ -61,17 +61,17 @@ class Changeable:
 
 
 def _round_form(record: Round, fields: Fields) -> RoundForm:
-    filled = round_form.filled_with(entry.round_held(record))
+    filled = round_form.filled_with(entry.round_held(record), with_currency=False)
     return RoundForm(filled | fields, today=timezone.now().date(), record=record)
 
 
 def _exit_form(record: Exit, fields: Fields) -> ExitForm:
-    filled = exit_form.filled_with(entry.exit_held(record))
+    filled = exit_form.filled_with(entry.exit_held(record), with_currency=False)
     return ExitForm(filled | fields, today=timezone.now().date(), record=record)
 
 
 def _company_form(record: Company, fields: Fields) -> CompanyForm:
-    filled = company_form.filled_with(entry.company_held(record))
+    filled = company_form.filled_with(entry.company_held(record), with_currency=False)
     return CompanyForm(filled | fields, today=timezone.now().date(), of=record)
 
 

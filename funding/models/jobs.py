@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 class JobQuerySet(models.QuerySet):
@@ -50,10 +50,10 @@ class Job(models.Model):
     class State(models.TextChoices):
         QUEUED = "queued", gettext_lazy("waiting")
         RUNNING = "running", gettext_lazy("running")
-        DONE = "done", gettext_lazy("done")
-        FAILED = "failed", gettext_lazy("failed")
-        DEAD = "dead", gettext_lazy("given up")
-        CANCELLED = "cancelled", gettext_lazy("cancelled")
+        DONE = "done", pgettext_lazy("job", "done")
+        FAILED = "failed", pgettext_lazy("job", "failed")
+        DEAD = "dead", pgettext_lazy("job", "given up")
+        CANCELLED = "cancelled", pgettext_lazy("job", "cancelled")
 
     kind = models.CharField(max_length=20, choices=Kind)
     idempotency_key = models.CharField(max_length=200, unique=True)

@@ -15,6 +15,7 @@ from funding.models import Job
 
 MOST_REFUSED = 100  # rows shown
 MOST_JOBS = 5
+EXAMPLE = "date,currency,rate,base\n2024-05-31,KES,139.52,EUR"
 
 
 class RatesForm(forms.Form):
@@ -24,13 +25,13 @@ class RatesForm(forms.Form):
         required=False,
         strip=False,
         max_length=own_rates.LONGEST,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "placeholder": EXAMPLE}),
         label=gettext_lazy("Rates"),
-        help_text=gettext_lazy("Columns date, currency, rate and perhaps base: 2024-05-31,KES,139.52,EUR."),
+        help_text=gettext_lazy("Columns date, currency, rate and perhaps base, a row a line, as in the field."),
     )
     file = forms.FileField(required=False, label=gettext_lazy("Or a CSV file"))
     is_overriding = forms.BooleanField(
-        required=False, label=gettext_lazy("Use them before the European Central Bank’s, too")
+        required=False, label=gettext_lazy("Use them also where the European Central Bank has a rate")
     )
 
     def clean(self) -> dict[str, Any]:

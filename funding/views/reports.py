@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from funding import as_of, exports, rates
+from funding.exports.columns import Kind
 from funding.models import Report, ReportRun
 from funding.reporting import ready, reports, schedule
 from funding.retelling import retold
@@ -35,6 +36,9 @@ ROWS: Final = {
     "league": gettext_lazy("league of investors"),
 }
 
+NOW = gettext_lazy("2024-05-03; empty for now")
+FIGURES = (Kind.NUMBER, Kind.COUNT)  # end on one line in a preview
+
 
 class ReportForm(forms.ModelForm):
     """What a report holds. Filters are those of the lists, as their addresses have them."""
@@ -50,28 +54,28 @@ class ReportForm(forms.ModelForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Their names with commas, in the order of the file; empty for all of them."),
+        help_text=gettext_lazy("Their names, separated by commas, in the order of the file; empty for all of them."),
     )
     currency = forms.CharField(label=gettext_lazy("Converted into"), required=False, max_length=3)
     known = forms.CharField(
         label=gettext_lazy("As known on"),
         required=False,
         max_length=10,
-        help_text=gettext_lazy("2024-05-03; empty for now"),
+        help_text=NOW,
     )
-    public = forms.CharField(label=gettext_lazy("As public on"), required=False, max_length=10)
+    public = forms.CharField(label=gettext_lazy("As published by"), required=False, max_length=10, help_text=NOW)
 
     class Meta:
         model = Report
         fields = ("name", "rows", "period", "form", "is_shared")
         labels = {
             "name": gettext_lazy("Name"),
-            "period": gettext_lazy("Dates of"),
+            "period": gettext_lazy("Period"),
             "form": gettext_lazy("Format"),
             "is_shared": gettext_lazy("Everybody who may export sees it"),
         }
         help_texts = {
-            "period": gettext_lazy("In place of since and until: dates that go on with the day of the file."),
+            "period": gettext_lazy("A moving period, such as the last quarter, takes the place of since and until."),
         }
         error_messages = {"name": {"required": gettext_lazy("Give the report a name.")}}
 
@@ -80,7 +84,7 @@ class ReportForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["rows"] = forms.ChoiceField(choices=list(ROWS.items()), label=gettext_lazy("Rows"))
-        self.fields["period"].choices = [("", _("no dates of their own")), *Report.Period.choices]  # type: ignore[attr-defined]
+        self.fields["period"].choices = [("", _("fixed, as in the filters")), *Report.Period.choices]  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
         if self.instance.pk and not self.is_bound:
             query = QueryDict(self.instance.query)
@@ -295,8 +299,10 @@ def _preview(report: Report) -> dict[str, Any]:
     """The first rows as the file has them, or why there is none."""
     try:
         with reports.opened(report, timezone.now().date(), "csv") as found:
-            heads = [column.heading for column in found.columns]
-            return {"heads": heads, "rows": found.first(reports.SHOWN), "problems": []}
+            figures = [column.kind in FIGURES for column in found.columns]
+            heads = [(column.heading, is_figure) for column, is_figure in zip(found.columns, figures, strict=True)]
+            rows = [list(zip(row, figures, strict=True)) for row in found.first(reports.SHOWN)]
+            return {"heads": heads, "rows": rows, "problems": []}
     except exports.TooSlow:
         return {"heads": [], "rows": [], "problems": [], "is_slow": True}
     except reports.CannotMake as error:

@@ -36,7 +36,7 @@ def test_an_editor_imports_a_list_and_takes_it_back(browser: Browser, live_serve
     page.get_by_role("link", name="Imports", exact=True).click()
     content = {"name": "unicorns-2021-11.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
     page.get_by_label("File", exact=True).set_input_files(content)  # type: ignore[arg-type]
-    page.get_by_role("button", name="Take in").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     worked("Check", "Checked")
     expect(page.get_by_role("cell", name="Brightwater Labs · $2")).to_be_visible()
     page.get_by_role("link", name="Refused 1").click()
@@ -61,7 +61,7 @@ def test_an_editor_maps_an_unknown_file_by_words_and_the_next_one_by_the_name(
         page.goto("/imports/")
         content = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
         page.get_by_label("File", exact=True).set_input_files(content)  # type: ignore[arg-type]
-        page.get_by_role("button", name="Take in").click()
+        page.get_by_role("button", name="Import", exact=True).click()
 
     take_in("deals-2021.csv", "Firma;Summe\nHalden;1,5\n")
     page.get_by_label("Firma", exact=True).select_option(label="Company name")

@@ -11,6 +11,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 from factories import make_round, make_source, make_user, say, usd
 from test_exit_form import FILLED as EXIT_FILLED
 from test_exit_form import NEW as NEW_EXIT
@@ -49,9 +50,29 @@ def errors_of(response: HttpResponse) -> dict[str, str]:
 
 def test_the_form_is_filled_with_what_is_believed(editor_client, held):
     page = editor_client.get(f"/rounds/{held.pk}/change/").content.decode()
-    for words in ('value="2024-02-20"', 'value="10m USD"', 'value="90m USD"', "* Northgate", "Bruma"):
+    chosen = '<option value="USD" selected>'
+    for words in ('value="20 Feb 2024"', 'value="10m"', 'value="90m"', chosen, "* Northgate", "Bruma"):
         assert words in page, words
     assert f'href="/rounds/{held.pk}/change/"' in editor_client.get(held.get_absolute_url()).content.decode()
+
+
+def test_the_form_is_filled_as_the_language_of_the_reader_has_it(editor_client, held):
+    post(editor_client, held, raised="12.5m")
+    before = Change.objects.count()
+    editor_client.cookies["django_language"] = "fr"
+    page = editor_client.get(f"/rounds/{held.pk}/change/").content.decode()
+    for words in ('value="20 févr. 2024"', 'value="12,5 M"', 'value="90 M"', '<option value="USD" selected>'):
+        assert words in page, words
+    with translation.override("fr"):
+        post(editor_client, held, form_key="two")
+    assert Change.objects.count() == before
+
+
+def test_a_currency_stands_in_the_amounts_where_they_are_in_several(editor_client, held):
+    post(editor_client, held, currency="", raised="12m EUR", post_money="90m USD")
+    page = editor_client.get(f"/rounds/{held.pk}/change/").content.decode()
+    for words in ('value="12m EUR"', 'value="90m USD"', '<option value="" selected>'):
+        assert words in page, words
 
 
 def test_what_is_sent_as_it_was_opened_records_nothing(editor_client, held):
@@ -193,7 +214,8 @@ def test_an_exit_is_changed_by_its_form(editor_client, db):
     editor_client.post(NEW_EXIT, EXIT_FILLED)
     record = Exit.objects.live().get()
     page = editor_client.get(f"/exits/{record.pk}/change/")
-    assert 'value="12m EUR"' in page.content.decode()
+    assert 'value="12m"' in page.content.decode()
+    assert '<option value="EUR" selected>' in page.content.decode()
     version = page.context["form"].initial["version"]
     data = EXIT_FILLED | {"price": "€13m", "quote": "", "form_key": "two", "version": version}
     assert editor_client.post(f"/exits/{record.pk}/change/", data).status_code == 302

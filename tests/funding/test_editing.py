@@ -1,6 +1,9 @@
 """A person's value in the place of what was read: typed and read back, recorded as theirs, and believed."""
 
+from decimal import Decimal
+
 import pytest
+from django.utils import translation
 from factories import make_source, say, usd
 from test_reviewing import WORDS, found
 
@@ -32,10 +35,11 @@ def edit(review: Review, field: str, value: Value, by) -> None:
     [
         ("raised", usd(42_000_000), "42m USD"),
         ("raised", usd(1_250_000_000, is_approx=True), "about 1.25bn USD"),
+        ("raised", usd(1_234_000_000), "1234m USD"),  # 1.234bn may be read as grouped
         ("raised", Money.at_least(12_345_678, "EUR", strictly=True), "more than 12345678 EUR"),
         ("raised", Money.at_most(500_000, "GBP"), "at most 500000 GBP"),
         ("raised", Undisclosed(), "undisclosed"),
-        ("announced_on", PartialDate(2024, 3), "2024-03"),
+        ("announced_on", PartialDate(2024, 3), "Mar 2024"),
         ("employees", Quantity.hedged(140, "approx"), "about 140"),
         ("valuation_ratio", Multiple.hedged(2, "more_than"), "more than 2"),
         ("stage", Text("series_b"), "series_b"),
@@ -46,6 +50,22 @@ def test_what_was_read_is_typed_so_that_reading_it_again_changes_nothing(field: 
     proposal = one(field, value)
     assert editing.as_typed(proposal, {}) == words
     assert editing.read(proposal, words) is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("raised", Money.about(1_250_000_000, "EUR"), "environ 1,25 Md EUR"),
+        ("raised", Money.at_least(42_500_000, "USD"), "au moins 42,5 M USD"),
+        ("announced_on", PartialDate(2024, 2, 1), "1er févr. 2024"),
+        ("announced_on", PartialDate(2024, 8), "août 2024"),
+        ("valuation_ratio", Multiple.hedged(Decimal("2.25"), "more_than"), "plus de 2,25"),
+    ],
+)
+def test_what_was_read_is_typed_as_the_language_of_the_reader_has_it(field: str, value: Value, words: str):
+    with translation.override("fr"):
+        assert editing.as_typed(one(field, value), {}) == words
+        assert editing.read(one(field, value), words) is None
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def fields(**given) -> dict:
 def test_a_report_is_looked_at_before_it_is_kept(analyst_client):
     make_round("=Quillwork", raised=usd("1200.50"))
     page = text(analyst_client.post("/reports/new/", fields(preview="1", name="")))
-    assert "<td>&#x27;=Quillwork</td><td>1200.5</td>" in page
+    assert '<td>&#x27;=Quillwork</td><td class="num">1200.5</td>' in page
     assert "<code>raised_low</code>" in page
     assert not Report.objects.exists()
 
