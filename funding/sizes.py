@@ -1,8 +1,10 @@
 """Sizes of rounds in steps, so that medians are found from counts alone. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import accumulate
 from math import floor
 
 STEPS = 48  # to ten times the amount: the middle of a step is within 2.5 % of every amount in it
@@ -20,10 +22,13 @@ def middle_of(size: int) -> Decimal:
 
 
 def median_of(counts: Mapping[int, int]) -> Decimal | None:
-    """About the median of amounts of which so many are of each size, within 2.5 %; None of no amounts."""
-    seen, half = 0, sum(counts.values()) / 2
-    for size in sorted(counts):
-        seen += counts[size]
-        if counts[size] and seen >= half:
-            return middle_of(size)
-    return None
+    """About the median of amounts of which so many are of each size, within 2.5 %; None of no amounts.
+
+    Of an even number it is the middle between the two amounts in the middle.
+    """
+    steps = sorted(counts)
+    seen = list(accumulate(counts[step] for step in steps))
+    if not seen or not seen[-1]:
+        return None
+    lower, upper = (middle_of(steps[bisect_left(seen, place)]) for place in ((seen[-1] + 1) // 2, seen[-1] // 2 + 1))
+    return (lower + upper) / 2

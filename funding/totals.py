@@ -31,6 +31,7 @@ COUNTED: Final = tuple(stage for stage in ["", *Stage.values] if counts_in_total
 # at least 1,095.
 TWELVE_QUARTERS: Final = datetime.timedelta(days=1010)
 SECTORS: Final = 200
+TOLD_OF: Final = 4  # rounds, at least, whose median and middle half are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,18 @@ class Ranked:
 @dataclass(frozen=True, slots=True)
 class Spread:
     """How large the rounds of a stage are, in US dollars, within 2.5 %: a quarter are smaller than `lower`, half than
-    `median`, three quarters than `upper`."""
+    `median`, three quarters than `upper`. Of a bound its end counts, so that of few rounds the three say little."""
 
     stage: str
     rounds: int
     lower: Decimal
     median: Decimal
     upper: Decimal
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there are enough rounds to tell of: of fewer, each of the three is one amount or a bound."""
+        return self.rounds >= TOLD_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +195,8 @@ def _spread(stage: str, numbers: Mapping[int, int]) -> Spread:
     steps = sorted(numbers)
     seen = list(accumulate(numbers[step] for step in steps))
     total = seen[-1]
-    quarters = [steps[bisect_left(seen, part * total / 4)] for part in (1, 2, 3)]
-    return Spread(stage, total, *(sizes.middle_of(step) for step in quarters))
+    lower, upper = (sizes.middle_of(steps[bisect_left(seen, part * total / 4)]) for part in (1, 3))
+    return Spread(stage, total, lower, sizes.median_of(numbers) or lower, upper)
 
 
 _DATED: Final = "quarter >= %s and quarter < %s and stage = any(%s)"

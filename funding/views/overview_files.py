@@ -50,7 +50,7 @@ def _quarters(chosen: OverviewFilter) -> Rows:
 
 def _stages(chosen: OverviewFilter) -> Rows:
     for one in parts.shares(chosen, parts.history(chosen)).sizes.by_stage:
-        ends = (round(end, 2) for end in (one.lower, one.median, one.upper))
+        ends = (round(end, 2) if one.is_told else None for end in (one.lower, one.median, one.upper))
         yield one.stage, one.rounds, *ends, "USD", True
 
 

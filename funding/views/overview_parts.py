@@ -26,7 +26,6 @@ from .rounds import for_listing, with_parties
 
 ROUNDS_SHOWN: Final = 8
 RANKED: Final = 7
-MIDDLE_OF: Final = 4  # rounds, at least, whose middle half is told
 COUNTED: Final = 500  # rounds over which investors are counted
 
 
@@ -70,10 +69,8 @@ class Row:
     at: str
 
     @property
-    def middle_half(self) -> Money | None:
-        """From the lower quartile to the upper; None of so few rounds that it would be made of single ones."""
-        if self.of.rounds < MIDDLE_OF:
-            return None
+    def middle_half(self) -> Money:
+        """From the lower quartile to the upper."""
         return Money(self.lower.low, self.upper.high, is_approx=True, currency="USD")
 
 

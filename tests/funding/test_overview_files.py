@@ -67,12 +67,19 @@ def test_investors_are_told_with_the_rounds_they_were_counted_over(analyst_clien
 
 
 def test_medians_are_told_as_approximate(analyst_client):
-    rounds()
+    for number in range(4):
+        make_round(f"Company {number}", raised=usd(3_000_000), stage=Text("seed"))
     head, row, _ = lines(analyst_client, "stages")
     assert head == "stage,rounds,lower_quartile,median,upper_quartile,currency,is_approx"
     stage, number, *ends, currency, is_approx = row.split(",")
-    assert (stage, number, currency, is_approx) == ("seed", "1", "USD", "true")
+    assert (stage, number, currency, is_approx) == ("seed", "4", "USD", "true")
     assert all(abs(float(end) / 3_000_000 - 1) < 0.025 for end in ends)
+
+
+def test_no_median_is_told_of_fewer_than_four_rounds(analyst_client):
+    rounds()
+    _, row, _ = lines(analyst_client, "stages")
+    assert row == "seed,1,,,,USD,true"
 
 
 def test_unicorns_are_told_with_their_value_as_it_was_said(analyst_client):

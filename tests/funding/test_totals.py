@@ -107,4 +107,5 @@ def test_the_median_of_counted_sizes():
     sizes = [size_of(Decimal(amount)) for amount in (1_000_000, 5_000_000, 80_000_000)]
     assert median_of({}) is None
     assert abs(median_of(dict.fromkeys(sizes, 1)) / 5_000_000 - 1) < Decimal("0.026")
+    assert abs(median_of({size_of(Decimal(200)): 1, size_of(Decimal(3500)): 1}) / 1850 - 1) < Decimal("0.026")
     assert abs(median_of({sizes[0]: 5, sizes[2]: 1}) / 1_000_000 - 1) < Decimal("0.026")
