@@ -104,8 +104,8 @@ def take(
     """The rows that follow a place, in at most two queries, as `shown` reads them. Raises BadPlace."""
     first = partial(_first, shown or KeptRows(lambda: rows))
     found = _following(first, rows, order, order.read_place(after) if after else None, size + 1)
-    shown = found[:size]
-    return Page(shown, order.place_of(shown[-1]) if len(found) > size else "", not after)
+    page = found[:size]
+    return Page(page, order.place_of(page[-1]) if len(found) > size else "", not after)
 
 
 def _following(

@@ -73,6 +73,7 @@ for kind in (Field, ForeignObject):
     kind.register_lookup(Among)
     kind.register_lookup(Chosen)
 
+# Where a value stands in a statement; a doubled % is one that is written.
 PLACE: Final = re.compile(r"(?<!%)((?:%%)*)%s")
 
 

@@ -17,9 +17,9 @@ from django.utils.translation import get_language
 
 from funding.values import Money
 
-MOST: Final = 2_048  # rows of one table in one language; of the next one all are forgotten
+MOST: Final = 4_096  # rows of all tables and languages; at the next one all are forgotten
 
-_kept: dict[Hashable, dict[Hashable, Any]] = {}
+_kept: dict[Hashable, Any] = {}
 
 
 def once(table: Hashable, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -29,18 +29,17 @@ def once(table: Hashable, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
     `draw` may look at the record and what was read with it, and at no clock and no database.
     """
     place = (table, get_language(), settings.ROOT_URLCONF, get_script_prefix())
-    kept = _kept.setdefault(place, {})
 
     def drawn(one: Any) -> Any:
         if not isinstance(one, Model):
             return draw(one)
-        values = _values(one)
-        found = kept.get(values)
+        key = (place, _values(one))
+        found = _kept.get(key)
         if found is None:
             found = draw(one)
-            if len(kept) >= MOST:
-                kept.clear()
-            kept[values] = found
+            if len(_kept) >= MOST:
+                _kept.clear()
+            _kept[key] = found
         return found
 
     return drawn
@@ -56,7 +55,7 @@ def _values(one: Model, within: tuple[Model, ...] = ()) -> Hashable:
 
     `within` are the records that led to it, for they may refer to each other both ways.
     """
-    if one in within:
+    if any(one is other for other in within):
         return one.pk
     own, path = vars(one), (*within, one)
     return (type(one), *own, *[value if type(value) in _PLAIN else _hashable(value, path) for value in own.values()])

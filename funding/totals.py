@@ -185,7 +185,8 @@ def _sizes(by_stage: Mapping[str, Mapping[int, int]], largest: int) -> Sizes:
     for numbers in by_stage.values():
         whole.update(numbers)
     spreads = [_spread(stage, by_stage[stage]) for stage in sorted(by_stage, key=order.__getitem__)]
-    steps, beyond = sorted(whole, reverse=True), list(accumulate(whole[step] for step in sorted(whole, reverse=True)))
+    steps = sorted(whole, reverse=True)
+    beyond = list(accumulate(whole[step] for step in steps))
     top = steps[min(bisect_left(beyond, largest), len(steps) - 1)]
     # The step below, for an amount may be a little less than the foot of its own by the rounded logarithm.
     return Sizes(spreads, _spread("", whole), sizes.middle_of(top - 1))

@@ -17,7 +17,7 @@ MANIFEST: Final = "manifest.json"
 LONGEST_MANIFEST: Final = 5_000_000  # bytes
 CHUNK: Final = 1024 * 1024  # bytes read and written at a time
 # What reading an archive raises that is none, or of which any byte is another than it was.
-TORN: Final = (zipfile.BadZipFile, EOFError, ValueError, OSError, RuntimeError, NotImplementedError, zlib.error)
+TORN: Final = (zipfile.BadZipFile, EOFError, ValueError, OSError, RuntimeError, zlib.error)
 PROJECT: Final = Path(__file__).resolve().parent.parent.parent / "pyproject.toml"
 
 

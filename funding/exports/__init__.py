@@ -53,7 +53,7 @@ TYPED: Final = {Kind.FLAG: sql.SQL("({})::boolean"), Kind.NUMBER: sql.SQL("({}):
 
 
 # Where rows come from: their tables, a condition with its values, and whether it leaves all there are.
-Source = tuple[str, sql.Composable, tuple[Any, ...], bool]
+Chosen = tuple[str, sql.Composable, tuple[Any, ...], bool]
 
 
 class TooSlow(Exception):
@@ -324,7 +324,7 @@ def read(name: str, query: QueryDict, form: str = "csv") -> Export:
     grouped = sql.SQL(" GROUP BY " + ", ".join(rows.summed) if rows.summed else "")
     order = _order(chosen.ordering, rows)
 
-    def query(source: Source) -> formats.Query:
+    def query(source: Chosen) -> formats.Query:
         joined, condition, params, is_whole = source
         select = _select(joined, options.chosen, into, is_safe=is_safe, is_typed=written.is_typed)
         statement = sql.SQL("{} WHERE {}{} ORDER BY {}").format(select, condition, grouped, order)
@@ -360,7 +360,7 @@ def _select(joined: str, shown: Sequence[Column], into: str, *, is_safe: bool, i
     return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(cells), sql.SQL(joined).format(**fills))
 
 
-def _first_of(rows: Rows, chosen: Any, number: int) -> Source:
+def _first_of(rows: Rows, chosen: Any, number: int) -> Chosen:
     """Where the first so many rows come from, with all that share the place of the last of them in the list's order.
 
     An index finds them where there is one of that order; to look at all rows of a million takes too long for a page.
@@ -382,7 +382,7 @@ def _first_of(rows: Rows, chosen: Any, number: int) -> Source:
     return rows.joined, sql.SQL("r.id = ANY(%s)"), (ids,), False
 
 
-def _chosen(rows: Rows, chosen: Any) -> Source:
+def _chosen(rows: Rows, chosen: Any) -> Chosen:
     """Where the rows come from, those that the filters leave, as Django writes them, and whether it is the whole."""
     try:
         text, params = _as_sql(rows.choose(chosen))

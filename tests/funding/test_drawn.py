@@ -87,7 +87,15 @@ def test_no_more_rows_are_kept_than_the_most(round_, monkeypatch):
     assert row(others[0]) == 4
 
 
-def test_what_is_no_record_is_drawn_each_time():
-    drawing = Drawing()
+def test_tables_without_end_keep_no_more_rows_than_the_most(round_, monkeypatch):
+    monkeypatch.setattr(drawn, "MOST", 3)
+    for number in range(10):
+        assert drawn.once(f"table {number}", Drawing())(round_) == 1
+        assert len(drawn._kept) <= 3
+
+
+def test_what_is_no_record_is_drawn_each_time_and_not_kept():
+    drawing, before = Drawing(), len(drawn._kept)
     row = drawn.once("no record", drawing)
     assert [row("Q1"), row("Q1")] == [1, 2]
+    assert len(drawn._kept) == before
