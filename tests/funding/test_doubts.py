@@ -95,6 +95,13 @@ def test_a_near_name_that_many_bear_needs_a_second_fact() -> None:
     assert "same seat (oslo)" in only().reasons
 
 
+def test_a_city_is_no_other_seat_than_its_country() -> None:
+    tell("Halden Robotics", headquarters=Text("San Francisco"), founded_on=PartialDate(2012))
+    tell("Halden Robotics", headquarters=Text("United States"), founded_on=PartialDate(2010))
+    assert "a seat that may be the same" in only().reasons
+    assert "another seat" not in only().reasons
+
+
 def test_records_of_one_website_that_decisions_keep_apart_are_doubtful() -> None:
     site = {"website": Text("https://www.halden.example/")}
     tell("Halden Robotics", **site)
