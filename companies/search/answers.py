@@ -45,7 +45,10 @@ class Group:
 
 
 def answer(text: str, most: int) -> list[Group]:
-    """At most so many results of each kind; the kind with the most exact first, kinds without any left out."""
+    """At most so many results of each kind, kinds without any left out: rounds, then the kind with the most exact.
+
+    People come last where none of them bears the very name: a few letters begin the names of too many.
+    """
     asked = read(text)
     # One more of each, to know whether there is more.
     found, key = find(text, most + 1, as_typed=asked is not None), fold(text)
@@ -61,7 +64,9 @@ def answer(text: str, most: int) -> list[Group]:
         of_kind = [one for one in found if one.kind == kind and (kind, one.record) in told]
         if of_kind:
             results = tuple(_result(one, told[kind, one.record], words_of(key)) for one in of_kind[:most])
-            groups.append((order(of_kind[0], key)[:2], Group(kind, _title(kind), results, len(of_kind) > most)))
+            edits, exactness, *_rest = order(of_kind[0], key)
+            place = edits, kind == PERSON and exactness > 0, exactness
+            groups.append((place, Group(kind, _title(kind), results, len(of_kind) > most)))
     groups.sort(key=lambda group: group[0])
     return of_rounds + [group for _, group in groups]
 

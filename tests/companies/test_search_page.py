@@ -53,6 +53,12 @@ def test_the_kind_of_the_most_exact_comes_first(reader_client, story):
     assert kinds[0] == "investor"
 
 
+def test_people_come_last_unless_one_bears_the_very_name(reader_client, story):
+    say(make_source(), company="Nova Mirage", rounds={"0": {"raised": usd(5)}})
+    assert [kind for kind, _ in results(reader_client, "mir")] == ["company", "person"]
+    assert [kind for kind, _ in results(reader_client, "mira halden")][0] == "person"
+
+
 def test_the_page_reads_without_a_script_and_leads_to_each_result(reader_client, story):
     text = reader_client.get(PAGE, {"q": "hald"}).text
     assert '<a href="/companies/halden-robotics/"><b>Hald</b>en Robotics' in text
