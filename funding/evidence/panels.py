@@ -316,7 +316,7 @@ def _recorded(statements: Iterable[Statement]) -> list[str]:
 
 def _recording(one: Statement) -> str:
     change = one.added_in
-    by = {"at": when(change.at), "kind": change.get_kind_display(), "by": change.by or _("the rules")}
+    by = {"at": when(change.at), "kind": change.get_kind_display(), "by": change.by or "Roundbook"}
     return _("Recorded %(at)s, %(kind)s by %(by)s.") % by
 
 

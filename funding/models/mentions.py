@@ -49,7 +49,7 @@ class Change(models.Model):
     undoes = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} by {self.by or 'the rules'}, {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} by {self.by or 'Roundbook'}, {self.at:%Y-%m-%d %H:%M}"
 
 
 class MentionQuerySet(models.QuerySet):

@@ -168,7 +168,7 @@ def _versions(record: Any, entered: Any, subject: str, held: Any) -> Versions:
         (wording.label(one.part[0]), _words(one.held, held.mentions()), _words(one.entered, entered.mentions()))
         for one in entry.differences(entered, held, subject)
     ]
-    return Versions(str(last.by or _("the rules")) if last else "", panels.when(last.at) if last else "", rows)
+    return Versions(str(last.by or "Roundbook") if last else "", panels.when(last.at) if last else "", rows)
 
 
 def _changes_of(side: str, about: Q) -> Any:
