@@ -92,9 +92,10 @@ class Named(models.Model):
 
 
 class Sector(models.Model):
-    """A line of business, as sources state it."""
+    """A line of business, as a source spells it first; `key` tells it whatever its spelling (`companies.sectors`)."""
 
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=80, unique=True)
 
     class Meta:
         ordering = ("name",)
@@ -133,6 +134,8 @@ class Company(Named):
     last_stage = models.CharField(max_length=24, blank=True)
     last_told_on = models.DateField(null=True, blank=True)  # when a source last said anything of it
     raised_usd = amount_field()
+    # How exact it is, in the words of `Interval.hedged`; empty where it is exact.
+    raised_hedge = models.CharField(max_length=9, blank=True, default="", db_default="")
     valuation_usd = amount_field()
     valuation_low_usd = amount_field()  # the ends of its latest value, null where it is open
     valuation_high_usd = amount_field()

@@ -24,6 +24,7 @@ from funding import sizes
 from funding.models import RoundSize, RoundTotal, Stage
 from funding.models.rounds import counts_in_total
 from funding.models.totals import ANY, ANY_SECTOR, NO_SECTOR
+from funding.values import Money
 
 COLUMNS: Final = {"USD": "usd", "EUR": "eur", "GBP": "gbp"}
 COUNTED: Final = tuple(stage for stage in ["", *Stage.values] if counts_in_total(stage))
@@ -55,13 +56,17 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class OfStage:
-    """The rounds of one quarter and stage: how many, how many of them in no sum, and the sum of the others."""
+    """The rounds of one quarter and stage: how many, how many of them in no sum, and the sum of the others.
+
+    `inexact` of these are no exact amounts: bounds, ranges and what is called approximate.
+    """
 
     quarter: datetime.date
     stage: str
     rounds: int
     unstated: int
     amount: Decimal
+    inexact: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ class Ranked:
     rounds: int
     unstated: int
     amount: Decimal
+    inexact: int
+
+    def money(self, currency: str) -> Money | None:
+        """The sum, which is in this currency; None where no amount is in it."""
+        return money_of_sum(self.amount, self.inexact, currency) if self.rounds > self.unstated else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,11 @@ class Shares:
     sizes: Sizes
 
 
+def money_of_sum(amount: Decimal, inexact: int, currency: str) -> Money:
+    """A sum, about so much where `inexact` of the amounts in it are no exact numbers."""
+    return Money.about(amount, currency) if inexact else Money.exact(amount, currency)
+
+
 def per_quarter(cut: Cut, currency: str, today: datetime.date) -> list[OfStage]:
     """The sums by quarter and stage, in one query; of no quarter after that of `today`."""
     asked = {"country": cut.country, "sector": cut.sector, "stages": list(cut.stages), "today": today}
@@ -138,9 +153,9 @@ def _sums_of_quarters(column: str, *, is_dated: bool) -> QuerySet[Any]:
     else:
         chosen = cells.filter(quarter__gte=_twelve_quarters_back(cells))
     sums = chosen.values("quarter", "stage").annotate(
-        number=Sum("rounds"), without=Sum("unstated"), amount=Sum(column)
+        number=Sum("rounds"), without=Sum("unstated"), amount=Sum(column), hedged=Sum("inexact")
     )
-    return sums.order_by("quarter", "stage").values_list("quarter", "stage", "number", "without", "amount")
+    return sums.order_by("quarter", "stage").values_list("quarter", "stage", "number", "without", "amount", "hedged")
 
 
 def _twelve_quarters_back(cells: QuerySet[RoundTotal]) -> ExpressionWrapper:
@@ -165,14 +180,14 @@ def shares(cut: Cut, currency: str, largest: int) -> Shares:
         cursor.execute(_SHARES.format(column=COLUMNS[currency]), params)
         rows = cursor.fetchall()
     found: dict[str, list[Ranked]] = {"country": [], "sector": []}
-    for kind, *row in sorted((row[:6] for row in rows if row[0] in found), key=_most_first):
+    for kind, *row in sorted((row[:7] for row in rows if row[0] in found), key=_most_first):
         found[kind].append(Ranked(*row))
     by_stage = {stage: dict(zip(steps, numbers, strict=True)) for kind, stage, *_, steps, numbers in rows if steps}
     return Shares(found["country"], found["sector"], _sizes(by_stage, largest))
 
 
 def _most_first(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    _kind, key, name, rounds, _unstated, amount = row
+    _kind, key, name, rounds, _unstated, amount, _inexact = row
     return -amount, -rounds, name, key
 
 
@@ -201,19 +216,22 @@ def _spread(stage: str, numbers: Mapping[int, int]) -> Spread:
 
 
 _DATED: Final = "quarter >= %s and quarter < %s and stage = any(%s)"
-_SUMS: Final = "sum(rounds)::int as rounds, sum(unstated)::int as unstated, sum({column}) as amount"
+_SUMS: Final = (
+    "sum(rounds)::int as rounds, sum(unstated)::int as unstated, sum({column}) as amount, sum(inexact)::int as inexact"
+)
 _SECTOR, _TOTAL, _SIZE = (model._meta.db_table for model in (Sector, RoundTotal, RoundSize))
 _SHARES: Final = f"""
     (select 'country', country, '', {_SUMS}, null::int[], null::int[] from {_TOTAL}
       where country = any(%s) and sector = %s and {_DATED} group by country having sum(rounds) > 0)
     union all
-    (select 'sector', t.sector::text, coalesce(s.name, ''), t.rounds, t.unstated, t.amount, null, null from (
+    (select 'sector', t.sector::text, coalesce(s.name, ''), t.rounds, t.unstated, t.amount, t.inexact, null, null
+      from (
         select sector, {_SUMS} from {_TOTAL}
          where country = %s and sector = any(array(select id from {_SECTOR}) || %s) and {_DATED}
          group by sector having sum(rounds) > 0 order by amount desc, rounds desc, sector limit {SECTORS}
       ) t left join {_SECTOR} s on s.id = t.sector)
     union all
-    (select 'size', stage, '', 0, 0, 0, array_agg(size), array_agg(rounds) from (
+    (select 'size', stage, '', 0, 0, 0, 0, array_agg(size), array_agg(rounds) from (
         select stage, size, sum(rounds)::int as rounds
           from {_SIZE} where country = %s and sector = %s and {_DATED}
          group by stage, size having sum(rounds) > 0

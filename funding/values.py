@@ -7,13 +7,17 @@ called the figure approximate; nothing here is ever more exact than what was sai
 
 import calendar
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Self
 
 # "About" is read as within a tenth: the press rounds at will, and a wider reading would hide real disagreements.
 APPROXIMATELY = Decimal("0.10")
+
+
+# How exactly an interval is told by one number; each is taken by `Interval.hedged`.
+HEDGES = ("approx", "more_than", "at_least", "less_than", "up_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,15 @@ class Interval:
         if self.is_approx:
             return "approx"
         return "exact" if self.low == self.high else "range"
+
+    @property
+    def hedge(self) -> str:
+        """How exactly `middle` tells it, in the words of `hedged`; empty for an exact number, `approx` for a range."""
+        if self.high is None:
+            return "more_than" if self.low_open else "at_least"
+        if self.low is None:
+            return "less_than" if self.high_open else "up_to"
+        return "" if self.is_exact else "approx"
 
     @property
     def middle(self) -> Decimal:
@@ -142,6 +155,18 @@ class Quantity(Interval):
 @dataclass(frozen=True, slots=True)
 class Multiple(Interval):
     """How many times one value another is: "more than double" is `Multiple(Decimal(2), None, low_open=True)`."""
+
+
+def hedge_of_sum(hedges: Iterable[str]) -> str:
+    """How exactly the sum of some numbers is known, in the words of `Interval.hedged`, of how exactly each is.
+
+    Lower bounds and exact numbers make a lower bound, upper ones an upper; all else is approximate.
+    """
+    found = set(hedges) - {""}
+    for strict, weak in (("more_than", "at_least"), ("less_than", "up_to")):
+        if found and found <= {strict, weak}:
+            return strict if strict in found else weak
+    return "approx" if found else ""
 
 
 @dataclass(frozen=True, slots=True)

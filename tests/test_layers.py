@@ -17,7 +17,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("funding.extraction", "funding.formats", "funding.resolving", "funding.intervals", "funding.figures",
      "funding.retelling", "funding.typed", "funding.marking"),
     ("companies.models",),
-    ("companies.search.indexing", "companies.search.lookup"),
+    ("companies.search.indexing", "companies.search.lookup", "companies.sectors"),
     ("funding.models",),
     ("funding.matching", "funding.company_matching", "funding.exit_matching", "funding.rates", "funding.web",
      "funding.dispatch", "companies.search", "companies.candidates", "funding.checks"),

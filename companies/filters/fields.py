@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Lower
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from companies.models import Alias, Company, Investor, SearchEntry, Sector
 from companies.names import fold
 from companies.search.indexing import token
 from companies.search.spelling import LONGEST_BEGINNING
+from companies.sectors import key_of
 from config.facets import Facet
 from config.filters import ChoicesField, QueryFilter, either
 from funding import figures
@@ -133,7 +133,7 @@ class CountriesField(ChoicesField):
 
 
 class SectorsField(ChoicesField):
-    """Any of several sectors by name; the case of letters does not matter."""
+    """Any of several sectors by name, however it is spelled."""
 
     def __init__(self, label: Any) -> None:
         super().__init__([], unknown="", label=label)
@@ -143,13 +143,13 @@ class SectorsField(ChoicesField):
         if not asked:
             return []
         # Sectors are few beside companies, and read by their name only where somebody asks for one.
-        lowered = Sector.objects.alias(lowered=Lower("name")).filter(lowered__in=[text.lower() for text in asked])
-        found = {sector.name.lower(): sector for sector in lowered}
-        for text in asked:
-            if text.lower() not in found:
+        keys = {key_of(text): text for text in asked}
+        found = {sector.key: sector for sector in Sector.objects.filter(key__in=list(keys))}
+        for key, text in keys.items():
+            if key not in found:
                 message = _("No company is said to be in the sector “%(text)s”.")
                 raise ValidationError(message % {"text": text[:80]})
-        return list({found[text.lower()].pk: found[text.lower()] for text in asked}.values())
+        return [found[key] for key in keys]
 
     def words(self, chosen: Any) -> str:
         return either([sector.name for sector in chosen])

@@ -31,8 +31,8 @@ VALUE_SHOWN = ("company", *OF_VALUE, "resolved", "round__resolved", "round__comp
 # The columns that a row shows or is ordered by: a page of all of them takes twice as long to read.
 SHOWN = (
     "name", "key", "slug", "city", "country", "resolved", "founded_on", "founded_precision", "rounds_count",
-    "undisclosed_count", "sector_ids", "last_round_on", "last_told_on", "raised_usd", "valuation_usd", "unicorn",
-    "unicorn_on",
+    "undisclosed_count", "sector_ids", "last_round_on", "last_told_on", "raised_usd", "raised_hedge",
+    "valuation_usd", "unicorn", "unicorn_on",
 )  # fmt: skip
 COMPANIES: Final = KeptRows(lambda: Company.objects.live().only(*SHOWN))
 INVESTORS: Final = KeptRows(lambda: Investor.objects.live())
@@ -95,31 +95,36 @@ def with_latest(companies: Sequence[Company], shown: Mapping[str, bool], currenc
 
     What is not shown is not looked for. Sums are in the reader's currency, or in dollars.
     """
-    sums = _sums(companies, currency) if shown["raised"] and currency not in ("", "USD") else None
+    of = {one.pk: (one.raised_usd, one.raised_hedge) for one in companies}
+    sums = _sums(companies, currency) if shown["raised"] and currency not in ("", "USD") else of
     ids = [one.pk for one in companies]
     rounds = {one.company_id: one for one in (LAST_ROUNDS.ask(companies=ids) if shown["last_round"] else ())}
     valuations = {one.company_id: one for one in (LATEST.ask(companies=ids) if shown["valuation"] else ())}
     lines = _lines_of_business(companies) if shown["sector"] else {}
     for company in companies:
-        sum_of = company.raised_usd if sums is None else sums.get(company.pk)
+        sum_of, hedge = sums.get(company.pk, (None, ""))
         if valuation := valuations.get(company.pk):
             cells.convert(valuation, currency)
         found: Any = {
             "last_round": rounds.get(company.pk),
             "valuation": valuations.get(company.pk),
             "lines": lines.get(company.pk, ()),
-            "raised": None if sum_of is None else Money.exact(sum_of, currency or "USD"),
+            "raised": None if sum_of is None else Money.hedged(sum_of, hedge, currency=currency or "USD"),
         }
         vars(company).update(found)
     return list(companies)
 
 
-def _sums(companies: Sequence[Company], currency: str) -> dict[int, Decimal]:
-    """What the closed rounds that count in a total raised, each at the rate of its own day."""
+def _sums(companies: Sequence[Company], currency: str) -> dict[int, tuple[Decimal, str]]:
+    """What the closed rounds that count in a total raised, each at the rate of its own day, and how exactly.
+
+    That is so for the rounds that have a rate; `raised_hedge` is of those that have one into US dollars.
+    """
     closed = Round.objects.live().filter(company__in=[one.pk for one in companies], status=Round.Status.CLOSED)
     counted = closed.filter(stage__in=[stage for stage in ("", *Stage.values) if counts_in_total(stage)])
     amounts = counted.order_by().values("company").annotate(sum=Sum(f"raised_{currency.lower()}"))
-    return dict(amounts.filter(sum__isnull=False).values_list("company", "sum"))
+    sums = dict(amounts.filter(sum__isnull=False).values_list("company", "sum"))
+    return {one.pk: (sums[one.pk], one.raised_hedge) for one in companies if one.pk in sums}
 
 
 def _lines_of_business(companies: Sequence[Company]) -> dict[int, list[str]]:

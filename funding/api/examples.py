@@ -25,6 +25,7 @@ RECORDS: Final[Mapping[str, Any]] = {
         "founded_on": {"on": "2016", "precision": "year"},
         "rounds_count": 2,
         "raised_usd": "92000000",
+        "raised_usd_hedge": None,
         "unicorn": "no",
     },
     "rounds": {

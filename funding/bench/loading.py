@@ -11,6 +11,7 @@ from django.db.models import Field, Model
 
 from companies.models import Company, Investor, Person, Sector
 from companies.search import indexing
+from companies.sectors import key_of
 from funding.models import (
     Assignment,
     Change,
@@ -40,10 +41,12 @@ LAST_DAY: Final = """case r.announced_precision
     else r.announced_on end"""
 CELLS: Final = f"""(
     select date_trunc('quarter', r.announced_on)::date as quarter, r.stage, c.country, s.sector, r.raised_usd,
-        r.raised_eur, r.raised_gbp, r.size
+        r.raised_eur, r.raised_gbp, r.size, r.is_inexact
     from (
         -- By itself, for a logarithm is worked out once a round and not once a cell.
-        select *, floor(log(nullif(raised_usd, 0)) * {STEPS}) as size from {{rounds}} offset 0
+        select *, floor(log(nullif(raised_usd, 0)) * {STEPS}) as size,
+            raised_is_approx or raised_low is distinct from raised_high as is_inexact
+        from {{rounds}} offset 0
     ) r
     cross join lateral (values ('{ANY}'), (r.country)) as c(country)
     cross join lateral (
@@ -93,8 +96,9 @@ FOLLOWING: Final = {
             from {investments} group by investor_id
         ) as t where t.investor_id = i.id""",
     "sums of rounds": f"""
-        insert into {{totals}} (quarter, stage, country, sector, rounds, unstated, usd, eur, gbp)
+        insert into {{totals}} (quarter, stage, country, sector, rounds, unstated, inexact, usd, eur, gbp)
         select quarter, stage, country, sector, count(*), count(*) filter (where raised_usd is null),
+            count(*) filter (where is_inexact and raised_usd is not null),
             coalesce(sum(raised_usd), 0), coalesce(sum(raised_eur), 0), coalesce(sum(raised_gbp), 0)
         from {CELLS} group by quarter, stage, country, sector""",
     "sizes of rounds": f"""
@@ -110,7 +114,7 @@ def load(population: Population, say: Callable[[str], None] = lambda step: None)
         _set("statement_timeout = 0", "session_replication_role = replica", "maintenance_work_mem = '512MB'",
              "work_mem = '256MB'")  # fmt: skip
         source, change = _origin()
-        sectors = Sector.objects.bulk_create(Sector(name=name) for name in SECTORS)
+        sectors = Sector.objects.bulk_create(Sector(name=name, key=key_of(name)) for name in SECTORS)
         with _without_indexes(say):
             say("companies, rounds and who took part")
             _copy(population, [sector.pk for sector in sectors])

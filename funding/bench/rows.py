@@ -15,7 +15,7 @@ from funding.models import Participation, Round, Valuation
 from funding.models.rounds import counts_in_total
 from funding.rates import Rates
 from funding.recording.round_facts import CURRENCIES
-from funding.values import APPROXIMATELY, PartialDate
+from funding.values import APPROXIMATELY, PartialDate, hedge_of_sum
 
 from .population import MadeCompany, MadeRound, Population
 
@@ -27,7 +27,7 @@ Row = tuple[Any, ...]
 # The columns that rows give; the others of a table hold their defaults.
 COLUMNS: Final[dict[type[Model], str]] = {
     Company: "id name key slug is_live founded_on founded_precision city country sector_ids rounds_count"
-    " undisclosed_count last_round_on last_stage last_told_on raised_usd valuation_usd valuation_low_usd"
+    " undisclosed_count last_round_on last_stage last_told_on raised_usd raised_hedge valuation_usd valuation_low_usd"
     " valuation_high_usd unicorn was_unicorn unicorn_on",
     CompanySector: "company_id sector_id",
     Alias: "company_id name key",
@@ -171,9 +171,17 @@ def _of_rounds(rounds: Iterable[tuple[int, MadeRound]], sums: Iterable[Decimal |
     dated = [(one.on, pk, one.stage) for pk, one, _ in closed if one.on]
     last_on, _, last_stage = max(dated, default=(None, 0, ""))
     raised = [usd for _, one, usd in closed if usd is not None and counts_in_total(one.stage)]
+    hedges = [_hedge(one) for _, one, usd in closed if usd is not None and counts_in_total(one.stage)]
     unstated = sum(one.currency == "" for _, one, _ in closed)
     told_on = max((one.on for _, one in rounds if one.on), default=None)
-    return len(closed), unstated, last_on, last_stage, told_on, sum(raised, Decimal(0)) if raised else None
+    total = sum(raised, Decimal(0)) if raised else None
+    return len(closed), unstated, last_on, last_stage, told_on, total, hedge_of_sum(hedges)
+
+
+def _hedge(one: MadeRound) -> str:
+    if one.high is None:
+        return "more_than"
+    return "approx" if one.is_approx or one.low != one.high else ""
 
 
 def _of_values(values: list[Row]) -> Row:

@@ -139,12 +139,13 @@ def _label(one: OfQuarter, scale: Decimal) -> str:
         return ""
     in_units = one.total / scale
     least = Decimal("0.1")
-    rounded = in_units.quantize(
-        least if in_units < 10 else Decimal(1), ROUND_FLOOR if one.is_incomplete else ROUND_HALF_EVEN
-    )
-    upwards = False if one.is_incomplete else None
-    shown = figures.bare(rounded, upwards=upwards) if in_units >= least else f"< {figures.bare(least)}"
-    return f"≥ {shown}" if one.is_incomplete and in_units >= least else shown
+    if in_units < least:
+        return f"< {figures.bare(least)}"
+    is_bound = one.is_incomplete and not one.inexact.total()
+    rounded = in_units.quantize(least if in_units < 10 else Decimal(1), ROUND_FLOOR if is_bound else ROUND_HALF_EVEN)
+    if is_bound:
+        return f"≥ {figures.bare(rounded, upwards=False)}"
+    return f"{'≈ ' if one.inexact.total() else ''}{figures.bare(rounded)}"
 
 
 def _ticks(step: Decimal, lines: int, scale: Decimal, currency: str) -> list[Tick]:

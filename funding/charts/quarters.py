@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from funding import figures
 from funding.models import Stage
-from funding.totals import OfStage
+from funding.totals import OfStage, money_of_sum
 from funding.values import Money
 
 SHOWN: Final = 12
@@ -98,7 +99,10 @@ def query_of(first: Quarter, last: Quarter, others: Iterable[tuple[str, str]] = 
 
 @dataclass(slots=True)
 class OfQuarter:
-    """The rounds of one quarter: their sums by group, how many, and how many are in no sum."""
+    """The rounds of one quarter: their sums by group, how many, and how many are in no sum.
+
+    `inexact` is, by group, how many of the amounts in the sums are no exact numbers.
+    """
 
     quarter: Quarter
     is_incomplete: bool
@@ -107,6 +111,7 @@ class OfQuarter:
     by_group: dict[str, Decimal] = field(default_factory=dict)
     rounds: int = 0
     without_amount: int = 0
+    inexact: Counter[str] = field(default_factory=Counter)
 
     @property
     def total(self) -> Decimal:
@@ -114,11 +119,21 @@ class OfQuarter:
 
     @property
     def money(self) -> Money | None:
-        """The sum; at least so much while rounds of the quarter may still become known; None where none counts."""
+        """The sum, about so much where an amount in it is no exact number; None where none counts.
+
+        At least so much while rounds of the quarter may still become known.
+        """
         if not self.by_group:
             return None
+        if self.inexact.total():
+            return Money.about(self.total, self.currency)
         of = Money.at_least if self.is_incomplete else Money.exact
         return of(self.total, self.currency)
+
+    def money_of(self, group: str) -> Money | None:
+        """The sum of one group."""
+        amount = self.by_group.get(group)
+        return None if amount is None else money_of_sum(amount, self.inexact[group], self.currency)
 
     @property
     def words(self) -> str:
@@ -160,10 +175,14 @@ class History:
         return sum(one.without_amount for one in self.quarters)
 
     @property
+    def inexact(self) -> int:
+        return sum(one.inexact.total() for one in self.quarters)
+
+    @property
     def money(self) -> Money | None:
         """The sum of all quarters."""
         total = sum((one.total for one in self.quarters), Decimal(0))
-        return Money.exact(total, self.currency) if total else None
+        return money_of_sum(total, self.inexact, self.currency) if total else None
 
     @property
     def incomplete(self) -> list[Quarter]:
@@ -208,6 +227,7 @@ def history(
         if row.rounds > row.unstated:
             group = group_of(row.stage)
             one.by_group[group] = one.by_group.get(group, Decimal(0)) + row.amount
+            one.inexact[group] += row.inexact
     return History(list(quarters.values()), currency, rows)
 
 

@@ -201,6 +201,11 @@ RATES_OF_ALL: Final = f"""
 _LOW: Final = "round(coalesce(o.raised_low, o.raised_high) * conversion.rate, 2)"
 _HIGH: Final = "round(coalesce(o.raised_high, o.raised_low) * conversion.rate, 2)"
 COUNTED: Final = f"round(({_LOW} + {_HIGH}) / 2, 2)"
+# How many of the amounts in such a sum are no exact numbers.
+INEXACT: Final = (
+    "count(*) FILTER (WHERE {counted_amount} IS NOT NULL"
+    " AND (o.raised_is_approx OR o.raised_low IS DISTINCT FROM o.raised_high))"
+)
 COUNTED_RATES: Final = rates("o.raised_currency", "o.announced_on", "o.announced_precision")
 
 
@@ -307,6 +312,7 @@ COMPANIES: Final = (
     code("last_round_stage", "last.stage"),
     number("raised_total", "total.raised"),
     Column("raised_total_currency", "CASE WHEN total.raised IS NOT NULL THEN {into} END"),
+    count("raised_total_inexact", "total.inexact"),
     *date("valued_on", "v.valued_on", "v.valued_precision"),
     *VALUATION,
     *converted("v.low", "v.high"),
@@ -330,7 +336,9 @@ COMPANIES_FROM: Final = (
         ORDER BY o.announced_on DESC NULLS LAST, o.id DESC LIMIT 1
     ) last ON true
     LEFT JOIN LATERAL (
-        SELECT sum({counted_amount}) AS raised FROM funding_round o{counted_rates}
+        SELECT sum({counted_amount}) AS raised, """
+    + INEXACT
+    + """ AS inexact FROM funding_round o{counted_rates}
         WHERE o.company_id = r.id AND o.is_live AND o.status = 'closed' AND o.stage <> ALL ({not_in_total})
     ) total ON true
     LEFT JOIN LATERAL (
@@ -351,6 +359,7 @@ QUARTERS: Final = (
     count("rounds_without_amount", "count(*) FILTER (WHERE {counted_amount} IS NULL)"),
     number("raised_total", "sum({counted_amount})"),
     Column("raised_total_currency", "CASE WHEN sum({counted_amount}) IS NOT NULL THEN {into} END"),
+    count("raised_total_inexact", INEXACT),
 )
 QUARTERS_FROM: Final = "funding_round r JOIN funding_round o ON o.id = r.id{counted_rates}"
 
@@ -365,6 +374,7 @@ LEAGUE: Final = (
     count("rounds_without_amount", "count(*) FILTER (WHERE {counted_amount} IS NULL)"),
     number("raised_total", "sum({counted_amount})"),
     Column("raised_total_currency", "CASE WHEN sum({counted_amount}) IS NOT NULL THEN {into} END"),
+    count("raised_total_inexact", INEXACT),
     key("investor_id", "i.id"),
 )
 LEAGUE_FROM: Final = (

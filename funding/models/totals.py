@@ -32,10 +32,14 @@ class Cell(models.Model):
 
 
 class RoundTotal(Cell):
-    """How many rounds a cell has, how many of them without an amount, and their sums at the rates of their days."""
+    """How many rounds a cell has, how many of them without an amount, and their sums at the rates of their days.
+
+    `inexact` of the amounts are no exact numbers: bounds, ranges and what its source calls approximate.
+    """
 
     rounds = models.IntegerField()
     unstated = models.IntegerField()
+    inexact = models.IntegerField(default=0, db_default=0)
     usd = models.DecimalField(max_digits=22, decimal_places=2)
     eur = models.DecimalField(max_digits=22, decimal_places=2)
     gbp = models.DecimalField(max_digits=22, decimal_places=2)
@@ -45,7 +49,7 @@ class RoundTotal(Cell):
         indexes = [
             models.Index(
                 "country", "sector", "quarter", name="round_total_sums",
-                include=["stage", "rounds", "unstated", "usd", "eur", "gbp"],
+                include=["stage", "rounds", "unstated", "inexact", "usd", "eur", "gbp"],
             )
         ]  # fmt: skip
 

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar, cast
 
 from django.db.models import Model
 
-from companies.models import Company, Identifier, Investor, Sector
+from companies import sectors
+from companies.models import Company, Identifier, Investor
 from companies.names import fold
 from companies.search import indexing
 from config import copying
@@ -316,8 +317,7 @@ class Batch:
     def _place_sectors(self, companies: Sequence[Company]) -> None:
         """Give the companies, and their rounds, their sectors by id."""
         names = {name for found in self.sectors_of.values() for name in found}
-        Sector.objects.bulk_create([Sector(name=name) for name in sorted(names)], ignore_conflicts=True)
-        ids = dict(Sector.objects.filter(name__in=names).values_list("name", "pk"))
+        ids = sectors.held(names)
         for company in companies:
             company.sector_ids = sorted({ids[name] for name in self.sectors_of[company.pk]})
             self.rows[CompanySector] += [CompanySector(company=company, sector_id=pk) for pk in company.sector_ids]

@@ -6,7 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from companies.models import Alias, Company, Identifier, Investor, Person, Role, Sector, held_amount
+from companies import sectors
+from companies.models import Alias, Company, Identifier, Investor, Person, Role, held_amount
 from companies.names import commonest, fold
 from companies.places import country_of
 from funding.models import Assignment, Exit, Mention, Round, Statement, Valuation
@@ -14,7 +15,7 @@ from funding.models.rounds import counts_in_total
 from funding.rates import Rates
 from funding.resolving import resolve
 from funding.tellings import Field
-from funding.values import PartialDate, Text
+from funding.values import PartialDate, Text, hedge_of_sum
 
 from .fields import EDITED, as_json, believe, differs, last_told, said_of
 from .telling import identifiers
@@ -36,13 +37,12 @@ def project_company(
     own = [mention for mention in mentions if mention.kind == Mention.Kind.COMPANY]
     statements = [one for mention in own for one in said[mention.pk]]
     names = describe_company(company, mentions, said, rates)
-    sectors = [Sector.objects.get_or_create(name=name)[0] for name in names]
-    company.sector_ids = sorted(sector.pk for sector in sectors)
+    company.sector_ids = sorted(set(sectors.held(names).values()))
     count_rounds(
         company, Round.objects.live().filter(company=company), company.valuations.select_related("round"), exits
     )
     company.save()
-    company.sectors.set(sectors)
+    company.sectors.set(company.sector_ids)
     own_rounds = Round.objects.filter(company=company)
     own_rounds.exclude(country=company.country, sector_ids=company.sector_ids).update(
         country=company.country, sector_ids=company.sector_ids
@@ -209,8 +209,9 @@ def count_rounds(
     company.undisclosed_count = sum(1 for one in closed if one.raised is None)
     dated = [(one.announced_on, one.pk, one.stage) for one in closed if one.announced_on]
     company.last_round_on, _, company.last_stage = max(dated, default=(None, 0, ""))
-    sums = [one.raised_usd for one in closed if one.raised_usd is not None and counts_in_total(one.stage)]
-    company.raised_usd = held_amount(sum(sums, Decimal(0))) if sums else None
+    counted = [one for one in closed if one.raised_usd is not None and counts_in_total(one.stage)]
+    company.raised_usd = held_amount(sum((one.raised_usd for one in counted), Decimal(0))) if counted else None
+    company.raised_hedge = hedge_of_sum(one.raised.hedge for one in counted if one.raised)
     valued = list(valuations)
     stated = [one for one in valued if one.is_counted and one.valued_on and one.origin != Valuation.Origin.DERIVED]
     latest = max(stated, key=_late_and_large, default=None)

@@ -38,6 +38,7 @@ class Sums(NamedTuple):
 
     rounds: int = 0
     unstated: int = 0
+    inexact: int = 0
     usd: Decimal = Decimal(0)
     eur: Decimal = Decimal(0)
     gbp: Decimal = Decimal(0)
@@ -46,6 +47,7 @@ class Sums(NamedTuple):
         return Sums(
             self.rounds + sign * other.rounds,
             self.unstated + sign * other.unstated,
+            self.inexact + sign * other.inexact,
             self.usd + sign * other.usd,
             self.eur + sign * other.eur,
             self.gbp + sign * other.gbp,
@@ -145,9 +147,9 @@ def _newest(investors: Iterable[int]) -> dict[int, datetime.date | None]:
 
 def _count(found: Tally, one: Round) -> None:
     is_unstated = one.raised_usd is None
-    own = Sums(
-        1, int(is_unstated), *(amount or Decimal(0) for amount in (one.raised_usd, one.raised_eur, one.raised_gbp))
-    )
+    is_inexact = not is_unstated and one.raised is not None and not one.raised.is_exact
+    amounts = (amount or Decimal(0) for amount in (one.raised_usd, one.raised_eur, one.raised_gbp))
+    own = Sums(1, int(is_unstated), int(is_inexact), *amounts)
     size = size_of(one.raised_usd) if one.raised_usd else None
     for key in cells(one):
         found.sums[key] = found.sums[key].plus(own)
@@ -196,7 +198,14 @@ def _write_sizes(before: Tally, after: Tally) -> None:
 
 
 COLUMNS: Final = {"quarter": "date", "stage": "text", "country": "text", "sector": "int", "size": "int"}
-KINDS: Final = {"rounds": "int", "unstated": "int", "usd": "numeric", "eur": "numeric", "gbp": "numeric"}
+KINDS: Final = {
+    "rounds": "int",
+    "unstated": "int",
+    "inexact": "int",
+    "usd": "numeric",
+    "eur": "numeric",
+    "gbp": "numeric",
+}
 
 
 def _add(model: Any, columns: Iterable[str], changes: Mapping[tuple[Any, ...], tuple[Any, ...]]) -> None:

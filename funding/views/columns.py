@@ -16,7 +16,7 @@ from funding import cells, figures
 from funding.cells import Column, absent, link, second
 from funding.charts.quarters import GROUPS, OfQuarter
 from funding.models import Round, Valuation
-from funding.values import Money, from_json
+from funding.values import from_json
 
 
 def rounds(shown: Mapping[str, bool], wide: str) -> Mapping[str, Column]:
@@ -119,8 +119,8 @@ def _sum(one: OfQuarter) -> SafeString:
 
 def _of_group(css: str) -> Column:
     def cell(one: OfQuarter) -> SafeString:
-        amount = one.by_group.get(css)
-        return absent(_("none known")) if amount is None else cells.money(Money.exact(amount, one.currency))
+        money = one.money_of(css)
+        return absent(_("none known")) if money is None else cells.money(money)
 
     return Column(cell, "num")
 

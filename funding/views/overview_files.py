@@ -40,11 +40,12 @@ def _quarters(chosen: OverviewFilter) -> Rows:
         of_quarter[Quarter.of(row.quarter)].append(row)
     for one in shown.quarters:
         if not one.rounds:
-            yield one.quarter.code, "", 0, 0, None, chosen.currency_code, one.is_incomplete
+            yield one.quarter.code, "", 0, 0, None, chosen.currency_code, one.is_incomplete, 0
         for row in of_quarter[one.quarter]:
             amount = row.amount if row.rounds > row.unstated else None
             yield (
-                one.quarter.code, row.stage, row.rounds, row.unstated, amount, chosen.currency_code, one.is_incomplete
+                one.quarter.code, row.stage, row.rounds, row.unstated, amount, chosen.currency_code,
+                one.is_incomplete, row.inexact,
             )  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def _sectors(chosen: OverviewFilter) -> Rows:
 def _ranked(rows: list[Ranked], chosen: OverviewFilter, named: Callable[[Ranked], tuple[str, ...]]) -> Rows:
     for row in rows:
         amount = row.amount if row.rounds > row.unstated else None
-        yield *named(row), row.rounds, row.unstated, amount, chosen.currency_code
+        yield *named(row), row.rounds, row.unstated, amount, chosen.currency_code, row.inexact
 
 
 def _unicorns(chosen: OverviewFilter) -> Rows:
@@ -86,11 +87,11 @@ def _unicorns(chosen: OverviewFilter) -> Rows:
 
 
 TABLES: Final[dict[str, tuple[str, Callable[[OverviewFilter], Rows]]]] = {
-    "quarters": ("quarter stage rounds without_amount raised currency is_incomplete", _quarters),
+    "quarters": ("quarter stage rounds without_amount raised currency is_incomplete amounts_inexact", _quarters),
     "stages": ("stage rounds lower_quartile median upper_quartile currency is_approx", _stages),
     "investors": ("investor rounds led counted_over matching_rounds", _investors),
-    "countries": ("country country_name rounds without_amount raised currency", _countries),
-    "sectors": ("sector rounds without_amount raised currency", _sectors),
+    "countries": ("country country_name rounds without_amount raised currency amounts_inexact", _countries),
+    "sectors": ("sector rounds without_amount raised currency amounts_inexact", _sectors),
     "unicorns": (
         "company country unicorn_on unicorn_on_precision valuation_low valuation_high valuation_low_open "
         "valuation_high_open valuation_is_approx currency basis origin",

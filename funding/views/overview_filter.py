@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from companies import countries
 from companies.filters.fields import NO_COUNTRY, NOT_STATED, STAGES
 from companies.models import Sector
+from companies.sectors import key_of
 from config import paging
 from config.filters import MANY, ChoicesField, Phrase, QueryFilter, phrase
 from funding.charts.quarters import SHOWN, Quarter, query_of
@@ -85,7 +86,7 @@ class OverviewFilter(QueryFilter):
         asked = self.cleaned_data["sector"]
         if not asked:
             return None
-        found = Sector.objects.filter(name__iexact=asked).first()
+        found = Sector.objects.filter(key=key_of(asked)).first()
         if found is None:
             raise ValidationError(_("No company is said to be in the sector “%(name)s”.") % {"name": asked})
         return found

@@ -163,7 +163,7 @@ def ranking(chosen: OverviewFilter, found: list[Ranked], name: str) -> list[Bar]
     others = chosen.query_without(name)
     bars = []
     for row in rows:
-        money = Money.exact(row.amount, chosen.currency_code) if row.rounds > row.unstated else None
+        money = row.money(chosen.currency_code)
         query = _asking(others, name, row)
         bars.append(Bar(row, _percent(row.amount, longest), money=money, label=label_of(row, name), query=query))
     return bars

@@ -7,9 +7,10 @@ from factories import make_round, make_source, make_user, say, usd
 from companies.filters import CompanyFilter
 from companies.models import Alias, Company
 from companies.search import indexing
-from config import paging
+from config import currencies, paging
 from funding import recording
-from funding.values import PartialDate, Text, Undisclosed
+from funding.models import Round
+from funding.values import Money, PartialDate, Text, Undisclosed
 
 pytestmark = pytest.mark.django_db
 URL = "/companies/"
@@ -191,3 +192,14 @@ def test_unicorns_are_found_by_their_latest_value_and_by_any_they_ever_had():
     assert found("unicorn=no") == ["Fallen"]
     assert sorted(found("unicorn=undetermined")) == ["Open", "Tiny"]
     assert sorted(found("unicorn=was")) == ["Fallen", "Grown"]
+
+
+def test_what_a_company_raised_is_told_no_more_exactly_than_its_rounds(client):
+    bound = {"announced_on": PartialDate(2024, 2, 20), "raised": Money.at_least(20_000_000, "USD", strictly=True)}
+    exact = {"announced_on": PartialDate(2022, 2, 20), "raised": usd(10_000_000)}
+    say(make_source(), company="Halden", rounds={"0": bound, "1": exact})
+    client.force_login(make_user())
+    assert "&gt;\xa0$30" in client.get(URL).content.decode()
+    client.cookies[currencies.COOKIE] = "EUR"
+    Round.objects.update(raised_eur=9_000_000)  # there are no rates here
+    assert "&gt;\xa0€18" in client.get(URL).content.decode()

@@ -26,7 +26,7 @@ def test_an_array_is_read_as_the_list_that_it_was(words: list[str]) -> None:
 
 def test_a_column_is_among_words_of_any_kind() -> None:
     names = ['The "Quoted"', "Back\\slash", "Com,ma"]
-    Sector.objects.bulk_create([Sector(name=name) for name in (*names, "Other")])
+    Sector.objects.bulk_create([Sector(name=name, key=name) for name in (*names, "Other")])
     assert set(Sector.objects.filter(name__among=names).values_list("name", flat=True)) == set(names)
     assert not Sector.objects.filter(name__among=[])
 

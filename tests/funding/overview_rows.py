@@ -11,7 +11,7 @@ def make_cell(
     quarter: datetime.date, stage: str = "seed", country: str = ANY, sector: int = ANY_SECTOR, **sums: Any
 ) -> RoundTotal:
     """One row of the sums of a cell, nothing in it unless given."""
-    held = {"rounds": 0, "unstated": 0, "usd": 0, "eur": 0, "gbp": 0} | sums
+    held = {"rounds": 0, "unstated": 0, "inexact": 0, "usd": 0, "eur": 0, "gbp": 0} | sums
     return RoundTotal.objects.create(quarter=quarter, stage=stage, country=country, sector=sector, **held)
 
 

@@ -23,10 +23,11 @@ from funding.models import (
     RoundTotal,
     Valuation,
 )
+from funding.models.rounds import counts_in_total
 from funding.rates import Rates
 from funding.recording import totals
 from funding.recording.round_facts import converted, ends
-from funding.values import Money
+from funding.values import Money, hedge_of_sum
 
 NUMBER = MADE_COMPANIES
 
@@ -61,7 +62,7 @@ class TestLoaded:
         found = totals.tally(range(1, NUMBER + 1))
         held = {
             totals.Key(one.quarter, one.stage, one.country, one.sector): totals.Sums(
-                one.rounds, one.unstated, one.usd, one.eur, one.gbp
+                one.rounds, one.unstated, one.inexact, one.usd, one.eur, one.gbp
             )
             for one in RoundTotal.objects.all()
         }
@@ -109,6 +110,8 @@ class TestLoaded:
             assert one.rounds_count == len(closed)
             assert one.undisclosed_count == sum(found.raised is None for found in closed)
             assert (one.last_round_on, one.last_stage) == ((max(dated)[0], max(dated)[2]) if dated else (None, ""))
+            summed = [found for found in closed if found.raised_usd is not None and counts_in_total(found.stage)]
+            assert one.raised_hedge == hedge_of_sum(found.raised.hedge for found in summed)
             assert one.sector_ids == sorted(sector.pk for sector in one.sectors.all())
             latest = one.valuations.counted().filter(valued_on__isnull=False).latest_first().first()
             assert one.valuation_usd == (latest.usd if latest else None) or not latest

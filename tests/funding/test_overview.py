@@ -101,6 +101,19 @@ def test_the_running_quarter_and_the_one_before_are_incomplete_and_sums_of_at_le
     assert of(2023, 4).money == Money.exact(3, "USD")
 
 
+def test_a_sum_with_a_bound_or_an_approximate_amount_in_it_is_approximate():
+    make_round("A", announced_on=PartialDate(2023, 11, 2), raised=usd(3_000_000), stage=Text("seed"))
+    assert of(2023, 4).money == history().money == Money.exact(3_000_000, "USD")
+    make_round(
+        "B", announced_on=PartialDate(2023, 11, 3), raised=Money.at_most(4_000_000, "USD"), stage=Text("series_a")
+    )
+    assert of(2023, 4).money == history().money == Money.about(7_000_000, "USD")
+    assert of(2023, 4).money_of("stage-1") == Money.exact(3_000_000, "USD")
+    assert of(2023, 4).money_of("stage-2") == Money.about(4_000_000, "USD")
+    [chart] = [one.label for one in bars.draw(history(), 800, 12).bars if one.label]
+    assert chart == "≈ 7"
+
+
 def test_the_quarters_end_with_the_newest_round_but_not_in_the_future():
     make_round("A", announced_on=PartialDate(2022, 2, 1))
     assert (history().first, history().last) == (Quarter(2019, 2), Quarter(2022, 1))

@@ -14,7 +14,7 @@ from companies.models import Company, Investor
 from funding.models import Investment, InvestorTotal, RoundSize, RoundTotal
 from funding.models.totals import ANY, ANY_SECTOR, NO_SECTOR
 from funding.sizes import median_of, middle_of, size_of
-from funding.values import PartialDate, Text, Undisclosed
+from funding.values import Money, PartialDate, Text, Undisclosed
 
 
 def held(**cell: object) -> tuple[int | None, int | None, Decimal | None]:
@@ -47,6 +47,17 @@ def test_what_has_no_amount_no_quarter_or_did_not_take_place_is_in_no_sum():
     )
     assert held(country=ANY, sector=ANY_SECTOR) == (1, 1, Decimal(0))
     assert not RoundSize.objects.exists()
+
+
+@pytest.mark.django_db
+def test_amounts_that_are_no_exact_numbers_are_counted_in_their_cells():
+    on = {"announced_on": PartialDate(2023, 8, 24)}
+    amounts = [usd(5), Money.at_least(7, "USD"), Money.at_most(2, "USD"), Money.about(3, "USD"), Undisclosed()]
+    said = {str(number): on | {"raised": amount} for number, amount in enumerate(amounts)}
+    for name, of in zip("ABCDE", said.values(), strict=True):
+        say(make_source(), company=name, rounds={"0": of})
+    whole = RoundTotal.objects.filter(country=ANY, sector=ANY_SECTOR)
+    assert whole.aggregate(rounds=Sum("rounds"), inexact=Sum("inexact")) == {"rounds": 5, "inexact": 3}
 
 
 @pytest.mark.django_db

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from funding.values import (
+    HEDGES,
+    Interval,
     Money,
     Multiple,
     PartialDate,
@@ -16,6 +18,7 @@ from funding.values import (
     Undisclosed,
     agree,
     from_json,
+    hedge_of_sum,
     round_bound,
     to_json,
 )
@@ -114,3 +117,25 @@ def test_nothing_lies_strictly_between_a_number_and_itself():
 @given(amounts, st.integers(1, 4))
 def test_a_bound_is_never_rounded_inwards(number, digits):
     assert round_bound(number, digits, upwards=False) <= number <= round_bound(number, digits, upwards=True)
+
+
+@pytest.mark.parametrize("hedge", ["", *HEDGES])
+def test_a_hedge_is_what_its_interval_tells(hedge):
+    assert Interval.hedged(Decimal(5), hedge).hedge == hedge
+
+
+@pytest.mark.parametrize(
+    ("hedges", "of_sum"),
+    [
+        ([], ""),
+        (["", ""], ""),
+        (["", "at_least"], "at_least"),
+        (["at_least", "more_than", ""], "more_than"),
+        (["up_to", ""], "up_to"),
+        (["less_than", "up_to"], "less_than"),
+        (["up_to", "at_least"], "approx"),
+        (["approx", "at_least"], "approx"),
+    ],
+)
+def test_a_sum_is_told_no_more_exactly_than_what_it_is_of(hedges, of_sum):
+    assert hedge_of_sum(hedges) == of_sum

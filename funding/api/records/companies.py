@@ -29,6 +29,7 @@ from funding.api.parts import (
     text,
 )
 from funding.as_of import scopes
+from funding.values import HEDGES
 
 from .kinds import VALUATION_IN_BRIEF, Kind, aliases
 
@@ -63,6 +64,7 @@ COMPANIES: Final = Kind(
         number("rounds_count", "r.rounds_count"),
         number("rounds_without_amount", "r.undisclosed_count"),
         amount("raised_usd", "r.raised_usd"),
+        code("raised_usd_hedge", "r.raised_hedge", HEDGES),
         Part(
             "valuation",
             f"""(SELECT {VALUATION_IN_BRIEF}
