@@ -17,6 +17,7 @@ from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy
 
 from config.addresses import of_record
+from config.records import Record
 
 PRECISIONS = {"day": "day", "month": "month", "year": "year"}
 
@@ -72,7 +73,7 @@ class NamedQuerySet(models.QuerySet):
         return self.filter(is_live=True, merged_into=None)
 
 
-class Named(models.Model):
+class Named(Record):
     """A record with a name, its folded `key` and its address `slug`; `is_live` where any source speaks of it."""
 
     name = models.CharField(max_length=200)
@@ -248,7 +249,7 @@ class Person(Named):
         ]
 
 
-class Role(models.Model):
+class Role(Record):
     """What a person is to a company, in the words of the source (`co-founder and CTO`)."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
@@ -264,7 +265,7 @@ class Role(models.Model):
         return f"{self.person}, {self.title or 'founder'}"
 
 
-class Alias(models.Model):
+class Alias(Record):
     """Another name of a company or investor; `key` is its folded form.
 
     It holds for sources published from `valid_from` until `valid_until`, either of which may be open. `is_told` marks
@@ -310,7 +311,7 @@ class Alias(models.Model):
         )
 
 
-class Identifier(models.Model):
+class Identifier(Record):
     """A website's domain or an outside number of a company or investor, by which it is surely known again."""
 
     class Kind(models.TextChoices):

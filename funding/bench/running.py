@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from config import garbage
 from config.embedded.programs import CannotStart
 from funding.models import Round, RoundTotal
 from funding.models.totals import ANY, ANY_SECTOR
@@ -55,6 +56,7 @@ def run(data: Path, sizes: list[int], seed: int, requests: int, only: list[str],
 
 def _measure(companies: int, chosen: list[pages.Page], requests: int, say: Say) -> Size:
     visitor, about = timing.Visitor(), targets.find(requests)
+    garbage.settle()  # as the process that serves pages does
     size = Size(companies, timing.measure(visitor, pages.BASE, about, requests))
     for page in chosen:
         found = size.pages[page.name] = timing.measure(visitor, page, about, requests)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from companies.models import Company, Investor, Person
+from config.records import Record
 from funding import values
 from funding.tellings import Field
 
@@ -25,7 +26,7 @@ from .sources import Source
 REFERRING: Final = (Field.PARTICIPATION, Field.PARENT)
 
 
-class Change(models.Model):
+class Change(Record):
     """One act that added or retracted: a review accepted, an entry by hand, a merge, a pin, an undo.
 
     `note` is the reason that the person gave, where one is asked for.
@@ -80,7 +81,7 @@ class MentionQuerySet(models.QuerySet):
         return self.filter(kind=Mention.Kind.INVESTOR)
 
 
-class Mention(models.Model):
+class Mention(Record):
     """Whom a source speaks of, named within it by `origin` (engine version or `entry`) and `key` (`round:0`)."""
 
     class Kind(models.TextChoices):
@@ -145,7 +146,7 @@ class StatementQuerySet(LiveQuerySet):
         return self.prefetch_related(Prefetch("marks", Mark.objects.live().select_related("added_in__by")))
 
 
-class Recorded(models.Model):
+class Recorded(Record):
     """Something added by one change and perhaps retracted by another."""
 
     added_in = models.ForeignKey(Change, models.PROTECT, related_name="added_%(class)ss")

@@ -19,6 +19,7 @@ from companies.models import (
     unicorn_field,
 )
 from config.addresses import of_record
+from config.records import Record
 from funding.tellings import Field
 from funding.values import Money, PartialDate
 
@@ -167,7 +168,7 @@ class RoundQuerySet(models.QuerySet):
         return self.order_by(F("announced_on").desc(nulls_last=True), "-id")
 
 
-class Round(models.Model):
+class Round(Record):
     """One raise of money from outsiders. `resolved` holds, by field, what is believed and the statements on it."""
 
     class Status(models.TextChoices):
@@ -275,7 +276,7 @@ class Round(models.Model):
         return PartialDate.of(self.announced_on, self.announced_precision) if self.announced_on else None
 
 
-class Participation(models.Model):
+class Participation(Record):
     """An investor's part in a round; `is_lead` is null where no source says."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="participations", db_index=False)
@@ -324,7 +325,7 @@ def _once_a_day(name: str, of: Q) -> models.UniqueConstraint:
     return models.UniqueConstraint(fields=fields, condition=Q(round=None) & of, nulls_distinct=False, name=name)
 
 
-class Valuation(models.Model):
+class Valuation(Record):
     """What the company was valued at, stated or derived: by a round, or of a day (`round` is None).
 
     One of no round is what a list, a fund or the press says that the company is worth on a day; `resolved` holds what

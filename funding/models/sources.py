@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from companies.models import dated_check, precision_field
+from config.records import Record
 from funding.values import PartialDate
 
 FIRST_WORDS, LONGEST_HEADLINE = 9, 160  # a text may be one word of a hundred thousand letters
 
 
-class Source(models.Model):
+class Source(Record):
     """One text, file or person that said something. It never changes once recorded.
 
     `text` is what the offsets of quotes count in; `text_hash` is its SHA-256, so the same text is never a source

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F
 
 from companies.models import Company, Investor, precision_field
+from config.records import Record
 
 from .rounds import Round
 
@@ -73,7 +74,7 @@ class RoundSize(Cell):
         return f"{self.rounds} rounds of {self.quarter}"
 
 
-class Investment(models.Model):
+class Investment(Record):
     """An investor's engagement in one company: the closed rounds it took part in, from the first to the last."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="investments")
@@ -96,7 +97,7 @@ class Investment(models.Model):
         return f"{self.investor} in {self.company}"
 
 
-class InvestorTotal(models.Model):
+class InvestorTotal(Record):
     """How many closed rounds of one year (0 where undated) and stage an investor took part in, and led."""
 
     investor = models.ForeignKey(Investor, models.CASCADE, related_name="totals")
