@@ -4,7 +4,8 @@ All of it is read from the sums beside the rounds, or from the newest `NEWEST` c
 the same however many rounds the investor took part in. Only closed rounds count.
 """
 
-from collections.abc import Collection, Mapping
+import datetime
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
@@ -25,7 +26,7 @@ from funding.values import Money, Multiple
 
 NEWEST: Final = 200
 OTHERS_SHOWN: Final = 20
-# Of a value, what its course and its cell need: of two hundred companies there are some five hundred.
+# Of a value, what its course and its cell need.
 READ: Final = (
     "company", "round", "low", "high", "low_open", "high_open", "is_approx", "currency", "basis", "origin", "follows",
     "valued_on", "valued_precision", "has_conflict", "usd", "eur", "gbp", "rate_on", "is_own_rate",
@@ -39,12 +40,13 @@ def investments(investor: Investor | Given) -> QuerySet[Investment]:
 
 
 class Held(NamedTuple):
-    """A company that an investor is in, by id, name and address name, and the round by which it came in."""
+    """A company that an investor is in, by id, name and address name, the round by which it came in, and the last."""
 
     company: int
     entry: int
     name: str
     slug: str
+    last_on: datetime.date | None
 
 
 def newest(investor: Investor) -> list[Held]:
@@ -52,9 +54,15 @@ def newest(investor: Investor) -> list[Held]:
     return [Held(*row) for row in _NEWEST.ask(investor=investor.pk)]
 
 
-def newest_rounds(investor: Investor, companies: Collection[int]) -> list[Participation]:
-    """The newest parts, with their rounds and companies."""
-    return _NEWEST_ROUNDS.ask(investor=investor.pk, companies=list(companies))
+def newest_rounds(investor: Investor, held: Sequence[Held]) -> list[Participation]:
+    """The newest parts, with their rounds and companies; `held` are its newest companies.
+
+    A round is at most as new as the last one in its company, so it is looked for in as many companies as rounds are
+    shown, and in those whose last round is of the same day.
+    """
+    last = held[:ROUNDS_SHOWN][-1].last_on if held else None
+    companies = [one.company for at, one in enumerate(held) if at < ROUNDS_SHOWN or one.last_on == last]
+    return _NEWEST_ROUNDS.ask(investor=investor.pk, companies=companies)
 
 
 def invests_with(investor: Investor, companies: Collection[int]) -> list[dict[str, Any]]:
@@ -63,7 +71,7 @@ def invests_with(investor: Investor, companies: Collection[int]) -> list[dict[st
 
 
 def _newest() -> QuerySet[Any]:
-    columns = ("company", "entry", "company__name", "company__slug")
+    columns = ("company", "entry", "company__name", "company__slug", "last_on")
     return investments(Given("investor")).values_list(*columns)[:NEWEST]
 
 
@@ -89,7 +97,7 @@ def _invests_with() -> QuerySet[Any]:
 
 
 _NEWEST: Final = KeptQuery(_newest)
-_NEWEST_ROUNDS: Final = KeptQuery(lambda: _parts().select_related("round__company", "round__valuation")[:ROUNDS_SHOWN])
+_NEWEST_ROUNDS: Final = KeptQuery(lambda: _parts().select_related("round__company")[:ROUNDS_SHOWN])
 _INVESTS_WITH: Final = KeptQuery(_invests_with)
 
 
@@ -114,39 +122,76 @@ class Course:
 NOWHERE: Final = Course(None, None, None)
 
 
-def courses(entries: Mapping[int, int]) -> dict[int, Course]:
-    """The course of each company that any value is known of; `entries` are the rounds of entry by company."""
-    by_company: dict[int, list[Valuation]] = {}
-    for one in _VALUED.ask(companies=list(entries)):
-        by_company.setdefault(one.company_id, []).append(one)
-    return {company: _course(found, entries[company]) for company, found in by_company.items()}
+class _Dated(NamedTuple):
+    """What tells which value of a company is the last, and which that of an entry."""
+
+    pk: int
+    company: int
+    round_id: int | None
+    valued_on: datetime.date | None
+    usd: Decimal | None
+    origin: str
+
+
+class _Ends(NamedTuple):
+    """The values of a company at entry and last, by id; the same one may be both."""
+
+    entry: int | None
+    latest: int
+    is_later: bool
+
+
+def courses(entries: Mapping[int, int], shown: Collection[int]) -> dict[int, Course]:
+    """The course of each company that is shown and that any value is known of, and of those that may have risen.
+
+    `entries` are the rounds of entry by company. Of two hundred companies there are some five hundred values: which
+    of them are needed is seen first.
+    """
+    by_company: dict[int, list[_Dated]] = {}
+    for row in _DATED.ask(companies=list(entries)):
+        one = _Dated(*row)
+        by_company.setdefault(one.company, []).append(one)
+    ends = {company: _ends(found, entries[company]) for company, found in by_company.items()}
+    needed = {company: one for company, one in ends.items() if one.is_later or company in shown}
+    ids = {pk for one in needed.values() for pk in (one.entry, one.latest) if pk}
+    valued = {one.pk: one for one in _VALUED.ask(values=list(ids))} if ids else {}
+    return {company: _course(one, valued) for company, one in needed.items()}
+
+
+def _counted() -> QuerySet[Valuation]:
+    is_live = Q(round=None) | Q(round__is_live=True)
+    return Valuation.objects.counted().filter(is_live).order_by("pk")
 
 
 def _valued() -> QuerySet[Valuation]:
-    """The values of some companies, each with how many statements agree on it."""
+    """Some values, each with how many statements agree on it."""
     of_round = KeyTransform("agreeing", KeyTransform(Field.VALUATION, "round__resolved"))
     agreeing = Coalesce(of_round, KeyTransform("agreeing", "resolved"))
-    is_live = Q(round=None) | Q(round__is_live=True)
-    counted = Valuation.objects.counted().filter(is_live, company__among=Given("companies"))
     said = Func(agreeing, function="jsonb_array_length", output_field=IntegerField())
-    return counted.annotate(said=said).only(*READ).order_by("pk")
+    return Valuation.objects.filter(pk__among=Given("values")).annotate(said=said).only(*READ)
 
 
+_DATED: Final = KeptQuery(lambda: _counted().filter(company__among=Given("companies")).values_list(*_Dated._fields))
 _VALUED: Final = KeptQuery(_valued)
 
 
-def _course(found: list[Valuation], entry_round: int) -> Course:
+def _ends(found: Sequence[_Dated], entry_round: int) -> _Ends:
     entry = next((one for one in found if one.round_id == entry_round), None)
     ordered = in_order(found)
     stated = [one for one in ordered if one.origin != Valuation.Origin.DERIVED]
     latest = (stated or ordered)[-1]
     is_later = entry is not None and latest is not entry and ordered.index(latest) > _place(ordered, entry)
-    return Course(entry, latest, times(entry, latest) if entry is not None and is_later else None)
+    return _Ends(entry.pk if entry else None, latest.pk, is_later)
 
 
-def _place(ordered: list[Valuation], one: Valuation) -> int:
+def _place(ordered: Sequence[_Dated], one: _Dated) -> int:
     """Where a value stands among the dated ones; after all where it has no date, for nothing is surely later."""
     return ordered.index(one) if one in ordered else len(ordered)
+
+
+def _course(ends: _Ends, valued: Mapping[int, Valuation]) -> Course:
+    entry, latest = valued[ends.entry] if ends.entry else None, valued[ends.latest]
+    return Course(entry, latest, times(entry, latest) if entry is not None and ends.is_later else None)
 
 
 def times(entry: Valuation, latest: Valuation) -> Multiple | None:

@@ -92,7 +92,7 @@ def _is_in_a_round(investor: Investor) -> bool:
 
 def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
     held = investor_portfolio.read(request, investor)
-    rows, _parts = _converted(held, portfolio.courses(held.entries), [])
+    rows, _parts = _converted(held, portfolio.courses(held.entries, held.entries), [])
     context = {
         "investor": investor,
         "portfolio": held,
@@ -107,12 +107,11 @@ def _portfolio_alone(request: HttpRequest, investor: Investor) -> HttpResponse:
 def _page(request: HttpRequest, investor: Any) -> dict[str, Any]:
     held = investor_portfolio.read(request, investor)
     newest = portfolio.newest(investor)
-    courses = portfolio.courses({one.company: one.entry for one in newest} | held.entries)
+    courses = portfolio.courses({one.company: one.entry for one in newest} | held.entries, held.entries)
     own = [(one, courses[one.company]) for one in newest if one.company in courses]
     totals = portfolio.totals(investor)
     by_year = years.of_totals((row.year, row.stage, row.rounds, row.led) for row in totals)
-    companies = [one.company for one in newest]
-    rows, parts = _converted(held, courses, portfolio.newest_rounds(investor, companies))
+    rows, parts = _converted(held, courses, portfolio.newest_rounds(investor, newest))
     share = Decimal(investor.led_count) / investor.rounds_count
     return {
         "investor": investor,

@@ -14,6 +14,7 @@ from config import paging
 from config.currencies import AS_STATED, PARAMETER
 from config.filters import AFTER
 from config.paging import BadPlace, Order, Page
+from config.queries import KeptRows
 from funding import portfolio
 from funding.evidence import converting
 from funding.models import Investment, Stage
@@ -24,6 +25,13 @@ NOT_STATED: Final = "not_stated"
 LED: Final = "yes"
 WITHIN: Final = 2_000  # companies that a filter looks through
 NEWEST: Final = Order(gettext_lazy("the latest round first"), "last_on", paging.DAY)
+SHOWN: Final = KeptRows(
+    lambda: Investment.objects.select_related("company", "entry").only(
+        *("investor", "company", "rounds", "led", "entry", "last_on", "last_precision"),
+        *("company__name", "company__slug", "company__city"),
+        *("entry__stage", "entry__announced_on", "entry__announced_precision"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +135,7 @@ def read(request: HttpRequest, investor: Investor) -> Portfolio:
         return asked
     rows = _asked_for(asked, investor)
     try:
-        shown = rows.select_related("company", "entry")
-        asked.page = paging.take(shown, NEWEST, request.GET.get(AFTER, ""))
+        asked.page = paging.take(rows, NEWEST, request.GET.get(AFTER, ""), shown=SHOWN)
     except BadPlace as error:
         asked.problems.append(str(error))
         return asked

@@ -1,9 +1,10 @@
 """A company's valuations: those stated, and what follows from all that is said of them and of the rounds."""
 
 import dataclasses
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from companies.models import AMOUNT_LIMIT, Company, Unicorn
 from config import copying
@@ -85,7 +86,23 @@ def describe_valuations(
     return described
 
 
-def in_order(valuations: Iterable[Valuation]) -> list[Valuation]:
+class Dated(Protocol):
+    """What the order of valuations goes by."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def round_id(self) -> int | None: ...
+    @property
+    def valued_on(self) -> datetime.date | None: ...
+    @property
+    def usd(self) -> Decimal | None: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def in_order(valuations: Iterable[D]) -> list[D]:
     """Valuations oldest first; undated ones only where there are no others."""
     found = list(valuations)
     dated = [one for one in found if one.valued_on is not None]

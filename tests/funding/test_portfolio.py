@@ -23,7 +23,7 @@ def investor(name: str = "Northgate") -> Investor:
 
 def course(name: str) -> Course:
     held = {one.name: one for one in portfolio.newest(investor())}[name]
-    return portfolio.courses({held.company: held.entry}).get(held.company, portfolio.NOWHERE)
+    return portfolio.courses({held.company: held.entry}, [held.company]).get(held.company, portfolio.NOWHERE)
 
 
 def valued(name: str, value: Money, year: int, **more: object) -> Round:
@@ -110,6 +110,26 @@ def test_the_newest_rounds_are_of_the_newest_companies(monkeypatch: pytest.Monke
     assert {row["name"] for row in found} == {"With Alder 2024", "With Birch 2023"}
 
 
+def test_the_newest_round_of_a_day_is_found_whichever_company_came_first() -> None:
+    day = PartialDate(2024, 3, 1)
+    make_round("Alder", announced_on=PartialDate(2021), investors=["Northgate"])
+    for number in range(portfolio.ROUNDS_SHOWN):
+        make_round(f"Company {number}", announced_on=day, investors=["Northgate"])
+    latest = make_round("Alder", announced_on=day, investors=["Northgate"])
+    found = portfolio.newest_rounds(investor(), portfolio.newest(investor()))
+    assert len(found) == portfolio.ROUNDS_SHOWN
+    assert found[0].round == latest
+
+
+def test_a_company_that_is_not_shown_is_weighed_where_a_later_value_is_known() -> None:
+    valued("Alder", usd(40_000_000), 2020, investors=["Northgate"])
+    valued("Alder", usd(100_000_000), 2024)
+    valued("Birch", usd(40_000_000), 2020, investors=["Northgate"])
+    entries = {one.company: one.entry for one in portfolio.newest(investor())}
+    assert set(portfolio.courses(entries, [])) == {company("Alder").pk}
+    assert set(portfolio.courses(entries, list(entries))) == set(entries)
+
+
 def test_rounds_are_counted_by_year_and_group_of_stages() -> None:
     make_round("Alder", announced_on=PartialDate(2021, 5), stage=Text("seed"), leads=["Northgate"])
     make_round("Birch", announced_on=PartialDate(2021), stage=Text("series_a"), investors=["Northgate"])
@@ -147,4 +167,5 @@ def test_only_the_newest_years_are_drawn() -> None:
 
 def test_a_company_of_no_known_value_has_no_course() -> None:
     make_round("Alder", raised=Undisclosed(), investors=["Northgate"])
-    assert portfolio.courses({company("Alder").pk: Round.objects.get().pk}) == {}
+    alder = company("Alder").pk
+    assert portfolio.courses({alder: Round.objects.get().pk}, [alder]) == {}
