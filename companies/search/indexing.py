@@ -17,6 +17,7 @@ KINDS: Final = (COMPANY, INVESTOR, PERSON)
 # Records of many rounds have tokens of their own, one for each of these that they reach, so that the busiest of many
 # are read without reading the others.
 BUSY: Final = (64, 16, 4)
+MOST_ROUNDS: Final = 2**31 - 1  # that the column of them holds
 # Below this many letters a word is never misspelt for another, and one of them is no typo of a longer.
 SHORTEST_HELD: Final = ONE_EDIT_FROM - 1
 BATCH: Final = 2_000
@@ -34,6 +35,15 @@ class Named(NamedTuple):
 def token(kind: str, beginning: str, busy: int = 0) -> str:
     """What an entry of a kind has for a beginning of a word; `busy` for one of records with so many rounds or more."""
     return f"{kind[0]}{busy or ''}:{beginning}"
+
+
+def steps(kind: str) -> list[tuple[str, str, int]]:
+    """A kind from its busiest records down: itself, what the tokens of a step begin with, and below how many rounds.
+
+    A record has the tokens of all steps below its own, too.
+    """
+    below = (MOST_ROUNDS, *BUSY)
+    return [(kind, token(kind, "", least), most) for least, most in zip((*BUSY, 0), below, strict=True)]
 
 
 def token_of_whole(kind: str, key: str) -> str:
@@ -159,7 +169,7 @@ _NAMES_OF: Final = {
 
 def _fill(kind: str, rows: str) -> str:
     """The statement that fills the entries of a kind, their tokens as `tokens` makes them."""
-    starts = [f"{kind[0]}{busy or ''}:" for busy in (0, *reversed(BUSY))]
+    starts = [token(kind, "", busy) for busy in (0, *reversed(BUSY))]
     reached = " ".join(
         f"when rounds >= {least} then array{starts[: at + 2]}" for at, least in reversed([*enumerate(reversed(BUSY))])
     )

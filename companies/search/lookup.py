@@ -1,7 +1,8 @@
 """Find records by their names: what is typed → entries, the most exact first and of equals the busiest.
 
-However many names there are, no more than `ENOUGH` entries of a kind are read at once. Where more hold the words,
-those of the busiest records are read (`indexing.BUSY`), so that a single letter costs what a whole name does.
+However many names there are, no more than `ENOUGH` entries of a kind are read, and these are of the busiest records that
+hold the words (`indexing.BUSY`), so that a single letter costs what a whole name does. Of more than `ENOUGH` names the
+most exact of the busiest come first, and one that is the very words is never missed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,14 +13,13 @@ from django.db import connection
 
 from companies.names import fold
 
-from .indexing import BUSY, KINDS, token, token_of_whole
+from .indexing import KINDS, steps, token_of_whole
 from .spelling import LONGEST_BEGINNING, edits, edits_forgiven, looked_up
 
 ENOUGH: Final = 200
 MOST_WORDS: Final = 8  # of what is typed, the further ones are left out
 MOST_MEANT: Final = 30  # words that a misspelt one may be meant for
 MOST_NEAR: Final = 3_000  # words that are compared with what is typed
-BROAD: Final = 3  # letters; words all shorter than this are in too many names to be read without the busy ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +92,29 @@ def _misspelt(found: Found, words: Sequence[str]) -> Found | None:
 
 
 def _read(kinds: Sequence[str], groups: Groups, key: str, most: int) -> list[Found]:
-    """The entries that hold a word of each group, read in at most two queries."""
-    is_broad = all(len(word) < BROAD for group in groups for word in group)
-    passes = [BUSY[:-1], (BUSY[-1], 0)] if is_broad else [(0,), BUSY]
-    found: list[Found] = []
-    for at, tiers in enumerate(passes):
-        branches = [_branch(kind, groups, key, most, busy) for kind in kinds for busy in tiers]
-        if at == 0:
-            branches += [_whole(kind, key, most) for kind in kinds]
-        rows = _run(branches)
-        found += [Found(*row[:-1]) for row in rows]
-        if is_broad:
-            kinds = [kind for kind in kinds if len({one.record for one in found if one.kind == kind}) < most]
-        else:
-            kinds = [kind for kind in kinds if any(row[0] == kind and row[-1] > ENOUGH for row in rows)]
-        if not kinds:
-            break
+    """The entries that hold a word of each group, and those whose name is the key."""
+    where, words = _condition(groups)
+    kinds = list(kinds)
+    of, starts, below = (list(column) for column in zip(*(step for kind in kinds for step in steps(kind)), strict=True))
+    wholes = [token_of_whole(kind, key) for kind in kinds]
+    values = [kinds, of, starts, below, *words, key.replace(" ", ""), key, 2 * most, kinds, wholes]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES.format(where=where), values)
+        found = [Found(*row) for row in cursor.fetchall()]
     return _best(found, key, most)
+
+
+def _condition(groups: Groups) -> tuple[str, list[Any]]:
+    """That an entry holds a word of each group, with the words; `start` is what its tokens begin with."""
+    typed = [group[0] for group in groups if len(group) == 1]
+    others = [group for group in groups if len(group) > 1]
+    conditions = [_HOLDS.format("@>")] * bool(typed) + [_HOLDS.format("&&")] * len(others)
+    values: list[Any] = [[word[:LONGEST_BEGINNING] for word in group] for group in [typed, *others] if group]
+    for word in typed:
+        if len(word) > LONGEST_BEGINNING:
+            conditions.append(_HAS_LONG)
+            values += [word, word]
+    return " and ".join(conditions), values
 
 
 def _best(found: Iterable[Found], key: str, most: int) -> list[Found]:
@@ -135,56 +141,26 @@ def order(found: Found, key: str) -> tuple[Any, ...]:
 # The arrays stand in subqueries so that the planner does not see them: it would take each element for a common one,
 # and read the whole table rather than the index.
 _NEAR: Final = "select word from companies_searchword where near && (select %s::int[]) limit %s"
-_ROWS: Final = """
-    (select %s as kind, record, name, key, is_alias, rounds, matches
-    from (
-        select *, count(*) over () as matches
-        from (
-            select coalesce(company_id, investor_id, person_id) as record, name, key, is_alias, rounds
-            from companies_searchentry where {where} limit {enough}
-        ) as held
-    ) as counted
-    order by replace(key, ' ', '') <> %s, not starts_with(key, %s), is_alias, rounds desc, record
-    limit %s)
-    """
+_HOLDS: Final = "tokens {} array(select start || word from unnest(%s::text[]) as word)"
 _HAS_LONG: Final = "(position(' ' || %s in ' ' || key) > 0 or starts_with(replace(key, ' ', ''), %s))"
-Branch = tuple[str, list[Any]]  # a part of a statement and its values
-
-
-def _branch(kind: str, groups: Groups, key: str, most: int, busy: int) -> Branch:
-    """The entries of a kind, of records so busy, that hold a word of each group."""
-    typed = [group[0] for group in groups if len(group) == 1]
-    conditions: list[str] = []
-    values: list[Any] = []
-    if typed:
-        conditions.append("tokens @> (select %s::text[])")
-        values.append([token(kind, word[:LONGEST_BEGINNING], busy) for word in typed])
-    for group in groups:
-        if len(group) > 1:
-            conditions.append("tokens && (select %s::text[])")
-            values.append([token(kind, word[:LONGEST_BEGINNING], busy) for word in group])
-    for word in typed:
-        if len(word) > LONGEST_BEGINNING:
-            conditions.append(_HAS_LONG)
-            values += [word, word]
-    return _select(kind, " and ".join(conditions), values, key, most)
-
-
-def _whole(kind: str, key: str, most: int) -> Branch:
-    """The entries of a kind whose name is what was typed, which are shown however many others hold the words."""
-    return _select(kind, "tokens @> (select %s::text[])", [[token_of_whole(kind, key)]], key, most)
-
-
-def _select(kind: str, where: str, values: list[Any], key: str, most: int) -> Branch:
-    # A record may be found by several of its names.
-    rows = 2 * most
-    text = _ROWS.format(where=where, enough=ENOUGH + 1)
-    return text, [kind, *values, key.replace(" ", ""), key, rows]
-
-
-def _run(branches: Sequence[Branch]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " union all ".join(text for text, _ in branches), [value for _, values in branches for value in values]
-        )
-        return list(cursor.fetchall())
+# Each kind is read step by step from the busiest records down, and no further than until there are enough. A record
+# may be found by several of its names, so twice as many entries are kept as records are wanted.
+_ENTRIES: Final = f"""
+    select kind, found.* from unnest(%s::text[]) as kind cross join lateral (
+        select * from (
+            select entry.* from unnest(%s::text[], %s::text[], %s::int[]) as step (of, start, below)
+            cross join lateral (
+                select coalesce(company_id, investor_id, person_id) as record, name, key, is_alias, rounds
+                from companies_searchentry where {{where}} and rounds < below limit {ENOUGH}
+            ) as entry
+            where of = kind limit {ENOUGH}
+        ) as read
+        order by replace(key, ' ', '') <> %s, not starts_with(key, %s), is_alias, rounds desc, record
+        limit %s
+    ) as found
+    union all
+    select kind, entry.* from unnest(%s::text[], %s::text[]) as whole (kind, token) cross join lateral (
+        select coalesce(company_id, investor_id, person_id) as record, name, key, is_alias, rounds
+        from companies_searchentry where tokens @> array[token] limit {ENOUGH}
+    ) as entry
+    """
