@@ -3,14 +3,18 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from companies.models import Company, Investor, Person, Role
 from companies.names import fold, plain_letters
+from config.addresses import of_record
+from config.markup import escaped
+from config.queries import Given, KeptQuery
 from funding import figures
 from funding.models import Round
 
@@ -19,16 +23,17 @@ from .lookup import Found, find, order, words_of
 from .rounds import Asked, find_rounds, read
 
 ROUND: Final = "round"
+SHOWN: Final = (*KINDS, ROUND)  # the kinds of results
 LONGEST: Final = 200  # characters of what is looked for, as many as a name has
 _WORDS: Final = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One record: `parts` is its name in pieces, each with whether it was typed; `slug` is that of a company."""
+    """One record: `marked` is its name with what was typed in bold; `slug` is that of a company."""
 
     name: str
-    parts: tuple[tuple[str, bool], ...]
+    marked: SafeString
     detail: str
     href: str
     slug: str = ""
@@ -44,29 +49,31 @@ class Group:
     has_more: bool
 
 
-def answer(text: str, most: int) -> list[Group]:
-    """At most so many results of each kind, kinds without any left out: rounds, then the kind with the most exact.
+def answer(text: str, most: int, kind: str = "") -> list[Group]:
+    """At most so many results of each kind, or of one: rounds, then the kind with the most exact.
 
-    People come last where none of them bears the very name: a few letters begin the names of too many.
+    Kinds without any are left out. People come last where none of them bears the very name: a few letters begin the
+    names of too many.
     """
-    asked = read(text)
+    asked, kinds = read(text), [one for one in KINDS if kind in ("", one)]
     # One more of each, to know whether there is more.
-    found, key = find(text, most + 1, as_typed=asked is not None), fold(text)
+    found, key = find(text, most + 1, kinds, as_typed=asked is not None), fold(text)
     of_rounds = []
     if asked:
-        named = find(asked.name, most + 1)
-        of_rounds = _rounds(asked, [one.record for one in named if one.kind == COMPANY], most)
+        named = find(asked.name, most + 1, [one for one in KINDS if one in kinds or one == COMPANY])
+        if kind in ("", ROUND):
+            of_rounds = _rounds(asked, [one.record for one in named if one.kind == COMPANY], most)
         # A name may hold the words of a stage or a year as well.
-        found, key = (found, key) if found else (named, asked.name)
+        found, key = (found, key) if found else ([one for one in named if one.kind in kinds], asked.name)
     told = details(found)
     groups = []
-    for kind in KINDS:
-        of_kind = [one for one in found if one.kind == kind and (kind, one.record) in told]
+    for each in kinds:
+        of_kind = [one for one in found if one.kind == each and (each, one.record) in told]
         if of_kind:
-            results = tuple(_result(one, told[kind, one.record], words_of(key)) for one in of_kind[:most])
+            results = tuple(_result(one, told[each, one.record], words_of(key)) for one in of_kind[:most])
             edits, exactness, *_rest = order(of_kind[0], key)
-            place = edits, kind == PERSON and exactness > 0, exactness
-            groups.append((place, Group(kind, _title(kind), results, len(of_kind) > most)))
+            place = edits, each == PERSON and exactness > 0, exactness
+            groups.append((place, Group(each, _title(each), results, len(of_kind) > most)))
     groups.sort(key=lambda group: group[0])
     return of_rounds + [group for _, group in groups]
 
@@ -90,40 +97,60 @@ def details(found: Iterable[Found]) -> dict[tuple[str, int], Details]:
 
 
 def _companies(ids: Sequence[int]) -> dict[int, Details]:
-    held = Company.objects.live().only("name", "slug", "city", "rounds_count").in_bulk(ids)
     return {
         pk: Details(
-            one.name,
-            one.get_absolute_url(),
-            ", ".join(part for part in (one.city, _counted(one.rounds_count)) if part),
-            one.slug,
+            name,
+            of_record("companies:company_detail", slug),
+            ", ".join(part for part in (city, _counted(rounds)) if part),
+            slug,
         )
-        for pk, one in held.items()
+        for pk, name, slug, city, rounds in _COMPANIES.ask(ids=ids)
     }
 
 
 def _investors(ids: Sequence[int]) -> dict[int, Details]:
-    held = Investor.objects.live().in_bulk(ids)
-    return {pk: Details(one.name, one.get_absolute_url(), _activity(one), one.slug) for pk, one in held.items()}
+    return {
+        pk: Details(name, of_record("companies:investor_detail", slug), _activity(rounds, led), slug)
+        for pk, name, slug, rounds, led in _INVESTORS.ask(ids=ids)
+    }
 
 
-def _activity(investor: Investor) -> str:
-    rounds = _counted(investor.rounds_count)
-    if not investor.led_count:
-        return rounds
-    words = ngettext("%(rounds)s, led %(led)s", "%(rounds)s, led %(led)s", investor.led_count)
-    return words % {"rounds": rounds, "led": f"{investor.led_count:n}"}
+def _activity(rounds: int, led: int) -> str:
+    counted = _counted(rounds)
+    if not led:
+        return counted
+    words = ngettext("%(rounds)s, led %(led)s", "%(rounds)s, led %(led)s", led)
+    return words % {"rounds": counted, "led": f"{led:n}"}
 
 
 def _people(ids: Sequence[int]) -> dict[int, Details]:
-    roles = Role.objects.filter(person=OuterRef("pk"), company=OuterRef("resolved_for")).exclude(title="")
-    held = Person.objects.live().annotate(title=Subquery(roles.values("title")[:1])).select_related("resolved_for")
     found = {}
-    for pk, one in held.only("name", "resolved_for__name", "resolved_for__slug").in_bulk(ids).items():
-        company, title = one.resolved_for, one.title
-        told = _("%(title)s, %(company)s") % {"title": title, "company": company.name} if title else company.name
-        found[pk] = Details(one.name, company.get_absolute_url(), told)
+    for pk, name, company, slug, title in _PEOPLE.ask(ids=ids):
+        told = _("%(title)s, %(company)s") % {"title": title, "company": company} if title else company
+        found[pk] = Details(name, of_record("companies:company_detail", slug), told)
     return found
+
+
+def _live(model: type[Company] | type[Investor], *columns: str) -> KeptQuery:
+    return KeptQuery(
+        lambda: model.objects.live().filter(pk__among=Given("ids")).values_list("pk", "name", "slug", *columns)
+    )
+
+
+_COMPANIES: Final = _live(Company, "city", "rounds_count")
+_INVESTORS: Final = _live(Investor, "rounds_count", "led_count")
+_PEOPLE: Final = KeptQuery(
+    lambda: (
+        Person.objects.live()
+        .filter(pk__among=Given("ids"))
+        .values_list("pk", "name", "resolved_for__name", "resolved_for__slug", Subquery(_titles()))
+    )
+)
+
+
+def _titles() -> QuerySet[Role, Any]:
+    roles = Role.objects.filter(person=OuterRef("pk"), company=OuterRef("resolved_for"))
+    return roles.exclude(title="").values("title")[:1]
 
 
 _DETAILS: Final[Mapping[str, Callable[[Sequence[int]], dict[int, Details]]]] = {
@@ -178,15 +205,15 @@ def _round(one: Round, words: Sequence[str]) -> Result:
     return Result(name, marked(name, words), detail, one.get_absolute_url())
 
 
-def marked(name: str, words: Sequence[str]) -> tuple[tuple[str, bool], ...]:
-    """A name in pieces, each with whether it is the beginning of a word that was typed; accents and case apart."""
+def marked(name: str, words: Sequence[str]) -> SafeString:
+    """A name with the beginnings of its words that were typed in bold; accents and case apart."""
     plain = plain_letters(name)
-    pieces: list[tuple[str, bool]] = []
+    pieces: list[str] = []
     at = 0
     for match in _WORDS.finditer(plain):
         length = max((len(word) for word in words if match.group().startswith(word)), default=0)
         if length:
             start = match.start()
-            pieces += [(name[at:start], False), (name[start : start + length], True)]
+            pieces += [escaped(name[at:start]), f"<b>{escaped(name[start : start + length])}</b>"]
             at = start + length
-    return tuple(piece for piece in [*pieces, (name[at:], False)] if piece[0])
+    return SafeString("".join([*pieces, escaped(name[at:])]))

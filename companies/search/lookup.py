@@ -1,8 +1,8 @@
 """Find records by their names: what is typed → entries, the most exact first and of equals the busiest.
 
-However many names there are, no more than `ENOUGH` entries of a kind are read, and these are of the busiest records that
-hold the words (`indexing.BUSY`), so that a single letter costs what a whole name does. Of more than `ENOUGH` names the
-most exact of the busiest come first, and one that is the very words is never missed.
+However many names there are, no more than `ENOUGH` entries of a kind are read, those of the busiest records
+(`indexing.BUSY`), so that a single letter costs what a whole name does. Of more than `ENOUGH` names the most exact of
+the busiest come first, and one that is the very words is never missed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ def find(text: str, most: int, kinds: Sequence[str] = KINDS, *, as_typed: bool =
     Where fewer than `most` are found at all, names that are a typo or two away follow, unless `as_typed`.
     """
     words, key = words_of(text), fold(text)
-    if not words:
+    if not words or not kinds:
         return []
     found = _read(kinds, [[word] for word in words], key, most)
     if as_typed or len(found) >= most:
@@ -95,7 +95,9 @@ def _read(kinds: Sequence[str], groups: Groups, key: str, most: int) -> list[Fou
     """The entries that hold a word of each group, and those whose name is the key."""
     where, words = _condition(groups)
     kinds = list(kinds)
-    of, starts, below = (list(column) for column in zip(*(step for kind in kinds for step in steps(kind)), strict=True))
+    of, starts, below = (
+        list(column) for column in zip(*(step for kind in kinds for step in steps(kind)), strict=True)
+    )
     wholes = [token_of_whole(kind, key) for kind in kinds]
     values = [kinds, of, starts, below, *words, key.replace(" ", ""), key, 2 * most, kinds, wholes]
     with connection.cursor() as cursor:

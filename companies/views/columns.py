@@ -24,9 +24,15 @@ from .investor_portfolio import Row
 
 def _name(one: Company) -> SafeString:
     """The company with its city, and a tick by which it is compared with others."""
-    label = _("Compare %(named)s") % {"named": one.name}
-    tick = '<input type="checkbox" class="tick" form="compare" name="c" value="{}" aria-label="{}">{}'
-    return markup(tick, one.slug, label, company(one))
+    return markup("{}{}", tick(one.name, one.slug), company(one))
+
+
+def tick(named: str, slug: str) -> SafeString:
+    """What a company is ticked with, to be compared with others."""
+    label = _("Compare %(named)s") % {"named": named}
+    return markup(
+        '<input type="checkbox" class="tick" form="compare" name="c" value="{}" aria-label="{}">', slug, label
+    )
 
 
 def _sectors(one: Any) -> str:

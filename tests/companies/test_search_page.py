@@ -3,9 +3,9 @@
 import pytest
 from factories import company, fact, make_source, say, tell, usd
 
-from companies.models import Alias, Company
+from companies.models import Alias, Company, Investor
 from companies.search import indexing
-from companies.views.search import ON_PAGE
+from companies.views.search import OF_ONE_KIND, ON_PAGE
 from funding.models import Round
 from funding.values import PartialDate, Text, Undisclosed
 
@@ -36,7 +36,8 @@ def story() -> None:
 
 def results(client, typed: str, address: str = PAGE) -> list[tuple[str, list[tuple[str, str]]]]:
     """By kind, the name and details of each result."""
-    groups = client.get(address, {"q": typed}).context["groups"]
+    context = client.get(address, {"q": typed}).context
+    groups = context["groups"] if address == OPTIONS else [section.group for section in context["sections"]]
     return [(group.kind, [(one.name, one.detail) for one in group.results]) for group in groups]
 
 
@@ -119,14 +120,72 @@ def test_what_was_taken_back_or_merged_is_not_found(reader_client, story):
     assert [kind for kind, _ in results(reader_client, "halden series b")] == ["investor", "person"]
 
 
-def test_no_more_than_fifty_of_a_kind_are_shown_and_the_page_says_so(reader_client):
+def many(number: int) -> None:
+    """Companies that a search finds together, and an investor among them."""
     Company.objects.bulk_create(
-        Company(name=f"Marin {at}", key=f"marin {at}", slug=f"marin-{at}", is_live=True) for at in range(ON_PAGE + 5)
+        Company(name=f"Marin {at}", key=f"marin {at}", slug=f"marin-{at}", is_live=True) for at in range(number)
     )
+    Investor.objects.create(name="Marin Capital", key="marin capital", slug="marin-capital", is_live=True)
     indexing.index_everything()
+
+
+def test_the_first_of_each_kind_are_shown_and_lead_to_more_of_it(reader_client):
+    many(ON_PAGE + 5)
     page = reader_client.get(PAGE, {"q": "marin"})
-    assert len(page.context["groups"][0].results) == ON_PAGE
-    assert "the first 50; type more to narrow them" in page.text
+    assert [len(section.items) for section in page.context["sections"]] == [ON_PAGE, 1]
+    assert "the first 20; type more to narrow them" in page.text
+    assert "The first 20 of each kind, the most exact first." in page.text
+    assert page.text.count("Show up to 100") == 1
+    assert '<a href="?q=marin&amp;kind=company">Show up to 100</a>' in page.text
+
+
+def test_one_kind_is_shown_alone_with_more_of_it_and_a_way_back(reader_client):
+    many(OF_ONE_KIND + 5)
+    page = reader_client.get(PAGE, {"q": "marin", "kind": "company"})
+    assert [(one.group.kind, len(one.items)) for one in page.context["sections"]] == [("company", OF_ONE_KIND)]
+    assert "The first 100, the most exact first." in page.text
+    assert '<a href="?q=marin">Show all kinds</a>' in page.text
+    assert "Show up to" not in page.text
+    investors = reader_client.get(PAGE, {"q": "marin", "kind": "investor"})
+    assert [one.group.kind for one in investors.context["sections"]] == ["investor"]
+    assert "1 result." in investors.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "names"),
+    [
+        ("halden series a", "round", ["Halden Robotics, Series A"]),
+        ("halden series a", "company", ["Halden Robotics"]),
+        ("halden series a", "person", ["Mira Halden"]),
+        ("halden", "round", []),
+    ],
+)
+def test_one_kind_is_found_of_words_that_ask_for_rounds(reader_client, story, typed, kind, names):
+    sections = reader_client.get(PAGE, {"q": typed, "kind": kind}).context["sections"]
+    assert [(one.group.kind, [result.name for result in one.group.results]) for one in sections] == (
+        [(kind, names)] if names else []
+    )
+
+
+def test_a_kind_that_there_is_not_is_refused_with_a_reason(reader_client, story):
+    answer = reader_client.get(PAGE, {"q": "halden", "kind": "sector"})
+    assert answer.status_code == 422
+    assert "There is no such kind of results." in answer.text
+
+
+def test_companies_are_ticked_to_be_compared_where_there_are_several(reader_client, story):
+    tick = 'form="compare" name="c" value="halden-robotics" aria-label="Compare Halden Robotics"'
+    assert tick not in reader_client.get(PAGE, {"q": "halden"}).text
+    say(make_source(), company="Halden Foods", rounds={"0": {"raised": usd(5)}})
+    assert tick in reader_client.get(PAGE, {"q": "halden"}).text
+
+
+def test_what_is_typed_and_found_is_no_markup(reader_client):
+    say(make_source(), company="Halden <i>&amp; Sons</i>", rounds={"0": {"raised": usd(5)}})
+    for address in (PAGE, OPTIONS):
+        text = reader_client.get(address, {"q": "halden"}).text
+        assert "<b>Halden</b> &lt;i&gt;&amp;amp; Sons&lt;/i&gt;" in text
+        assert "<i>" not in text
 
 
 @pytest.mark.parametrize(
