@@ -1,5 +1,6 @@
 """The first page: what was raised per quarter, the newest and the largest rounds, and who is most active."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from config import currencies
 from config.addresses import of_page
+from config.markup import markup
 from config.requests import wants_partial
 from funding import cells, lateness
 from funding.charts import bars
@@ -18,7 +20,7 @@ from funding.charts.bars import Drawing
 from funding.charts.quarters import History
 from funding.models import Round
 
-from . import columns
+from . import columns, overview_columns
 from . import overview_parts as parts
 from .overview_filter import CURRENCY_WORDS, OverviewFilter
 
@@ -48,6 +50,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
     newest, largest = parts.newest_and_largest(chosen, history, shares.sizes)
     if not newest and not Round.objects.live().exists():
         return {"is_empty": True}
+    active = parts.most_active(chosen, history)
     late = lateness.lately(chosen.today) if history.incomplete else None
     return {
         "newest": cells.rows(newest, columns.BRIEF),
@@ -59,13 +62,19 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         "rounds_query": chosen.query_of_rounds(history.first, history.last),
         "late": late,
         "known": late and [(one, late.share((chosen.today - one.last_day).days)) for one in history.incomplete],
-        "sizes": parts.sizes_by_stage(shares.sizes),
+        "sizes": cells.rows(parts.sizes_by_stage(shares.sizes), overview_columns.SIZES),
         "unicorns": cells.rows(parts.new_unicorns(chosen), columns.UNICORNS),
-        "active": parts.most_active(chosen, history),
-        "countries": parts.ranking(chosen, shares.countries, "country"),
-        "sectors": parts.ranking(chosen, shares.sectors, "sector"),
-        "sector_names": [one.name for one in shares.sectors if one.name],
+        "active": active,
+        "investors": cells.rows(active.bars, overview_columns.ACTIVE),
+        "countries": cells.rows(parts.ranking(chosen, shares.countries, "country"), overview_columns.RANKED),
+        "sectors": cells.rows(parts.ranking(chosen, shares.sectors, "sector"), overview_columns.RANKED),
+        "sector_options": _options(one.name for one in shares.sectors),
     }
+
+
+def _options(names: Iterable[str]) -> SafeString:
+    """What a field may be filled with."""
+    return SafeString("".join([markup('<option value="{}"></option>', name) for name in names if name]))
 
 
 def _drawings(history: History) -> list[tuple[str, Drawing, SafeString]]:

@@ -20,6 +20,7 @@ from companies.models import Sector
 from companies.sectors import key_of
 from config import paging
 from config.filters import MANY, ChoicesField, Phrase, QueryFilter, phrase
+from config.markup import markup
 from funding.charts.quarters import SHOWN, Quarter, query_of
 from funding.models import Round
 from funding.models.rounds import counts_in_total
@@ -52,6 +53,9 @@ class QuarterField(forms.CharField):
         except ValueError:
             message = _("“%(text)s” is no quarter and no year. Write 2024-Q3 or 2024.") % {"text": text}
             raise ValidationError(message) from None
+
+
+_BOX: Final = '<label class="check"><input type="checkbox" name="stage" value="{}"{}>{}</label>'
 
 
 class OverviewFilter(QueryFilter):
@@ -210,12 +214,16 @@ class OverviewFilter(QueryFilter):
         return found
 
     @property
-    def stage_choices(self) -> list[tuple[str, Any, bool]]:
-        """The stages with their labels, and whether each is asked for."""
+    def stage_boxes(self) -> SafeString:
+        """The stages as boxes to tick, those asked for being ticked."""
         stages = self.fields["stage"]
         assert isinstance(stages, ChoicesField)
         asked = set(self["stage"].value() or [])
-        return [(str(code), label, code in asked) for code, label in stages.choices]
+        boxes = [
+            markup(_BOX, code, SafeString(" checked" if code in asked else ""), label)
+            for code, label in stages.choices
+        ]
+        return SafeString("\n    ".join(boxes))
 
     @property
     def country_options(self) -> SafeString:

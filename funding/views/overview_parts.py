@@ -31,7 +31,10 @@ COUNTED: Final = 500  # rounds over which investors are counted
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of a ranking, with the lengths of its bar and of the solid part of it in percent of the longest."""
+    """One row of a ranking, with the lengths of its bar and of the solid part of it in percent of the longest.
+
+    `is_chosen` is whether the page is asked for it.
+    """
 
     of: Any
     bar: str
@@ -39,6 +42,7 @@ class Bar:
     money: Money | None = None
     label: str = ""
     query: str = ""
+    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +163,20 @@ def _bars_of_investors(rows: list[dict[str, Any]]) -> list[Bar]:
 def ranking(chosen: OverviewFilter, found: list[Ranked], name: str) -> list[Bar]:
     """The first countries or sectors as bars, each with the query string that asks for it as well."""
     rows = found[:RANKED]
+    key = chosen.cut.country if name == "country" else chosen.chosen_sector
     longest = max((row.amount for row in rows), default=Decimal(0)) or Decimal(1)
     others = chosen.query_without(name)
-    bars = []
-    for row in rows:
-        money = row.money(chosen.currency_code)
-        query = _asking(others, name, row)
-        bars.append(Bar(row, _percent(row.amount, longest), money=money, label=label_of(row, name), query=query))
-    return bars
+    return [
+        Bar(
+            row,
+            _percent(row.amount, longest),
+            money=row.money(chosen.currency_code),
+            label=label_of(row, name),
+            query=_asking(others, name, row),
+            is_chosen=row.key == key,
+        )
+        for row in rows
+    ]
 
 
 def label_of(row: Ranked, name: str) -> str:

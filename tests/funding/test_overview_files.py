@@ -36,10 +36,10 @@ def rounds() -> None:
 def test_quarters_are_told_by_stage(analyst_client):
     rounds()
     assert lines(analyst_client, "quarters", "?since=2023-Q4&until=2024-Q1") == [
-        "quarter,stage,rounds,without_amount,raised,currency,is_incomplete",
-        "2023-Q4,,0,0,,USD,false",
-        "2024-Q1,,1,1,,USD,true",
-        "2024-Q1,seed,1,0,3000000,USD,true",
+        "quarter,stage,rounds,without_amount,raised,currency,is_incomplete,amounts_inexact",
+        "2023-Q4,,0,0,,USD,false,0",
+        "2024-Q1,,1,1,,USD,true,0",
+        "2024-Q1,seed,1,0,3000000,USD,true,0",
         "",
     ]
 
@@ -47,14 +47,14 @@ def test_quarters_are_told_by_stage(analyst_client):
 def test_countries_and_sectors_are_told_with_what_is_in_no_sum(analyst_client):
     rounds()
     assert lines(analyst_client, "countries") == [
-        "country,country_name,rounds,without_amount,raised,currency",
-        "NO,Norway,1,0,3000000,USD",
-        ",country not known,1,1,,USD",
+        "country,country_name,rounds,without_amount,raised,currency,amounts_inexact",
+        "NO,Norway,1,0,3000000,USD,0",
+        ",country not known,1,1,,USD,0",
         "",
     ]
     assert lines(analyst_client, "sectors", "?country=NO") == [
-        "sector,rounds,without_amount,raised,currency",
-        "robotics,1,0,3000000,USD",
+        "sector,rounds,without_amount,raised,currency,amounts_inexact",
+        "robotics,1,0,3000000,USD,0",
         "",
     ]
 
