@@ -24,8 +24,8 @@ from config.requests import wants_partial
 from funding import charts
 from funding.as_of import Scope, scopes
 from funding.charts import comparison, comparison_picture
-from funding.charts.canvas import middle
 from funding.charts.comparison import MOST, Comparison, Line, Point, View
+from funding.charts.history import middle
 from funding.exports import tables
 from funding.models import Participation, Round, Valuation
 from funding.texts import clean_line

@@ -1,7 +1,9 @@
 """The words of the valuation chart, as Plotly annotations, placed where they cover nothing."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,23 +20,20 @@ from .canvas import (
     PAPER,
     Canvas,
     Frame,
-    clipped,
     is_exact,
     is_range,
-    middle,
-    rail_lines,
     safe,
     stands_at,
 )
-from .history import Other, Point, point_lines
+from .history import Other, Point, clipped
 from .labels import Box, Wanted
 
 
 def of_points(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
     """The values beside their marks, newest first, and those of other sources where there is room."""
-    drawn = [point for point in reversed(canvas.history.drawn) if point.on]
-    taken = [box for point in drawn for box in _occupied(canvas, point, frame)]
-    thin = [box for point in drawn for box in _rises(canvas, point, frame)]
+    drawn = canvas.history.drawn[::-1]
+    taken = [box for point, after in canvas.history.steps for box in _occupied(canvas, point, after, frame)]
+    thin = [box for point, after in canvas.history.steps for box in _rises(canvas, point, after, frame)]
     placed = labels.place([_wanted(canvas, point, frame) for point in drawn], taken, frame.inner, thin)
     by_id = {point.id: point for point in drawn}
     for one in placed:
@@ -51,8 +50,8 @@ def of_points(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
 
 def _marks(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
     """What a point's mark itself takes, and the ticks of other sources beside it."""
-    assert point.on is not None and point.money is not None
-    x = canvas.x(middle(point.on), frame)
+    assert point.money is not None
+    x = canvas.x(point.middle, frame)
     for money, left, right in ((point.money, x - 7, x + 7), *((one.money, x - 21, x - 10) for one in point.others)):
         level = canvas.y(max(money.middle, canvas.scale.low), frame)
         yield Box(left, level - 6, right, level + 6)
@@ -60,24 +59,22 @@ def _marks(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
 
 def _other_box(canvas: Canvas, point: Point, other: Other, frame: Frame) -> Box:
     """Where the words about another source stand, left of its tick."""
-    assert point.on is not None
-    right = canvas.x(middle(point.on), frame) - 26
+    right = canvas.x(point.middle, frame) - 26
     level = canvas.y(max(other.money.middle, canvas.scale.low), frame)
     return Box(right - len(_other_words(canvas, point, other, frame)) * labels.CHARACTER, level - 6, right, level + 6)
 
 
 def _other_words(canvas: Canvas, point: Point, other: Other, frame: Frame) -> str:
     """What another source says and who it is, as far as there is room before the axis."""
-    assert point.on is not None
     amount = str(figures.money(other.money))
-    room = canvas.x(middle(point.on), frame) - 26 - frame.left
+    room = canvas.x(point.middle, frame) - 26 - frame.left
     told = [f"{amount}, {clipped(other.publisher, 24)}", amount]
     return next((words for words in told if len(words) * labels.CHARACTER <= room), "")
 
 
 def _wanted(canvas: Canvas, point: Point, frame: Frame) -> Wanted:
-    assert point.on is not None and point.money is not None
-    lines = [] if frame.width < 400 else point_lines(point, canvas.history.leads_of(point))
+    assert point.money is not None
+    lines = [] if frame.width < 400 else canvas.history.lines[point.id]
     sign = " ∴" if point.is_derived else ""
     if is_range(point):
         level = canvas.y(point.money.high, frame)  # type: ignore[arg-type]
@@ -85,16 +82,14 @@ def _wanted(canvas: Canvas, point: Point, frame: Frame) -> Wanted:
         level = canvas.y(point.money.middle, frame)
     else:
         level = canvas.y(max(point.money.middle, canvas.scale.low), frame) - (ARROW if point.money.high is None else 0)
-    return Wanted(point.id, canvas.x(middle(point.on), frame), level, point.words + sign, lines)
+    return Wanted(point.id, canvas.x(point.middle, frame), level, point.words + sign, lines)
 
 
-def _occupied(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
-    """What a point's mark, its bar or arrow and its held line take."""
-    assert point.on is not None and point.money is not None
-    drawn = canvas.history.drawn
-    at = drawn.index(point)
-    x = canvas.x(middle(point.on), frame)
-    until = canvas.x(middle(drawn[at + 1].on), frame) if at + 1 < len(drawn) else frame.width  # type: ignore[arg-type]
+def _occupied(canvas: Canvas, point: Point, after: Point | None, frame: Frame) -> Iterator[Box]:
+    """What a point's mark, its bar or arrow and its line, held until the point after it, take."""
+    assert point.money is not None
+    x = canvas.x(point.middle, frame)
+    until = canvas.x(after.middle, frame) if after else frame.width
     levels = [
         canvas.y(max(end, canvas.scale.low), frame) for end in (point.money.low, point.money.high) if end is not None
     ]
@@ -109,15 +104,12 @@ def _occupied(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
         yield Box(x - 26 - width, level - 9, x - 8, level + 9)
 
 
-def _rises(canvas: Canvas, point: Point, frame: Frame) -> Iterator[Box]:
+def _rises(canvas: Canvas, point: Point, after: Point | None, frame: Frame) -> Iterator[Box]:
     """The thin line from a held value to the next."""
-    drawn = canvas.history.drawn
-    at = drawn.index(point)
-    if at + 1 == len(drawn) or not (is_exact(point) or is_range(point)):
+    if after is None or not (is_exact(point) or is_range(point)):
         return
-    after = drawn[at + 1]
-    assert after.on is not None and after.money is not None and point.money is not None
-    x = canvas.x(middle(after.on), frame)
+    assert after.money is not None and point.money is not None
+    x = canvas.x(after.middle, frame)
     ends = [canvas.y(max(end, canvas.scale.low), frame) for end in (point.money.low, point.money.high) if end]
     levels = [canvas.y(after.money.middle, frame), *ends]
     yield Box(x - 1, min(levels), x + 1, max(levels))
@@ -162,38 +154,48 @@ def of_rounds(canvas: Canvas, frame: Frame) -> Iterator[dict[str, Any]]:
             "yanchor": "bottom", "yshift": -4, "text": _("rounds, each as wide as its date is exact"),
             "font": {"size": 12, "color": INK_FAINT},
         }  # fmt: skip
-    taken: list[Box] = []
-    marks = [canvas.x(middle(one.announced), frame) for one in canvas.history.rounds if one.announced]
-    for one in reversed(canvas.history.rounds):
-        assert one.announced is not None
-        x = canvas.x(middle(one.announced), frame)
-        lines = [clipped(line, 24) for line in (one.label, *rail_lines(canvas, one))]
-        found = _rail_place(x, lines, marks, taken, frame)
+    taken: list[tuple[float, float]] = []
+    rail = [(canvas.x(one.middle, frame), one) for one in canvas.history.rail]
+    marks = sorted(x for x, _one in rail)
+    for x, one in reversed(rail):
+        found = _rail_place(x, one.clipped, marks, taken, frame)
         if found is None:
             continue
-        box, lines = found
-        taken.append(box)
-        side, shift = ("right", 4) if box.left < x - 4 else ("left", -4)
+        place, lines = found
+        taken.append(place)
+        side, shift = ("right", 4) if place[0] < x - 4 else ("left", -4)
         yield {
-            "x": middle(one.announced).isoformat(), "y": 0.8, "yref": "y2", "showarrow": False, "borderpad": 0,
+            "x": one.middle.isoformat(), "y": 0.8, "yref": "y2", "showarrow": False, "borderpad": 0,
             "text": "<br>".join(map(safe, lines)), "xanchor": side, "align": side, "yanchor": "top", "xshift": shift,
             "yshift": -7, "font": {"size": 12, "color": INK_SOFT},
         }  # fmt: skip
 
 
 def _rail_place(
-    x: float, lines: Sequence[str], marks: Sequence[float], taken: Sequence[Box], frame: Frame
-) -> tuple[Box, list[str]] | None:
+    x: float, lines: Sequence[str], marks: Sequence[float], taken: Sequence[tuple[float, float]], frame: Frame
+) -> tuple[tuple[float, float], list[str]] | None:
     """Room for a round's lines to the right of its mark, fewer where not all fit, and to the left where none does.
 
     To the right first, for a label that reaches back to the round before would leave that one without any; and never
-    below the mark of another round, whose words it would seem to be.
+    below the mark of another round, whose words it would seem to be. Places are told by their two ends, `marks` in
+    their order.
     """
-    for is_right in (True, False):
-        for count in range(len(lines), 0, -1):
-            width = max(map(len, lines[:count])) * labels.CHARACTER
-            box = Box(x - 4, 0, x + width, 1) if is_right else Box(x - width, 0, x + 4, 1)
-            is_free = box.left >= 0 and box.right <= frame.width and not any(box.overlaps(other) for other in taken)
-            if is_free and (is_right or not any(box.left < mark + 4 < x for mark in marks)):
-                return box, list(lines[:count])
+    near, far = x - 4, x + 4
+    until = min([frame.width, *[left for left, right in taken if right > near]])
+    if near >= 0 and (fitting := _fitting(lines, until - x)):
+        return (near, x + _width(fitting)), fitting
+    before = bisect_left(marks, near)
+    others = [right for left, right in taken if left < far]
+    since = max([0.0, *others, *([marks[before - 1] + 4] if before else [])])
+    if far <= frame.width and (fitting := _fitting(lines, x - since)):
+        return (x - _width(fitting), far), fitting
     return None
+
+
+def _fitting(lines: Sequence[str], room: float) -> list[str]:
+    """As many of some lines, from the first on, as none is longer than there is room for."""
+    return list(takewhile(lambda line: len(line) * labels.CHARACTER <= room, lines))
+
+
+def _width(lines: Sequence[str]) -> float:
+    return max(map(len, lines)) * labels.CHARACTER

@@ -3,15 +3,11 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from html import escape
 from math import log10
 
-from django.utils.translation import gettext as _
-
-from funding.models import Round
-from funding.values import PartialDate
-
-from .history import History, Point, raised_words
+from .history import History, Point
 from .labels import Box
 from .scale import Scale
 
@@ -57,7 +53,7 @@ class Frame:
         return (self.height - self.top - self.bottom) * (1 - self.rail)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Canvas:
     """A history with its axes: what every part of the picture is measured by."""
 
@@ -66,9 +62,14 @@ class Canvas:
     first: datetime.date
     last: datetime.date
 
+    @cached_property
+    def days(self) -> int:
+        """How many days the time axis spans."""
+        return (self.last - self.first).days
+
     def x(self, day: datetime.date, frame: Frame) -> float:
         """Pixels from the left edge."""
-        share = (day - self.first).days / (self.last - self.first).days
+        share = (day - self.first).days / self.days
         return frame.left + share * frame.plot_width
 
     def y(self, amount: Decimal, frame: Frame) -> float:
@@ -80,14 +81,8 @@ class Canvas:
         return log10(amount) if self.scale.is_log else float(amount)
 
 
-def middle(on: PartialDate) -> datetime.date:
-    """The middle of what a date can mean, where its mark stands."""
-    return on.first_day + (on.last_day - on.first_day) / 2
-
-
 def stands_at(point: Point) -> str:
-    assert point.on is not None
-    return middle(point.on).isoformat()
+    return point.middle.isoformat()
 
 
 def is_exact(point: Point) -> bool:
@@ -111,16 +106,3 @@ def floor(canvas: Canvas, amount: Decimal) -> float:
 def safe(text: str) -> str:
     """Names and publishers are anybody's words; Plotly reads a little HTML in texts."""
     return escape(text, quote=False)
-
-
-def clipped(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
-
-
-def rail_lines(canvas: Canvas, one: Round) -> list[str]:
-    leads = canvas.history.leads.get(one.pk, [])
-    return [
-        line
-        for line in (raised_words(one) or _("amount not stated"), f"★ {', '.join(leads)}" if leads else "")
-        if line
-    ]

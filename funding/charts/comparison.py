@@ -15,8 +15,7 @@ from funding.models import Round, Valuation
 from funding.models.rounds import counts_in_total
 from funding.values import Money, PartialDate
 
-from .canvas import middle
-from .history import SCALES, UnknownChoice, derived_words
+from .history import SCALES, UnknownChoice, derived_words, middle
 
 MOST: Final = 8  # as many as there are series that can be told apart
 VALUATION, RAISED = "valuation", "raised"

@@ -14,8 +14,9 @@ from funding import figures
 from funding.values import Money
 
 from . import labels, scale
-from .canvas import INK, INK_FAINT, INK_SOFT, LINE, LINE_STRONG, NOTHING, PAPER, Frame, clipped, middle, safe
+from .canvas import INK, INK_FAINT, INK_SOFT, LINE, LINE_STRONG, NOTHING, PAPER, Frame, safe
 from .comparison import DATE, Comparison, Line, Point
+from .history import clipped, middle
 from .scale import Scale
 
 MARKERS: Final = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "pentagon", "star")

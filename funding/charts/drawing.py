@@ -78,7 +78,7 @@ def _scale(history: History) -> Scale:
 def _span(history: History) -> tuple[datetime.date, datetime.date]:
     """From a little before the first date to today, a year at least; other sources of the first value get room too."""
     dates = [point.on for point in history.drawn if point.on]
-    dates += [one.announced for one in history.rounds if one.announced]
+    dates += [one.on for one in history.rail]
     first, last = min(date.first_day for date in dates), max(date.last_day for date in dates)
     last = max(last, history.today)
     days = max((last - first).days, 365)
@@ -157,11 +157,10 @@ def _money_axis(canvas: Canvas, frame: Frame) -> dict[str, Any]:
 
 def _bands(canvas: Canvas) -> Iterator[dict[str, Any]]:
     """A range is held as a pale band."""
-    drawn = canvas.history.drawn
-    for at, point in enumerate(drawn):
+    for point, after in canvas.history.steps:
         if is_range(point):
             assert point.money is not None and point.money.low is not None and point.money.high is not None
-            until = stands_at(drawn[at + 1]) if at + 1 < len(drawn) else canvas.history.today.isoformat()
+            until = stands_at(after) if after else canvas.history.today.isoformat()
             ends = {"y0": floor(canvas, point.money.low), "y1": float(point.money.high)}
             fill = {"fillcolor": BAND, "line": {"width": 0}, "layer": "below"}
             yield {"type": "rect", "x0": stands_at(point), "x1": until} | ends | fill

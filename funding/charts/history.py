@@ -1,8 +1,9 @@
 """A company's valuations as a chart needs them: what is drawn, in which currency, and what cannot be."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -51,7 +52,7 @@ class Other:
     publisher: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Point:
     """One valuation, of a round or of none, `money` in the chart's currency; None where there is no rate for it."""
 
@@ -86,12 +87,18 @@ class Point:
         """The value in the chart's currency; as it was stated where it cannot be converted."""
         return self.money or self.native
 
-    @property
+    @cached_property
+    def middle(self) -> datetime.date:
+        """Where its mark stands. Only of one with a date."""
+        assert self.on is not None
+        return middle(self.on)
+
+    @cached_property
     def words(self) -> str:
         """The value as the chart shows it."""
         return str(figures.money(self.shown))
 
-    @property
+    @cached_property
     def standing(self) -> str:
         """What kind of value it is: `derived, both ends excluded`, `post-money`, `basis not stated`."""
         if self.is_derived:
@@ -101,9 +108,24 @@ class Point:
         return str(Valuation.Basis(self.basis).label)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class OnRail:
+    """A round on the rail below the chart: where it stands, and what is said of it besides its name."""
+
+    label: str
+    on: PartialDate
+    middle: datetime.date
+    lines: list[str]
+
+    @cached_property
+    def clipped(self) -> list[str]:
+        """Its name and lines as they stand below its mark."""
+        return [clipped(line, 24) for line in (self.label, *self.lines)]
+
+
+@dataclass(frozen=True)
 class History:
-    """Everything that the chart of one company shows. `points` are oldest first, `rounds` the rail below."""
+    """Everything that the chart of one company shows. `points` are oldest first, `rounds` those of the rail below."""
 
     company: str
     view: View
@@ -114,14 +136,33 @@ class History:
     today: datetime.date
     notes: list[str]
 
-    @property
+    @cached_property
     def drawn(self) -> list[Point]:
         """The points of the picture."""
         return [point for point in self.points if point.is_drawn]
 
-    def leads_of(self, point: Point) -> list[str]:
-        """Who led the round of a point."""
-        return self.leads.get(point.round.pk, []) if point.round else []
+    @property
+    def steps(self) -> Iterator[tuple[Point, Point | None]]:
+        """Each point of the picture with the one that its value is held until."""
+        return zip(self.drawn, [*self.drawn[1:], None], strict=True)
+
+    @cached_property
+    def lines(self) -> dict[int, list[str]]:
+        """The lines under the value of each point of the picture, by its id."""
+        return {
+            point.id: point_lines(point, self.leads.get(point.round.pk, []) if point.round else [])
+            for point in self.drawn
+        }
+
+    @cached_property
+    def rail(self) -> list[OnRail]:
+        """The rounds below the picture, oldest first."""
+        dated = ((one, one.announced) for one in self.rounds)
+        return [OnRail(one.label, on, middle(on), self._rail_lines(one)) for one, on in dated if on]
+
+    def _rail_lines(self, one: Round) -> list[str]:
+        leads = self.leads.get(one.pk, [])
+        return [raised_words(one) or _("amount not stated"), *([f"★ {', '.join(leads)}"] if leads else [])]
 
     @property
     def description(self) -> str:
@@ -133,6 +174,17 @@ class History:
             if point.on
         ]
         return f"{'; '.join(told)}." if told else _("No value is drawn.")
+
+
+def middle(on: PartialDate) -> datetime.date:
+    """The middle of what a date can mean, where its mark stands."""
+    first = on.first_day
+    return first if on.day else first + (on.last_day - first) / 2
+
+
+def clipped(text: str, length: int) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def derived_words(money: Money) -> str:

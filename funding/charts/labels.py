@@ -72,9 +72,11 @@ def place(wanted: Iterable[Wanted], taken: Iterable[Box], frame: Box, thin: Iter
     boxes, thin = list(taken), list(thin)
     found: list[Placed] = []
     for one in wanted:
-        placed = next(_candidates(one, [*boxes, *thin], frame), None)
+        reach = _reach(one)
+        near = [box for box in boxes if box.overlaps(reach)]
+        placed = next(_candidates(one, [*near, *(box for box in thin if box.overlaps(reach))], frame), None)
         if placed is None:
-            cutting = _candidates(replace(one, lines=()), boxes, frame)
+            cutting = _candidates(replace(one, lines=()), near, frame)
             placed = next((replace(each, cuts=True) for each in cutting), None)
         if placed is None:
             continue
@@ -84,24 +86,43 @@ def place(wanted: Iterable[Wanted], taken: Iterable[Box], frame: Box, thin: Iter
 
 
 def _candidates(one: Wanted, taken: Sequence[Box], frame: Box) -> Iterator[Placed]:
-    """The places that are free, best first: with all lines before with fewer, right before left."""
+    """The places that are free, best first: with all lines before with fewer, right before left, above for want."""
+
+    def is_free(box: Box) -> bool:
+        return box.is_within(frame) and not any(box.overlaps(other) for other in taken)
+
+    sides = [side for side in ("right", "left") if is_free(_head(one, side))]
     for count in range(len(one.lines), -1, -1):
-        for side in ("right", "left", "above") if not count else ("right", "left"):
-            placed = Placed(one.id, side, one.head, one.lines[:count])
-            if all(box.is_within(frame) and not any(box.overlaps(t) for t in taken) for box in _boxes(one, placed)):
-                yield placed
+        for side in sides:
+            if not count or is_free(_below(one, side, one.lines[:count])):
+                yield Placed(one.id, side, one.head, one.lines[:count])
+    if is_free(_head(one, "above")):
+        yield Placed(one.id, "above", one.head, one.lines[:0])
+
+
+def _reach(one: Wanted) -> Box:
+    """What every place that a label may take lies in: what is not in it need not be looked at for each of them."""
+    width = max(len(one.head) * WIDE_CHARACTER, *(len(line) * CHARACTER for line in one.lines), 0)
+    side = one.reach + 4 + width
+    return Box(one.x - side, one.y - CLEAR - HEAD, one.x + side, one.y + 6 + LINE * len(one.lines))
 
 
 def _boxes(one: Wanted, placed: Placed) -> list[Box]:
-    """The head above the line that the value holds, the other lines below it."""
-    width = len(placed.head) * WIDE_CHARACTER
-    if placed.side == "above":
-        return [Box(one.x - width / 2, one.y - CLEAR - HEAD, one.x + width / 2, one.y - CLEAR)]
-    boxes = [_beside(one, placed.side, width, one.y - HEAD - 2, one.y - 2)]
-    if placed.lines:
-        width = max(len(line) for line in placed.lines) * CHARACTER
-        boxes.append(_beside(one, placed.side, width, one.y + 6, one.y + 6 + LINE * len(placed.lines)))
-    return boxes
+    """What a label takes: its head above the line that the value holds, the other lines below it."""
+    head = _head(one, placed.side)
+    return [head, _below(one, placed.side, placed.lines)] if placed.lines else [head]
+
+
+def _head(one: Wanted, side: str) -> Box:
+    width = len(one.head) * WIDE_CHARACTER
+    if side == "above":
+        return Box(one.x - width / 2, one.y - CLEAR - HEAD, one.x + width / 2, one.y - CLEAR)
+    return _beside(one, side, width, one.y - HEAD - 2, one.y - 2)
+
+
+def _below(one: Wanted, side: str, lines: Sequence[str]) -> Box:
+    width = max(len(line) for line in lines) * CHARACTER
+    return _beside(one, side, width, one.y + 6, one.y + 6 + LINE * len(lines))
 
 
 def _beside(one: Wanted, side: str, width: float, top: float, bottom: float) -> Box:

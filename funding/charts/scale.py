@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import cached_property
 
 from funding import figures
 
@@ -11,7 +12,7 @@ TICKS = 5
 HEADROOM = 0.04
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scale:
     """An axis from `low` to `high`, linear from nought or logarithmic, with the words at its ticks."""
 
@@ -21,7 +22,7 @@ class Scale:
     ticks: tuple[Decimal, ...]
     words: tuple[str, ...]
 
-    @property
+    @cached_property
     def ends(self) -> tuple[float, float]:
         """What the axis spans as Plotly counts it (powers of ten if logarithmic), with room for a mark at the top."""
         low, high = (float(self.low.log10()), float(self.high.log10())) if self.is_log else (0.0, float(self.high))

@@ -17,18 +17,15 @@ from .canvas import (
     floor,
     is_exact,
     is_range,
-    middle,
-    rail_lines,
     safe,
     stands_at,
 )
-from .history import History, Point, point_lines
+from .history import History, Point
 
 
 def held(canvas: Canvas) -> Iterator[dict[str, Any]]:
     """Each value held until the next: stepwise, and dotted where no later statement ends it."""
-    drawn = canvas.history.drawn
-    for point, after in zip(drawn, [*drawn[1:], None], strict=True):
+    for point, after in canvas.history.steps:
         until = stands_at(after) if after else canvas.history.today.isoformat()
         line = {"shape": "hv"} | ({} if after else {"dash": "2px,5px"})
         assert point.money is not None
@@ -71,10 +68,11 @@ def points(canvas: Canvas, *, leads_on: bool) -> dict[str, Any]:
     """
     xs, ys, texts, keys, symbols, sizes, fills, edges = [], [], [], [], [], [], [], []
     for point in canvas.history.drawn:
+        text = _hover(canvas.history, point, leads_on=leads_on)
         for amount, symbol, size, fill, edge in _marks(canvas, point):
             xs.append(stands_at(point))
             ys.append(amount)
-            texts.append(_hover(canvas.history, point, leads_on=leads_on))
+            texts.append(text)
             keys.append(point.key)
             symbols.append(symbol)
             sizes.append(size)
@@ -104,22 +102,21 @@ def _marks(canvas: Canvas, point: Point) -> Iterator[tuple[float, str, float, st
 
 
 def _hover(history: History, point: Point, *, leads_on: bool) -> str:
-    lines = [point.words, *point_lines(point, history.leads_of(point))]
+    lines = [point.words, *history.lines[point.id]]
     return "<br>".join(map(safe, [*lines, _("Click for the words")] if leads_on else lines))
 
 
 def rail(canvas: Canvas) -> Iterator[dict[str, Any]]:
     """The rounds, each as wide as its date is exact."""
     xs, texts = [], []
-    for one in canvas.history.rounds:
-        on = one.announced
-        assert on is not None
+    for one in canvas.history.rail:
+        on = one.on
         if on.precision != "day":
             period = [on.first_day.isoformat(), on.last_day.isoformat()]
             yield _line(period, [0.8, 0.8], INK, 5, yaxis="y2", name="round")
-        xs.append(middle(on).isoformat())
-        texts.append("<br>".join(safe(line) for line in (one.label, figures.date(on), *rail_lines(canvas, one))))
-    sizes = [7 if one.announced_precision == "day" else 5 for one in canvas.history.rounds]
+        xs.append(one.middle.isoformat())
+        texts.append("<br>".join(safe(line) for line in (one.label, figures.date(on), *one.lines)))
+    sizes = [7 if one.on.precision == "day" else 5 for one in canvas.history.rail]
     yield {
         "type": "scatter", "mode": "markers", "name": "rounds", "x": xs, "y": [0.8] * len(xs), "yaxis": "y2",
         "hovertext": texts, "hoverinfo": "text", "cliponaxis": False,

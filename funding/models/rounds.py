@@ -126,13 +126,15 @@ def interval_checks(model: str, prefix: str) -> list[models.CheckConstraint]:
     ]
 
 
+FLAGS: Final = ("low_open", "high_open", "is_approx", "currency")  # of an interval, in the order of `Money`
+
+
 def money_of(row: models.Model, prefix: str = "") -> Money | None:
     """The interval in the columns `{prefix}low` … `{prefix}currency` of a record, None where both ends are null."""
-    ends = {end: getattr(row, f"{prefix}{end}") for end in ("low", "high")}
-    if ends["low"] is None and ends["high"] is None:
+    low, high = getattr(row, f"{prefix}low"), getattr(row, f"{prefix}high")
+    if low is None and high is None:
         return None
-    flags = {flag: getattr(row, f"{prefix}{flag}") for flag in ("low_open", "high_open", "is_approx", "currency")}
-    return Money(**ends, **flags)
+    return Money(low, high, *[getattr(row, f"{prefix}{flag}") for flag in FLAGS])
 
 
 def columns_of(money: Money | None, prefix: str = "") -> dict[str, Any]:
