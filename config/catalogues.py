@@ -47,6 +47,8 @@ VOLATILE: Final = (
     '"Report-Msgid-Bugs-To',
 )
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)[a-z]|\{(\w*)\}")
+# French sets a space before these signs, at which no line may break.
+BREAKS: Final = {"fr": re.compile(r" [:;!?»]|« ")}
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +95,7 @@ def store(language: str, catalog: Catalog) -> None:
 
 
 def faults(language: str) -> list[str]:
-    """What a catalogue lacks, a sentence for each message: untranslated, unsure, or with other placeholders."""
+    """What a catalogue lacks, a sentence for each message: not translated, unsure, or other placeholders or spaces."""
     catalog, wrong = written(language), []
     for message in spoken():
         if not message.id:
@@ -106,6 +108,8 @@ def faults(language: str) -> list[str]:
             wrong.append(f"unsure: {shown}")
         elif _placeholders(known.id) != _placeholders(known.string):
             wrong.append(f"other placeholders: {shown}")
+        elif any(BREAKS[language].search(form) for form in _forms(known.string)):
+            wrong.append(f"a line may break at the space of a sign: {shown}")
     return wrong
 
 

@@ -240,6 +240,14 @@ def round_name(record: Round) -> str:
     return (pgettext("day", "round of %(when)s") if has_day else _("round of %(when)s")) % {"when": when}
 
 
+def round_title(record: Round) -> str:
+    """A round by its name where that is a title: no line breaks inside its stage or its date."""
+    title = round_name(record)
+    for part in (record.label, figures.date(record.announced)):
+        title = title.replace(part, part.replace(" ", figures.NBSP))
+    return title
+
+
 def exit_name(record: Exit) -> str:
     """An exit by its kind and date, as far as they are known: `acquisition, May 2022`."""
     kind = record.get_kind_display() if record.kind else _("exit")

@@ -18,6 +18,7 @@ from companies.filters import called
 from companies.models import Company, Investor
 from config.paging import BIGGEST_ID
 from funding import recording
+from funding.evidence import wording
 from funding.models import Change, Exit, Round
 from funding.recording.merging import Record
 from funding.retelling import retold
@@ -178,6 +179,11 @@ def named(record: Record) -> str:
     return _("%(round)s of %(company)s") % {"round": round_words(record), "company": record.company}
 
 
+def titled(record: Record) -> str:
+    """A record as the title of a page names it."""
+    return f"{record.company}, {wording.round_title(record)}" if isinstance(record, Round) else named(record)
+
+
 def words_of(record: Record) -> str:
     """A record as a list of its like names it."""
     if isinstance(record, Exit):
@@ -245,7 +251,7 @@ def _preview(request: HttpRequest, record: Record, other: Record, asked: _Asked)
         "reason": asked.reason,
         "problem": NO_REASON if request.method == "POST" else "",
         "choose_at": page_of(record, "merge"),
-        "page_title": _("Merge %(named)s") % {"named": named(record)},
+        "page_title": _("Merge %(named)s") % {"named": titled(record)},
     }
     return render(request, "funding/merge_preview.html", context, status=422 if context["problem"] else 200)
 
@@ -254,7 +260,7 @@ def _choose(request: HttpRequest, record: Record, choices: list[Record], problem
     kind = KINDS[type(record)]
     context = {
         "record": record,
-        "named": named(record),
+        "titled": titled(record),
         "kind": kind,
         "choices": [(address_of(one), words_of(one), one.get_absolute_url()) for one in choices],
         "typed": clean_line(request.GET.get("q", ""), 200),

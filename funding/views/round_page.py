@@ -82,7 +82,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": fields,
         "participations": [(part, panels.of_participation(part, held)) for part in _leads_first(parts)],
         "panel": panels.of_valuation(valuation, held) if valuation else None,
-        "name": wording.round_name(record),
+        "name": wording.round_title(record),
         "events": _events(record, told),
     }
     return render(request, "funding/round_detail.html", context, status=200 if record.is_live else 410)

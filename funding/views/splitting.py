@@ -23,7 +23,7 @@ from funding.tellings import Field
 from funding.texts import clean_line
 
 from . import previews
-from .merging import BUSY, KINDS, LONGEST_REASON, NO_REASON, named, page_of, record_at, say_done
+from .merging import BUSY, KINDS, LONGEST_REASON, NO_REASON, named, page_of, record_at, say_done, titled
 
 OF_ROUND = (Field.PARTICIPATION, Field.STAGE, Field.ANNOUNCED_ON)
 MOST_SOURCES, MOST_LINES = 200, 8
@@ -65,7 +65,7 @@ def _split(request: HttpRequest, record: Record) -> HttpResponse:
     going = list(own.filter(pk__in=chosen))
     context: dict[str, Any] = {
         "record": record,
-        "named": named(record),
+        "titled": titled(record),
         "kind": KINDS[type(record)],
         "tellings": tellings(listed),
         "chosen": chosen,

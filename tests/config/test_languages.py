@@ -83,11 +83,15 @@ def test_faults_of_a_catalogue_are_told_with_the_file_that_holds_the_message(mon
     catalog.get("Overview").string = ""
     catalog.get("Skip to content").flags.add("fuzzy")
     catalog.get("Signed in as <b>%(name)s</b>").string = "Connecté en tant que <b>%(nom)s</b>"
+    catalog.get("Sign in").string = "Qui êtes-vous ?"
+    catalog.get("Sign out").string = "«\u00a0Adieu\u00a0»\u00a0: connexion close"
     monkeypatch.setattr(catalogues, "written", lambda language: catalog)
     told = catalogues.faults("fr")
     assert any(one.startswith("not translated: 'Overview' (config/access.py") for one in told)
     assert "unsure: 'Skip to content' (templates/base.html)" in told
     assert "other placeholders: 'Signed in as <b>%(name)s</b>' (templates/_colophon.html)" in told
+    assert any(one.startswith("a line may break at the space of a sign: 'Sign in'") for one in told)
+    assert not any("'Sign out'" in one for one in told)
 
 
 def test_a_catalogue_is_compiled_when_it_is_newer_than_what_was_compiled(tmp_path: Any, monkeypatch: Any) -> None:

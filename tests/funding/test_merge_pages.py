@@ -260,6 +260,20 @@ def test_a_split_that_cannot_be_is_refused_in_words(editor_client: Client, ticke
     assert "Nothing is split yet" in words(answer)
 
 
+def test_what_a_single_source_tells_of_cannot_be_split(editor_client: Client):
+    source = make_source(publisher="Nordic Ledger")
+    seed = {"0": {"stage": Text("seed"), "leads": ["Bruma Capital"]}}
+    say(source, facts={"headquarters": Text("Oslo")}, rounds=seed)
+    one = Round.objects.live().get()
+    for page in (SPLIT, "/investors/bruma-capital/split/", f"/rounds/{one.pk}/split/"):
+        answer = editor_client.get(page)
+        assert "Only one source speaks of it, so there is nothing to split." in words(answer)
+        assert "Nordic Ledger" in words(answer)
+        assert 'name="mention"' not in answer.content.decode()
+    say(make_source(), facts={"headquarters": Text("Lima")})
+    assert 'name="mention"' in editor_client.get(SPLIT).content.decode()
+
+
 def test_a_split_investor_leaves_its_other_rounds(editor_client: Client):
     for name in ("Halden Robotics", "Vela"):
         told = {"announced_on": PartialDate(2023, 5), "raised": usd(40), "leads": ["Bruma Capital"]}

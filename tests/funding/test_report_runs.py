@@ -85,7 +85,7 @@ def test_what_is_too_large_for_a_mail_goes_out_as_link(mails, monkeypatch):
 
 def test_a_mail_is_in_the_language_of_the_report(mails):
     ask(language="fr")
-    assert "Le rapport « Seeds »." in message(mails).get_body().get_content()
+    assert "Le rapport «\u00a0Seeds\u00a0»." in message(mails).get_body().get_content()
 
 
 def test_a_mail_is_sent_once_however_often_its_job_runs(mails):

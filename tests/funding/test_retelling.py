@@ -50,7 +50,7 @@ def test_what_a_french_reader_types_wrong_is_told_in_french() -> None:
     with pytest.raises(ValueError) as told:
         typed.read_amount("beaucoup")
     with translation.override("fr"):
-        assert "Écrivez 12 M, 1,2 Md ou 1 200 000." in retold(str(told.value))
+        assert "Écrivez 12\u00a0M, 1,2\u00a0Md ou 1 200 000." in retold(str(told.value))
 
 
 def _spoken() -> list[re.Pattern[str]]:

@@ -74,10 +74,11 @@ def test_status_tells_rumours_from_what_closed():
 def test_dates_are_a_range_with_both_ends_in_which_a_month_counts_from_its_first_day():
     make_round("Early", announced_on=PartialDate(2022, 12, 31))
     make_round("May", announced_on=PartialDate(2023, 5))
+    make_round("December", announced_on=PartialDate(2023, 12, 31))
     make_round("Late", announced_on=PartialDate(2024, 1, 1))
-    assert found("since=2023&until=2023") == {"May"}
+    assert found("since=2023&until=2023") == {"May", "December"}
     assert found("since=2023-05&until=2023-05") == {"May"}
-    assert found("since=2023-05-02") == {"Late"}
+    assert found("since=2023-05-02") == {"December", "Late"}
     assert found("until=2022-12-31") == {"Early"}
 
 
