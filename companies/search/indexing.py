@@ -16,7 +16,7 @@ PERSON: Final = "person"
 KINDS: Final = (COMPANY, INVESTOR, PERSON)
 # Records of many rounds have tokens of their own, one for each of these that they reach, so that the busiest of many
 # are read without reading the others.
-BUSY: Final = (64, 16, 4)
+BUSY: Final = (256, 64, 16, 8, 4)
 MOST_ROUNDS: Final = 2**31 - 1  # that the column of them holds
 # Below this many letters a word is never misspelt for another, and one of them is no typo of a longer.
 SHORTEST_HELD: Final = ONE_EDIT_FROM - 1

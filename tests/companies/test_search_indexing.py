@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from factories import company, fact, make_source, say, tell, usd
 
-from companies.models import Alias, Investor, SearchEntry, SearchWord
+from companies.models import Alias, Company, Investor, SearchEntry, SearchWord
 from companies.search import indexing
 from funding import recording
 from funding.values import PartialDate, Text
@@ -103,6 +103,21 @@ def test_filling_everything_gives_what_was_written_one_by_one():
     assert contents() == held
     assert set(SearchWord.objects.values_list("word", flat=True)) == words
     assert {one.word: sorted(one.near) for one in SearchWord.objects.all()} == near
+
+
+def test_records_of_each_step_are_held_alike_by_either_way():
+    busy = sorted({0, 1, *indexing.BUSY, *(least - 1 for least in indexing.BUSY), 10 * max(indexing.BUSY)})
+    for rounds in busy:
+        Company.objects.create(
+            name=f"Marin {rounds}", key=f"marin {rounds}", slug=f"m-{rounds}", is_live=True, rounds_count=rounds
+        )
+    indexing.index_companies(list(Company.objects.values_list("pk", flat=True)))
+    held = contents()
+    assert {one.rounds: one.tokens.count("c256:marin") for one in SearchEntry.objects.all()} == {
+        rounds: int(rounds >= 256) for rounds in busy
+    }
+    indexing.index_everything()
+    assert contents() == held
 
 
 def test_rebuilding_fills_them_again():
