@@ -1,6 +1,7 @@
 """The search entries follow the records."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from factories import company, fact, make_source, say, tell, usd
 
@@ -118,6 +119,19 @@ def test_records_of_each_step_are_held_alike_by_either_way():
     }
     indexing.index_everything()
     assert contents() == held
+
+
+def test_filling_everything_lays_names_that_begin_alike_together():
+    for number, name in enumerate(("Marin", "Halden", "Orekestra", "Marin Air", "Halden Robotics", "Haldane")):
+        Company.objects.create(name=name, key=name.casefold(), slug=f"m-{number}", is_live=True)
+    indexing.index_everything()
+    with connection.cursor() as cursor:
+        cursor.execute("select key from companies_searchentry order by ctid")
+        held = [key for (key,) in cursor.fetchall()]
+        cursor.execute("select word from companies_searchword order by ctid")
+        words = [word for (word,) in cursor.fetchall()]
+    assert held == ["haldane", "halden", "halden robotics", "marin", "marin air", "orekestra"]
+    assert words == ["air", "haldane", "halden", "marin", "orekestra", "robotics"]
 
 
 def test_rebuilding_fills_them_again():
