@@ -16,6 +16,8 @@ LANGUAGES = ("en", "fr", "de", "nl", "es", "pt", "it")
 # How many times as many people as its namesake elsewhere a city needs to be meant where no country is named.
 SO_MUCH_LARGER = 4
 LAST_LATIN = "\u024f"
+# Cities that the press names without a country though others of the name are no smaller by that.
+MEANT = {"barcelona": "ES", "manchester": "GB", "san jose": "US", "vancouver": "CA"}
 SPOKEN = {
     "uk": "GB",
     "us": "US",
@@ -40,7 +42,9 @@ def country_of(place: str) -> str:
             return code
     if len(parts) > 1 and parts[-1] in _states():
         return "US"
-    return _largest(_cities().get(parts[0], {})) if parts else ""
+    if not parts:
+        return ""
+    return MEANT.get(parts[0]) or _largest(_cities().get(parts[0], {}))
 
 
 def may_be_one(place: str, other: str) -> bool:

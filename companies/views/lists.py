@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -85,7 +86,7 @@ def choices_of(listing: Listing, *names: str) -> Mapping[str, Choices]:
     if "country" in chosen.fields:
         found["country"] = listing.counted_choices("country", asked.get("country") or [], country_in_words)
         sectors = [sector.name for sector in asked.get("sector") or []]
-        found["sector"] = listing.counted_choices("sector", sectors)
+        found["sector"] = listing.counted_choices("sector", sectors, capfirst)
     return found
 
 

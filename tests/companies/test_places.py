@@ -18,6 +18,8 @@ from companies.places import country_of, may_be_one
         ("Deutschland", "DE"),
         ("États-Unis", "US"),
         ("Lyon (France)", "FR"),
+        ("Barcelona", "ES"),
+        ("Barcelona, Venezuela", "VE"),
     ],
 )
 def test_a_city_or_a_country_tells_the_country(place: str, country: str) -> None:
