@@ -144,6 +144,10 @@ class QueryFilter(forms.Form):
                 rows = rows.filter(condition)
         return rows
 
+    def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows asked for, to be gone through in the order asked for until a page is full."""
+        return self.apply(rows)
+
     def facets(self) -> Sequence[Facet]:
         """The parameters whose choices are counted."""
         return ()

@@ -154,7 +154,7 @@ def open_list(request: HttpRequest, chosen: QueryFilter, shown: KeptRows) -> Lis
     if problems := chosen.problems:
         return Listing(chosen, Page([], "", True), problems=problems)
     try:
-        page = paging.take(chosen.apply(rows), chosen.ordering, request.GET.get(AFTER, ""), shown=shown)
+        page = paging.take(chosen.in_order(rows), chosen.ordering, request.GET.get(AFTER, ""), shown=shown)
     except BadPlace as error:
         return Listing(chosen, Page([], "", True), problems=[("", str(error))])
     if request.GET.get(AFTER) and wants_partial(request):

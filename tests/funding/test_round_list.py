@@ -10,6 +10,7 @@ from companies.models import Alias, Company
 from companies.search import indexing
 from config import paging
 from config.paging import BadPlace
+from funding import filters
 from funding.filters import RoundFilter
 from funding.models import Round, Source
 from funding.values import Money, PartialDate, Text, Undisclosed
@@ -113,6 +114,30 @@ def test_rounds_of_one_investor():
     make_round("Halden Robotics", leads=["Northgate Capital"])
     make_round("Quillwork", investors=["Ardent Growth"])
     assert found("investor=northgate-capital") == {"Halden Robotics"}
+
+
+@pytest.mark.parametrize("query", ["investor=northgate-capital", "lead=northgate-capital", "investor=ardent-growth"])
+@pytest.mark.parametrize("order", ["newest", "oldest", "largest"])
+def test_the_pages_of_a_busy_investor_are_those_of_any_other(monkeypatch, query, order):
+    for number in range(7):
+        when = PartialDate(2024, 1, 1 + number % 3) if number else PartialDate(2019)
+        parts = {"leads": ["Northgate Capital"]} if number % 2 else {"investors": ["Northgate Capital"]}
+        parts["investors"] = [*parts.get("investors", ()), *(["Ardent Growth"] if number > 3 else [])]
+        make_round(f"Company {number}", announced_on=when, raised=usd(1_000_000 + number % 4), **parts)
+
+    def pages() -> list[list[str]]:
+        chosen, after, listed = RoundFilter(QueryDict(f"{query}&order={order}")), "", []
+        while not listed or after:
+            page = paging.take(chosen.in_order(Round.objects.live()), chosen.ordering, after, size=2)
+            listed.append([one.company.name for one in page.rows])
+            after = page.next
+        return listed
+
+    as_any_other = pages()
+    assert len(as_any_other) > 1
+    monkeypatch.setattr(filters, "BUSY", 1)
+    assert "IS TRUE" in str(RoundFilter(QueryDict(query)).in_order(Round.objects.live()).query)
+    assert pages() == as_any_other
 
 
 def test_rounds_on_which_sources_differ():
