@@ -102,10 +102,9 @@ def count(
             text, given = _read(choose(name), tuple(of_pass), most, sort)
         except EmptyResultSet:
             continue
-        table = sql.Identifier(f"pass_{number}")
-        tables.append(sql.SQL("{} AS MATERIALIZED ({})").format(table, sql.SQL(text)))
+        tables += _tables(number, of_pass, sql.SQL(text))
         params += given
-        parts += _parts(name, of_pass, table)
+        parts += _parts(number, name, of_pass)
     if not parts:
         return _counts([], passes, most)
     with connection.cursor() as cursor:
@@ -138,22 +137,49 @@ def _of_all(model: type[Model], facets: tuple[Facet, ...]) -> tuple[str, tuple[A
     return model._default_manager.order_by().values(**_columns(facets)).query.sql_with_params()
 
 
-def _parts(name: str, facets: Sequence[Facet], table: sql.Identifier) -> Iterator[sql.Composable]:
+def _tables(number: int, facets: Sequence[Facet], rows: sql.SQL) -> Iterator[sql.Composable]:
+    """What the parts of a pass read: its rows, where each may be of several choices, and how many are of each kind.
+
+    The rows of one kind are of the same choice of every facet that leaves them one. There are far fewer kinds than
+    rows, so that the rows are gone through once and not for each facet.
+    """
+    read, kinds = _named(number)
+    if any(facet.names for facet in facets):
+        yield sql.SQL("{} AS MATERIALIZED ({})").format(read, rows)
+        found = read
+    else:
+        found = sql.SQL("({}) AS found").format(rows)
+    columns = [_column(place) for place, facet in enumerate(facets) if facet.names is None]
+    counted = sql.SQL(", ").join([*columns, sql.SQL("count(*) AS n")])
+    by = sql.SQL("GROUP BY {}").format(sql.SQL(", ").join(columns)) if columns else sql.SQL("")
+    yield sql.SQL("{} AS MATERIALIZED (SELECT {} FROM {} {})").format(kinds, counted, found, by)
+
+
+def _parts(number: int, name: str, facets: Sequence[Facet]) -> Iterator[sql.Composable]:
     """The queries that count what one pass has read: all of it, then by the choices of each facet."""
-    yield sql.SQL("SELECT true, {}, NULL::text, count(*) FROM {}").format(sql.Literal(name), table)
+    read, kinds = _named(number)
+    yield sql.SQL("SELECT true, {}, NULL::text, coalesce(sum(n), 0)::int FROM {}").format(sql.Literal(name), kinds)
     for place, facet in enumerate(facets):
-        column = sql.Identifier(f"choice_{place}")
-        values = {"name": sql.Literal(facet.name), "column": column, "table": table}
+        values = {"name": sql.Literal(facet.name), "column": _column(place), "read": read, "kinds": kinds}
         if facet.names is None:
-            counted = "SELECT false, {name}, {column}::text, count(*) FROM {table} GROUP BY {column}"
+            counted = "SELECT false, {name}, {column}::text, sum(n)::int FROM {kinds} GROUP BY {column}"
         else:
             model, by = facet.names
             values |= {"by": sql.Identifier(by), "named": sql.Identifier(model._meta.db_table)}
             counted = (
                 "SELECT false, {name}, {named}.{by}::text, ids.n FROM {named} JOIN ("
-                "SELECT unnest({column}) AS id, count(*) AS n FROM {table} GROUP BY 1) ids USING (id)"
+                "SELECT unnest({column}) AS id, count(*) AS n FROM {read} GROUP BY 1) ids USING (id)"
             )
         yield sql.SQL(counted).format(**values)
+
+
+def _named(number: int) -> tuple[sql.Identifier, sql.Identifier]:
+    """The names of what a pass reads and of its kinds."""
+    return sql.Identifier(f"pass_{number}"), sql.Identifier(f"kinds_{number}")
+
+
+def _column(place: int) -> sql.Identifier:
+    return sql.Identifier(f"choice_{place}")
 
 
 def _counts(
