@@ -279,6 +279,11 @@ SECTIONS: Final = (
     (gettext_lazy("Conflicts"), "funding:conflict_list"),
     (gettext_lazy("Doubts"), "funding:doubt_list"),
 )
+# Pages that belong to an entry of the masthead, though their addresses do not begin with its.
+ALSO_WITHIN: Final = {
+    "companies:company_list": ("/compare/", "/evidence/", "/exits/", "/valuations/"),
+    "funding:article_list": ("/feeds/", "/imports/", "/jobs/", "/sources/"),
+}
 
 
 def right_for(route_name: str) -> Right | None:
@@ -465,7 +470,7 @@ def _sections(request: HttpRequest) -> Iterator[Section]:
         except NoReverseMatch:
             continue
         if allows(request, route_name, "GET"):
-            is_within = href != "/" and request.path.startswith(href)
+            is_within = href != "/" and request.path.startswith((href, *ALSO_WITHIN.get(route_name, ())))
             current = "page" if request.path == href else "true" if is_within else ""
             yield Section(label, route_name, href, current)
 

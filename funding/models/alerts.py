@@ -189,6 +189,11 @@ class Alert(models.Model):
         return reverse("funding:alert_detail", args=[self.pk])
 
     @property
+    def lacks_mail(self) -> bool:
+        """Whether it would go by mail and the site has no server for that."""
+        return self.way in (self.Way.MAIL, self.Way.DIGEST) and not settings.HAS_MAIL
+
+    @property
     def subject(self) -> Any:
         """The list or search that it is on."""
         return self.watch_list or self.saved_search

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from .jobs import Job
 from .mentions import Change
@@ -117,7 +117,7 @@ class ImportRow(models.Model):
     """
 
     class Verdict(models.TextChoices):
-        NEW = "new", gettext_lazy("new")
+        NEW = "new", pgettext_lazy("rows", "new")
         CHANGED = "changed", gettext_lazy("changed")
         DUPLICATE = "duplicate", gettext_lazy("duplicate")
         CONFLICTING = "conflicting", gettext_lazy("conflicting")

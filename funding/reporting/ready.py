@@ -51,7 +51,7 @@ READY: Final = (
     ),
     Ready(
         gettext_lazy("Unicorns"),
-        gettext_lazy("Companies that are worth a thousand million US dollars or more by their latest value."),
+        gettext_lazy("Companies that are worth $1bn or more by their latest value."),
         {
             "rows": "companies",
             "filters": "unicorn=yes&order=valuation",

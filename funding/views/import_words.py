@@ -1,12 +1,14 @@
-"""What columns of a file can mean, in the words of a page, in groups as a person looks for them."""
+"""What a page says of a file: what its columns can mean, in groups as a person looks for them, and its rows."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
+from funding import figures
 from funding.formats.meanings import AMOUNTS, MEANINGS
+from funding.models import ImportRow
 
 GROUPS: Final[tuple[tuple[Any, Mapping[str, Any]], ...]] = (
     (
@@ -184,3 +186,18 @@ def _choices(meanings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield meaning, str(label)
         if meaning in AMOUNTS:
             yield from ((f"{meaning}.{part}", words_for(f"{meaning}.{part}")) for part in OFFERED)
+
+
+ROWS: Final[Mapping[str, Any]] = {
+    ImportRow.Verdict.NEW: ngettext_lazy("%(number)s new row", "%(number)s new rows", "n"),
+    ImportRow.Verdict.CHANGED: ngettext_lazy("%(number)s changed row", "%(number)s changed rows", "n"),
+    ImportRow.Verdict.DUPLICATE: ngettext_lazy("%(number)s duplicate row", "%(number)s duplicate rows", "n"),
+    ImportRow.Verdict.CONFLICTING: ngettext_lazy("%(number)s conflicting row", "%(number)s conflicting rows", "n"),
+    ImportRow.Verdict.REFUSED: ngettext_lazy("%(number)s refused row", "%(number)s refused rows", "n"),
+}
+
+
+def rows(counts: Mapping[str, int]) -> str:
+    """How many rows of a file come to what: `39 new rows, 1 refused row`."""
+    found = [(words, counts[verdict]) for verdict, words in ROWS.items() if counts.get(verdict)]
+    return ", ".join(words % {"n": n, "number": figures.whole(n)} for words, n in found)

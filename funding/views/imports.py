@@ -112,11 +112,10 @@ def _list(request: HttpRequest, form: UploadForm, status: int) -> HttpResponse:
         page = paging.take(files, NEWEST, request.GET.get("after", ""))
     except paging.BadPlace as error:
         problem, page = str(error), paging.Page([], "", True)
-    counts = [[(label, one.counts[name]) for name, label in _verdicts() if one.counts.get(name)] for one in page.rows]
     context = {
         "form": form,
         "most": settings.IMPORT_MB,
-        "files": list(zip(page.rows, counts, strict=True)),
+        "files": [(one, import_words.rows(one.counts)) for one in page.rows],
         "page": page,
         "problem": problem,
     }

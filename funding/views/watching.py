@@ -31,7 +31,7 @@ class ListForm(forms.ModelForm):
         labels = {
             "name": gettext_lazy("Name"),
             "note": gettext_lazy("What it is for"),
-            "is_shared": gettext_lazy("Everybody who may read here may read this list and its notes"),
+            "is_shared": gettext_lazy("Shared: everybody with access to this site reads it and its notes"),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "off"}),

@@ -123,3 +123,20 @@ def test_reading_does_not_open_anything_else(client: Client, db: None, settings:
 def test_the_roles_are_told_in_the_documentation() -> None:
     text = (ROOT / "docs" / "access.md").read_text("utf-8")
     assert [role for role in ROLES if f"| {role} |" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [
+        ("/companies/", ("Companies", "page")),
+        ("/exits/new/", ("Companies", "true")),
+        ("/valuations/new/", ("Companies", "true")),
+        ("/imports/", ("Articles", "true")),
+        ("/jobs/", ("Articles", "true")),
+        ("/feeds/new/", ("Articles", "true")),
+    ],
+)
+@pytest.mark.django_db
+def test_the_masthead_marks_the_entry_that_a_page_belongs_to(editor_client: Client, page: str, entry: tuple[str, str]):
+    sections = editor_client.get(page).context["sections"]
+    assert [(str(one.label), one.current) for one in sections if one.current] == [entry]

@@ -46,6 +46,16 @@ def test_an_alert_is_set_on_a_list_and_on_a_search(page, ana):
     assert "Large" in text(page.get("/lists/"))
 
 
+def test_an_alert_by_mail_is_said_not_to_be_sent_where_there_is_no_mail_server(page, ana, settings):
+    made = watching_list(ana)
+    make_alert(made, way="mail")
+    settings.HAS_MAIL = False
+    assert "not sent: no mail server is set up" in text(page.get("/lists/"))
+    assert "not sent: no mail server is set up" in text(page.get(made.get_absolute_url()))
+    settings.HAS_MAIL = True
+    assert "not sent" not in text(page.get("/lists/"))
+
+
 def test_the_secret_of_a_webhook_is_shown_once(page, ana):
     made = watching_list(ana)
     url = "https://desk.example/hook"

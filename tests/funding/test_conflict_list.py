@@ -64,7 +64,7 @@ def test_statements_that_cannot_all_hold_stand_there(reader_client: Client):
 def test_a_pin_or_a_deprecation_takes_it_off_the_list_and_under_settled(editor_client: Client):
     first, second = differ("raised", usd(235), usd(180, is_approx=True))
     recording.mark(first, Mark.Kind.PIN, by=make_user("ada"), reason="Confirmed")
-    assert "No sources differ about anything that is not settled." in shown(editor_client)
+    assert "No conflict is open." in shown(editor_client)
     settled = shown(editor_client, "?state=settled")
     assert "Halden Robotics, round of 24 Aug 2023 Amount raised $235 Pinned by ada: Confirmed" in settled
     recording.unmark(first, by=make_user(), reason="No")

@@ -58,6 +58,7 @@ def test_a_file_is_taken_in_checked_recorded_and_taken_back(editor_client: Clien
         "Halden",
         "Brightwater Labs",
     }
+    assert "2 new rows, 1 refused row" in page_of(editor_client, "/imports/")
     assert "Companies spoken of" in page and file.source.get_absolute_url() in page
     assert Valuation.objects.count() == 2
 
@@ -212,8 +213,9 @@ def test_pages_are_told_in_french(editor_client: Client) -> None:
     asked(editor_client, file, "check")
     editor_client.cookies["django_language"] = "fr"
     page = page_of(editor_client, f"/imports/{file.pk}/?verdict=refused")
-    assert "Contrôler à nouveau" in page and "Lignes" in page
+    assert "Contrôler à nouveau" in page and "Lignes" in page and "Refusées 1" in page
     assert "Aucune colonne de la ligne ne nomme de société." in page
+    assert "2 lignes nouvelles, 1 ligne refusée" in page_of(editor_client, "/imports/")
 
 
 def test_pages_ask_the_database_few_questions(editor_client: Client, django_assert_max_num_queries: Any) -> None:
