@@ -245,7 +245,7 @@ def _unicorn(company: Company, valued: Sequence[Valuation], marks: dict[int, lis
     at_least = _since(run[-1].valued) if run and run[-1].valued else _("At $1bn or more.")
     parts = {Unicorn.YES: [at_least],
              Unicorn.NO: [_("Below $1bn.")],
-             Unicorn.UNDETERMINED: [_("Its range or its rate leaves it open.")]}[Unicorn(verdict)]  # fmt: skip
+             Unicorn.UNDETERMINED: [_left_open(deciding)]}[Unicorn(verdict)]  # fmt: skip
     if verdict == Unicorn.YES:
         parts += _open_before(valued, deciding)
     elif company.was_unicorn == Unicorn.YES:
@@ -263,6 +263,14 @@ def _since(valued: PartialDate) -> str:
     if valued.day:
         return _("Since %(date)s, at $1bn or more.") % {"date": figures.date(valued)}
     return pgettext("month or year", "Since %(date)s, at $1bn or more.") % {"date": figures.date(valued)}
+
+
+def _left_open(deciding: Valuation) -> str:
+    """Which value does not say whether it is that of a unicorn, and why not."""
+    told = {"amount": figures.money(deciding.money), "when": _when(deciding)}
+    if evidence.in_currency(deciding, "USD") is None:
+        return _("%(amount)s %(when)s has no rate to dollars.") % told
+    return _("%(amount)s %(when)s may lie on either side of $1bn.") % told
 
 
 def _open_before(valued: Sequence[Valuation], deciding: Valuation) -> list[str]:

@@ -129,6 +129,18 @@ def test_what_once_was_a_unicorn_says_when() -> None:
     assert (unicorn.value, unicorn.second) == ("No", "Below $1bn. It was one on 1 Mar 2021, at $3bn.")
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (Money.at_least(900_000_000, "USD"), "≥ $900m on 1 Mar 2021 may lie on either side of $1bn."),
+        (Money.exact(2_000_000_000, "SEK"), "SEK 2bn on 1 Mar 2021 has no rate to dollars."),
+    ],
+)
+def test_what_leaves_open_whether_it_is_a_unicorn_is_named(value: Money, why: str) -> None:
+    tell_round(2021, valuation=value)
+    assert strip()["Unicorn"].second.replace("\u00a0", " ") == why
+
+
 def test_a_multiple_that_is_undetermined_says_why() -> None:
     tell_round(2021, stage=Text("seed"))
     tell_round(2023, valuation=usd(600_000_000))
