@@ -281,7 +281,7 @@ SECTIONS: Final = (
 )
 # Pages that belong to an entry of the masthead, though their addresses do not begin with its.
 ALSO_WITHIN: Final = {
-    "companies:company_list": ("/compare/", "/evidence/", "/exits/", "/valuations/"),
+    "companies:company_list": ("/compare/", "/evidence/", "/exits/", "/new/company/", "/valuations/"),
     "funding:article_list": ("/feeds/", "/imports/", "/jobs/", "/sources/"),
 }
 

@@ -66,7 +66,8 @@ def company_held(record: Company) -> CompanyEntry:
         founded=founded if isinstance(founded, PartialDate) else None,
         headquarters=tuple(one["value"]["text"] for one in kept.get(Field.HEADQUARTERS, [])),
         employees=employees if isinstance(employees, Quantity) and _can_be_typed(employees) else None,
-        sectors=tuple(one["value"]["text"] for one in kept.get(Field.SECTOR, [])),
+        # A reading names a sector by its key, which is its words.
+        sectors=tuple(one["value"]["text"].replace("_", " ") for one in kept.get(Field.SECTOR, [])),
         total_raised=_money(_value(kept.get(Field.TOTAL_RAISED))),
     )
 

@@ -93,6 +93,17 @@ def test_the_form_of_a_held_company_is_filled_with_its_facts_and_records_what_di
     assert set(Change.objects.latest("pk").added_statements.values_list("field", flat=True)) == {"name", "founded_on"}
 
 
+def test_a_sector_that_a_reading_names_by_its_key_is_filled_in_in_words_and_stays_as_it_is(editor_client):
+    say(make_source(), facts={"sector": Text("artificial_intelligence")})
+    assert (
+        'value="artificial intelligence"'
+        in editor_client.get(f"{company().get_absolute_url()}facts/").content.decode()
+    )
+    change(editor_client, sectors="artificial intelligence, robotics")
+    added = Change.objects.latest("pk").added_statements.filter(field="sector")
+    assert [one.value["text"] for one in added] == ["robotics"]
+
+
 def test_another_name_is_the_one_shown_and_the_company_is_still_found_by_the_first(editor_client):
     say(make_source(), facts={"founded_on": PartialDate(2015)})
     change(editor_client, name="Halden Systems")
