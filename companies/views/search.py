@@ -45,7 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "searched": typed,
         "kind": kind,
         "problem": problem,
-        "sections": [_section(group) for group in groups],
+        "kinds": [_section(group) for group in groups],
         "sentence": _sentence(groups, kind),
         "at_most": most,
         "of_one_kind": OF_ONE_KIND,

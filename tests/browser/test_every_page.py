@@ -187,6 +187,8 @@ def test_no_page_is_at_fault(reader: BrowserContext, site: Up) -> None:
         faults += (
             [f"{name}: status {answer.status}"] if answer and answer.status >= 400 and name not in REFUSING else []
         )
+        if page.evaluate("[...document.querySelectorAll('header nav a')].some(a => !a.innerText.trim())"):
+            faults.append(f"{name}: a section without a name")
         wrong.clear()
     assert faults == []
 

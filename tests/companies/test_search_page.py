@@ -1,5 +1,7 @@
 """The page of search results, and the options under the search box."""
 
+import re
+
 import pytest
 from factories import company, fact, make_source, say, tell, usd
 
@@ -37,7 +39,7 @@ def story() -> None:
 def results(client, typed: str, address: str = PAGE) -> list[tuple[str, list[tuple[str, str]]]]:
     """By kind, the name and details of each result."""
     context = client.get(address, {"q": typed}).context
-    groups = context["groups"] if address == OPTIONS else [section.group for section in context["sections"]]
+    groups = context["groups"] if address == OPTIONS else [section.group for section in context["kinds"]]
     return [(group.kind, [(one.name, one.detail) for one in group.results]) for group in groups]
 
 
@@ -65,6 +67,7 @@ def test_the_page_reads_without_a_script_and_leads_to_each_result(reader_client,
     assert '<a href="/companies/halden-robotics/"><b>Hald</b>en Robotics' in text
     assert 'value="hald"' in text
     assert "3 results, the most exact first." in text
+    assert re.search(r'<a href="/companies/"[^>]*>Companies</a>', text)  # the sections stand on top of it
 
 
 def test_an_alias_says_why_its_company_is_found(reader_client, story):
@@ -132,7 +135,7 @@ def many(number: int) -> None:
 def test_the_first_of_each_kind_are_shown_and_lead_to_more_of_it(reader_client):
     many(ON_PAGE + 5)
     page = reader_client.get(PAGE, {"q": "marin"})
-    assert [len(section.items) for section in page.context["sections"]] == [ON_PAGE, 1]
+    assert [len(section.items) for section in page.context["kinds"]] == [ON_PAGE, 1]
     assert "the first 20; type more to narrow them" in page.text
     assert "The first 20 of each kind, the most exact first." in page.text
     assert page.text.count("Show up to 100") == 1
@@ -142,12 +145,12 @@ def test_the_first_of_each_kind_are_shown_and_lead_to_more_of_it(reader_client):
 def test_one_kind_is_shown_alone_with_more_of_it_and_a_way_back(reader_client):
     many(OF_ONE_KIND + 5)
     page = reader_client.get(PAGE, {"q": "marin", "kind": "company"})
-    assert [(one.group.kind, len(one.items)) for one in page.context["sections"]] == [("company", OF_ONE_KIND)]
+    assert [(one.group.kind, len(one.items)) for one in page.context["kinds"]] == [("company", OF_ONE_KIND)]
     assert "The first 100, the most exact first." in page.text
     assert '<a href="?q=marin">Show all kinds</a>' in page.text
     assert "Show up to" not in page.text
     investors = reader_client.get(PAGE, {"q": "marin", "kind": "investor"})
-    assert [one.group.kind for one in investors.context["sections"]] == ["investor"]
+    assert [one.group.kind for one in investors.context["kinds"]] == ["investor"]
     assert "1 result." in investors.text
 
 
@@ -161,7 +164,7 @@ def test_one_kind_is_shown_alone_with_more_of_it_and_a_way_back(reader_client):
     ],
 )
 def test_one_kind_is_found_of_words_that_ask_for_rounds(reader_client, story, typed, kind, names):
-    sections = reader_client.get(PAGE, {"q": typed, "kind": kind}).context["sections"]
+    sections = reader_client.get(PAGE, {"q": typed, "kind": kind}).context["kinds"]
     assert [(one.group.kind, [result.name for result in one.group.results]) for one in sections] == (
         [(kind, names)] if names else []
     )
