@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from factories import make_round, make_source, say, usd
 
 from config import listing, paging
@@ -133,6 +135,26 @@ def test_a_further_page_leaves_the_numbers_beside_it_alone(reader_client, five):
     assert "5 further, the newest first" in part
     whole = reader_client.get(f"{URL}?after=2030-01-01~1").content.decode()
     assert numbers(whole)["stage=seed"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("country=NO", "company_by_country_and_day"),
+        ("stage=seed", "company_by_stage_and_day"),
+        ("country=NO&stage=seed", "company_by_both_and_day"),
+    ],
+)
+def test_the_choices_of_a_narrowed_list_are_counted_in_an_index_without_its_rows(reader_client, five, query, index):
+    with CaptureQueriesContext(connection) as asked:
+        reader_client.get(f"/companies/?{query}", headers={"HX-Request": "true", "HX-Target": listing.NUMBERS})
+    counted = next(one["sql"] for one in asked.captured_queries if "kinds_0" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("select attname from pg_attribute where attrelid = %s::regclass", [index])
+        held = {name for (name,) in cursor.fetchall()}
+    read = set(re.findall(r'"companies_company"\."(\w+)"', counted))
+    assert "unicorn" in read
+    assert read - held == {"is_live", "merged_into_id"}  # which the condition of the index says
 
 
 def test_a_list_of_nothing_counts_nothing(reader_client):
