@@ -1,16 +1,43 @@
 """Sectors as records: spellings of one line of business are one sector, by its folded name."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_noop
 
 from .models import Sector
 from .names import fold
 
 LONGEST = 80  # characters of a name
+# The lines of business that articles are read for (funding/extraction/vocabulary), which have words in each language.
+READ: Final = frozenset({
+    *(gettext_noop("artificial intelligence"), gettext_noop("fintech"), gettext_noop("insurance")),
+    *(gettext_noop("health"), gettext_noop("biotech"), gettext_noop("robotics"), gettext_noop("cybersecurity")),
+    *(gettext_noop("mobility"), gettext_noop("energy"), gettext_noop("ecommerce"), gettext_noop("software")),
+})  # fmt: skip
 
 
 def key_of(name: str) -> str:
     """What tells a sector: `Health & Care` and `health and care` are one."""
     return fold(name)[:LONGEST]
+
+
+def in_words(name: str) -> str:
+    """A sector in the reader's language where articles are read for it, else as its source spells it."""
+    key = _key_read(name)
+    words = gettext(key) if key else ""
+    if words == key:
+        return name
+    return capfirst(words) if name[:1].isupper() else words
+
+
+@lru_cache(maxsize=4096)
+def _key_read(name: str) -> str:
+    """The key of a sector that articles are read for; empty for any other."""
+    key = key_of(name)
+    return key if key in READ else ""
 
 
 def held(names: Iterable[str]) -> dict[str, int]:

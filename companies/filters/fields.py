@@ -17,7 +17,7 @@ from companies.models import Alias, Company, Investor, SearchEntry, Sector
 from companies.names import fold
 from companies.search.indexing import token
 from companies.search.spelling import LONGEST_BEGINNING
-from companies.sectors import key_of
+from companies.sectors import in_words, key_of
 from config.facets import Facet
 from config.filters import ChoicesField, QueryFilter, either
 from funding import figures
@@ -152,7 +152,7 @@ class SectorsField(ChoicesField):
         return [found[key] for key in keys]
 
     def words(self, chosen: Any) -> str:
-        return either([sector.name for sector in chosen])
+        return either([in_words(sector.name) for sector in chosen])
 
 
 def country_in_words(code: str) -> str:

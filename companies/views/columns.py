@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from companies import sectors
 from companies.models import Company, Investor
 from config.addresses import of_page
 from config.markup import NOTHING, markup
@@ -38,7 +39,7 @@ def tick(named: str, slug: str) -> SafeString:
 def _sectors(one: Any) -> str:
     if not one.lines:
         return absent(_("not stated"))
-    names = ", ".join(one.lines)
+    names = ", ".join(map(sectors.in_words, one.lines))
     return names[0].upper() + names[1:]
 
 

@@ -24,6 +24,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from companies import countries
 from companies.models import Company, Investor, Sector
+from companies.sectors import in_words
 from config.queries import Given, KeptQuery
 from config.requests import moved, wants_partial
 from funding.models import Investment, Stage
@@ -151,7 +152,7 @@ def _same_stage(company: Company, one: Candidate) -> bool:
 
 def _reasons(company: Company, one: Candidate, investors: Sequence[str], sectors: Mapping[int, str]) -> list[str]:
     """Why two companies are alike, in words."""
-    common = [sectors[pk] for pk in one.sector_ids if pk in sectors]
+    common = [in_words(sectors[pk]) for pk in one.sector_ids if pk in sectors]
     country = countries.name_of(one.country, _language()) if _same_country(company, one) else ""
     told = (
         (_("investors in common: %(names)s"), _names(investors)),

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from companies import sectors
 from companies.filters import CompanyFilter, InvestorFilter
 from companies.filters.fields import country_in_words
 from companies.models import Company, Investor, Sector
@@ -85,9 +86,13 @@ def choices_of(listing: Listing, *names: str) -> Mapping[str, Choices]:
     asked = getattr(chosen, "cleaned_data", {})
     if "country" in chosen.fields:
         found["country"] = listing.counted_choices("country", asked.get("country") or [], country_in_words)
-        sectors = [sector.name for sector in asked.get("sector") or []]
-        found["sector"] = listing.counted_choices("sector", sectors, capfirst)
+        chosen_sectors = [sector.name for sector in asked.get("sector") or []]
+        found["sector"] = listing.counted_choices("sector", chosen_sectors, _sector_in_words)
     return found
+
+
+def _sector_in_words(name: str) -> str:
+    return str(capfirst(sectors.in_words(name)))
 
 
 def with_latest(companies: Sequence[Company], shown: Mapping[str, bool], currency: str = "") -> list[Company]:

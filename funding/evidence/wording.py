@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from companies import sectors
 from companies.models import InvestorKind
 from funding import figures
 from funding.models import Exit, Proposal, Round, Stage, Statement, Valuation
@@ -159,7 +160,9 @@ def said(field: str, value: Value) -> str:
             return str(Exit.Status(value.text).label)
         if field == Field.INVESTOR_KIND and value.text in InvestorKind.values:
             return str(InvestorKind(value.text).label)
-        if field in (Field.SECTOR, Field.STATUS):
+        if field == Field.SECTOR:
+            return sectors.in_words(value.text.replace("_", " "))
+        if field == Field.STATUS:
             return value.text.replace("_", " ")
     if isinstance(value, Multiple) and field == Field.VALUATION_RATIO and not value.is_approx:
         words = RATIOS.get((value.low, value.high))

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from companies import sectors
 from companies.models import Company, Investor
 from config.queries import Given, KeptQuery
 from funding import totals
@@ -181,7 +182,7 @@ def ranking(chosen: OverviewFilter, found: list[Ranked], name: str) -> list[Bar]
 
 def label_of(row: Ranked, name: str) -> str:
     """A country or sector in words."""
-    return country_words(row.key) if name == "country" else row.name or _("sector not stated")
+    return country_words(row.key) if name == "country" else sectors.in_words(row.name) or _("sector not stated")
 
 
 def _asking(others: str, name: str, row: Ranked) -> str:

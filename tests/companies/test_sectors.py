@@ -4,10 +4,12 @@ import importlib
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from factories import make_source, make_user, say, usd
 
 from companies import sectors
 from companies.models import Company, Sector
+from funding.extraction.vocabulary import load
 from funding.models import RoundSize, RoundTotal
 from funding.values import PartialDate, Text
 
@@ -78,3 +80,33 @@ CELLS = (
     (RoundTotal, ("quarter", "stage", "country", "sector", "rounds", "usd")),
     (RoundSize, ("quarter", "stage", "country", "sector", "size", "rounds")),
 )
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "french"),
+    [
+        ("artificial intelligence", "artificial intelligence", "intelligence artificielle"),
+        ("Artificial Intelligence", "Artificial Intelligence", "Intelligence artificielle"),
+        ("Quantum widgets", "Quantum widgets", "Quantum widgets"),
+        ("", "", ""),
+    ],
+)
+def test_a_sector_that_articles_are_read_for_is_told_in_the_language_of_the_reader(
+    name: str, english: str, french: str
+):
+    with translation.override("en-gb"):
+        assert sectors.in_words(name) == english
+    with translation.override("fr"):
+        assert sectors.in_words(name) == french
+
+
+def test_all_sectors_that_articles_are_read_for_have_words():
+    assert {sectors.key_of(code) for code in load("en").sectors} == sectors.READ
+
+
+def test_pages_tell_of_sectors_in_the_language_of_the_reader(reader_client):
+    make_company("Halden", "robotics")
+    reader_client.cookies["django_language"] = "fr"
+    for page in ("/companies/", "/companies/halden/", "/rounds/", "/", "/companies/?sector=robotics"):
+        told = reader_client.get(page).content.decode()
+        assert "obotique" in told, page
