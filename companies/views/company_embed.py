@@ -6,7 +6,6 @@ other sites may frame.
 """
 
 import datetime
-import json
 import uuid
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -31,11 +30,12 @@ from config.access import Level, level_of, role_level
 from config.requests import moved
 from funding import as_of, charts
 from funding.as_of import Moment, scopes
+from funding.charts import pictures
 from funding.evidence import Notes
 from funding.models import Embed
 from funding.texts import clean_line
 
-from . import company_page
+from . import company_page, company_values
 
 SALT: Final = "roundbook.embedded-chart"
 DAYS: Final = {"30": gettext_lazy("30 days"), "365": gettext_lazy("a year"), "1826": gettext_lazy("five years")}
@@ -189,13 +189,12 @@ def _chart(request: HttpRequest, company: Company, embed: Embed, moment: Moment 
     history = company_page.history_of(
         company, rounds, company_page.valuations_of(company, rounds), Notes.of_company(company), view, today
     )
-    figure = charts.figure(history, leads_on=False)
     context = {
         "company": company,
         "history": history,
-        "figure": figure,
         "as_of": moment.words if moment else "",
-        "figure_json": json.dumps(figure),
+        "figure": pictures.of_history(history, leads_on=False),
+        "value_rows": company_values.rows(history, None),
         "page": request.build_absolute_uri(company.get_absolute_url()) + _query(moment),
         "theme": "" if embed.theme == Embed.Theme.SYSTEM else embed.theme,
         "language": embed.language,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -69,10 +70,12 @@ def totals(company: Company, rounds: Sequence[Round], into: str = "") -> Totals:
 
     Where none was chosen in their own currency if they share one, else in US dollars.
     """
-    counted = [one for one in rounds if one.status == Round.Status.CLOSED and counts_in_total(one.stage)]
-    currencies = {one.raised.currency for one in counted if one.raised}
+    summed = [one for one in rounds if one.status == Round.Status.CLOSED and counts_in_total(one.stage)]
+    raised = [(one, one.raised) for one in summed]
+    currencies = {money.currency for _round, money in raised if money}
     currency = into or (currencies.pop() if len(currencies) == 1 else "USD")
-    equity = [one for one in counted if counts_as_equity(one.stage)]
+    counted = [_Counted(one, money, money and evidence.in_currency(one, currency, "raised_")) for one, money in raised]
+    equity = [one for one in counted if counts_as_equity(one.round.stage)]
     kept = company.resolved.get(Field.TOTAL_RAISED)
     stated = from_json(kept["value"]) if kept else None
     is_comparable = isinstance(stated, Money) and stated.currency == currency
@@ -85,12 +88,20 @@ def totals(company: Company, rounds: Sequence[Round], into: str = "") -> Totals:
     )
 
 
-def _total(rounds: Sequence[Round], currency: str) -> Total:
+class _Counted(NamedTuple):
+    """A round that counts in a total, what it raised, and that in the currency of the total, as far as it is known."""
+
+    round: Round
+    raised: Money | None
+    converted: Money | None
+
+
+def _total(counted: Sequence[_Counted], currency: str) -> Total:
     """The sum of amounts, bounds added to bounds, each at the rate of its own date."""
-    known = [one for one in rounds if one.raised]
-    moneys = [money for one in known if (money := evidence.in_currency(one, currency, "raised_"))]
-    undisclosed = sum(1 for one in rounds if one.raised_undisclosed)
-    silent = len(rounds) - len(known) - undisclosed
+    known = [one for one in counted if one.raised]
+    moneys = [one.converted for one in known if one.converted]
+    undisclosed = sum(1 for one in counted if one.round.raised_undisclosed)
+    silent = len(counted) - len(known) - undisclosed
     return Total(_sum(moneys, currency), len(moneys), undisclosed, silent, len(known) - len(moneys))
 
 
@@ -107,7 +118,7 @@ def _sum(moneys: Sequence[Money], currency: str) -> Money | None:
 
 def strip(
     company: Company,
-    rounds: Sequence[Round],
+    raised: Totals,
     valuations: Sequence[Valuation],
     notes: Notes,
     marks: dict[int, list[Mark]],
@@ -124,7 +135,7 @@ def strip(
         _value(_("Valuation"), latest, marks, currency),
         _value(_("Value before that"), before, marks, currency),
         _multiple(latest if latest and latest.round else latest_of([one for one in valued if one.round]), notes),
-        _raised(totals(company, rounds, currency)),
+        _raised(raised),
         _unicorn(company, valued, marks),
     ]
 

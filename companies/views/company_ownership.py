@@ -8,9 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from funding import evidence, figures, intervals
+from config.markup import NOTHING, markup
+from funding import cells, evidence, figures, intervals
+from funding.cells import link, second
+from funding.evidence import Mark
 from funding.models import Round, Stage, Valuation
 from funding.models.rounds import counts_as_equity
 from funding.values import Money, Multiple
@@ -33,15 +37,45 @@ class Sale:
     why: str
     left: str
 
+    @property
+    def cells(self) -> SafeString:
+        """The cells of its line."""
+        row, one = self.row, self.row.round
+        return SafeString(
+            "".join(
+                [
+                    markup('<th scope="row">{}{}</th>', link(one.get_absolute_url(), one.label), _dated(one)),
+                    _cell(cells.money(row.raised) if row.raised else NOTHING, row.raised_words, row.raised_marks),
+                    _cell(cells.money(self.after) if self.after else NOTHING, _("not known"), row.valuation_marks),
+                    _part(self.sold, self.why),
+                    _part(self.left),
+                ]
+            )
+        )
+
+
+def _dated(one: Round) -> SafeString:
+    return second(figures.date(one.announced))
+
+
+def _cell(amount: SafeString, unknown: str, marked: Sequence[Mark]) -> SafeString:
+    classes = "num" if amount else "num absent"
+    return markup(
+        '<td class="{}">{}<span class="marks">{}</span></td>', classes, amount or unknown, cells.marks(marked)
+    )
+
+
+def _part(part: str, why: str = "") -> SafeString:
+    if not part:
+        return markup('<td class="num absent">{}{}</td>', _("not known"), second(why) if why else "")
+    proof = '<a class="mark is-proof" href="#ownership-rule" title="{}">∴</a>'
+    return markup('<td class="num">{}{}</td>', part, markup(proof, _("How it is reckoned")))
+
 
 def sales(rows: Iterable[RoundRow]) -> list[Sale]:
-    """The dated rounds that took place and count as equity, newest first."""
-    counted = [row for row in rows if row.round.status == Round.Status.CLOSED and row.round.announced_on]
-    ordered = sorted(
-        (row for row in counted if counts_as_equity(row.round.stage)),
-        key=lambda row: (row.round.announced_on, row.round.pk),
-        reverse=True,
-    )
+    """The dated rounds that took place and count as equity, newest first; older ones change nothing of it."""
+    counted = [row for row in rows if sold_in([row.round])]
+    ordered = sorted(counted, key=lambda row: (row.round.announced_on, row.round.pk), reverse=True)
     found: list[Sale] = []
     kept: Multiple | None = Multiple(WHOLE, WHOLE)
     for row in ordered:
@@ -53,9 +87,15 @@ def sales(rows: Iterable[RoundRow]) -> list[Sale]:
     return found
 
 
-def is_any_known(found: Sequence[Sale]) -> bool:
+def sold_in(rounds: Iterable[Round]) -> list[Round]:
+    """The rounds that sold a part of the company: dated, of equity, and they took place."""
+    closed = (one for one in rounds if one.status == Round.Status.CLOSED and one.announced_on)
+    return [one for one in closed if counts_as_equity(one.stage)]
+
+
+def is_any_known(rounds: Iterable[Round]) -> bool:
     """Whether the part that some round sold is bounded at all."""
-    return any(sale.sold for sale in found)
+    return any(_stake(one, _after(getattr(one, "valuation", None)))[0] for one in sold_in(rounds))
 
 
 def _after(valuation: Valuation | None) -> Money | None:

@@ -1,13 +1,12 @@
 """The page of one company: figures, valuation chart, rounds, exits, disagreements, facts, investors and sources."""
 
 import datetime
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from django.db.models import CharField, OuterRef, Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import CharField, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,27 +19,45 @@ from config.queries import Given, KeptQuery
 from config.requests import moved, wants_partial
 from funding import cells, charts
 from funding.as_of import scopes
+from funding.charts import pictures
 from funding.evidence import Mark, Notes, Panel, converting, differences, panels
-from funding.models import Exit, Participation, Round, Valuation
+from funding.models import Exit, Round, Valuation
 from funding.views.past import Past, has_past
 
 from . import (
     company_exits,
     company_figures,
+    company_investors,
     company_over_time,
     company_ownership,
     company_parts,
     company_rounds,
+    company_values,
     investor_kin,
     nested,
 )
 
+T = TypeVar("T")
+SHOWN: Final = company_rounds.TOLD_AT_ONCE  # rounds and investors, unless all are asked for
+FEW: Final = 3  # no more than so many are not left out
+ALL: Final = "all"
+CHART: Final = "funding/_valuation_chart.html"
+# What htmx may ask for by the element that it puts it in the place of.
+PARTS: Final = {
+    "company-rounds": "companies/_company_rounds.html",
+    "company-ownership": "companies/_ownership.html",
+    "company-investors": "companies/_company_investors.html",
+}
+
 
 @require_GET
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 @has_past(lambda request, slug: scopes.of_company(slug), is_record=True)
 def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page, or its chart alone where htmx asks; 410 where nothing that is said of the company stands any more."""
+    """The page, or the part of it that htmx asks for; 410 where nothing said of the company stands any more.
+
+    Of many rounds and investors some are shown, and all where the address says `rounds=all` or `investors=all`.
+    """
     held = HELD.ask(slug=slug)
     if not held:
         raise Http404(f"No company has the address “{slug}”.")
@@ -61,19 +78,46 @@ def company_detail(request: HttpRequest, slug: str) -> HttpResponse:
     except (charts.UnknownChoice, converting.UnknownCurrency) as problem:
         chosen, view, refused = "", charts.View(), str(problem)
     shown = "" if chosen == currencies.AS_STATED else chosen
-    for one in rounds:
-        cells.convert(one, shown, "raised_")
     for value in valuations:
         cells.convert(value, shown)
     page = _page(company, rounds, valuations, notes, view, past.day or timezone.localdate(), shown)
     page["refused"] = refused
-    page["in_review"] = [] if past.moment else company_parts.in_review(company)
-    if wants_partial(request):
-        return render(request, "funding/_valuation_chart.html", page)
-    page["panel"] = _panel(request.GET.get("evidence", ""), page, notes)
+    part = PARTS.get(request.htmx.target or "", CHART) if wants_partial(request) else ""  # type: ignore[attr-defined]
+    if part in ("", CHART):
+        page |= _chart(page["history"])
+        page["in_review"] = [] if past.moment else company_parts.in_review(company)
+    page["panel"] = None if part == CHART else _panel(request.GET.get("evidence", ""), page, notes)
+    page["value_rows"] = company_values.rows(page["history"], request.GET, page["panel"].key if page["panel"] else "")
+    if part == CHART:
+        return render(request, CHART, page)
     page["sources"] = notes.sources
+    _show_all(page, rounds, notes, request.GET, shown)
     page["kin"] = investor_kin.shown(company.arm_rows)
-    return render(request, "companies/company_detail.html", page)
+    return render(request, part or "companies/company_detail.html", page)
+
+
+def _show_all(page: dict[str, Any], rounds: Sequence[Round], notes: Notes, query: QueryDict, currency: str) -> None:
+    """Add the rounds and investors that are shown only where the address asks for all of them.
+
+    After everything else, so that sources have the same numbers on the page and in a part that is added to it.
+    """
+    rows, investors = page["rounds"], page["investors"]
+    if query.get("rounds") == ALL and len(rows) < len(rounds):
+        others = _converted(rounds[len(rows) :], currency)
+        page["rounds"] = [*rows, *company_rounds.rows(others, notes, page["differences"], page["marks"], len(rows))]
+        page["sales"] = company_ownership.sales(page["rounds"])
+    if query.get("investors") == ALL:
+        page["investors"] = [*investors, *company_investors.rows(page["engaged"][len(investors) :], notes)]
+
+
+def _first(rows: Sequence[T]) -> Sequence[T]:
+    return rows if len(rows) <= SHOWN + FEW else rows[:SHOWN]
+
+
+def _converted(rounds: Sequence[Round], currency: str) -> Sequence[Round]:
+    for one in rounds:
+        cells.convert(one, currency, "raised_")
+    return rounds
 
 
 def _held() -> QuerySet[Any]:
@@ -87,9 +131,8 @@ def _held() -> QuerySet[Any]:
 
 
 def _rounds() -> QuerySet[Round]:
-    parts = Prefetch("participations", Participation.objects.select_related("investor"))
     own = Round.objects.live().filter(company=Given("company")).select_related("valuation")
-    return own.prefetch_related(parts).newest_first()  # type: ignore[no-any-return,attr-defined]
+    return own.newest_first()  # type: ignore[no-any-return,attr-defined]
 
 
 HELD, ROUNDS = KeptQuery(_held), KeptQuery(_rounds)
@@ -99,10 +142,11 @@ ROLES: Final = KeptQuery(
 
 
 def rounds_of(company: Company) -> list[Round]:
-    """The live rounds, newest first, with valuations and participations."""
+    """The live rounds, newest first, with their valuations and `parts`, who took part in each."""
     rounds = ROUNDS.ask(company=company.pk)
+    parts = company_investors.took_part(company) if rounds else {}
     for one in rounds:
-        one.company = company
+        one.company, one.parts = company, parts.get(one.pk, [])
         if hasattr(one, "valuation"):
             one.valuation.company = company
     return rounds
@@ -135,38 +179,43 @@ def _page(
     lede = company_parts.lede(company, rounds, notes, found)
     marks = {one.pk: company_parts.valuation_marks(one, notes, found) for one in valuations}
     totals = company_figures.totals(company, rounds)
-    strip = company_figures.strip(company, rounds, valuations, notes, marks, currency)
+    raised = company_figures.totals(company, rounds, currency) if currency else totals
+    strip = company_figures.strip(company, raised, valuations, notes, marks, currency)
     history = history_of(company, rounds, valuations, notes, view, today, marks)
-    figure = charts.figure(history)
-    rows = company_rounds.rows(rounds, notes, found, marks)
-    sales = company_ownership.sales(rows)
+    rows = company_rounds.rows(_converted(_first(rounds), currency), notes, found, marks)
     exit_rows = company_exits.rows(exits, notes, found)
     status = company_exits.status(exit_rows)
     facts = company_parts.facts(company, ROLES.ask(company=company.pk), notes, found)
+    engaged = company_investors.engaged(rounds)
     return {
         "company": company,
         "valuations": valuations,
         "lede": lede,
         "strip": strip,
         "history": history,
-        "figure": figure,
-        "figure_json": json.dumps(figure),
-        "scales": charts.SCALES,
-        "currencies": charts.CURRENCIES,
+        "marks": marks,
         "other_currency": currency if currency and currency not in currencies.STORED else "",
         "rounds": rows,
+        "rounds_count": len(rounds),
         "totals": totals,
         "rule": company_figures.rule_of(totals),
         "stated_marks": notes.marks(totals.stated_ids),
         "uncounted": [one for one in rounds if one.status != Round.Status.CLOSED],
-        "sales": sales,
-        "is_any_sold": company_ownership.is_any_known(sales),
+        "sales": company_ownership.sales(rows),
+        "sold_in": len(company_ownership.sold_in(rounds)),
+        "is_any_sold": company_ownership.is_any_known(rounds),
         "differences": found,
         "exits": exit_rows,
         "facts": [status, *facts] if status else facts,
         "over_time": company_over_time.series(company, notes, today),
-        "investors": company_parts.investor_rows(rounds, notes),
+        "engaged": engaged,
+        "investors": company_investors.rows(_first(engaged), notes),
+        "investors_count": len(engaged),
     }
+
+
+def _chart(history: charts.History) -> dict[str, Any]:
+    return {"figure": pictures.of_history(history), "scales": charts.SCALES, "currencies": charts.CURRENCIES}
 
 
 def _differences(
@@ -194,7 +243,7 @@ def history_of(
     """What the chart of a company shows; `marks` are those of each valuation."""
     leads: dict[int, list[str]] = defaultdict(list)
     for one in rounds:
-        for part in one.participations.all():
+        for part in one.parts:  # type: ignore[attr-defined]
             if part.is_lead:
                 leads[one.pk].append(part.investor.name)
     return charts.build(company.name, valuations, rounds, leads, notes, view, today, marks or {})

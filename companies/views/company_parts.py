@@ -1,7 +1,6 @@
-"""The parts of a company's page beside its figures and rounds: the sentence on top, facts, people and investors."""
+"""The parts of a company's page beside its figures, rounds and investors: the sentence on top, facts and people."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -12,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from psycopg.types.json import Jsonb
 
-from companies.models import Company, Investor, Role
+from companies.models import Company, Role
 from config.queries import Given, KeptQuery
 from funding import evidence, figures
 from funding.evidence import Difference, Mark, Notes, differences, wording
-from funding.models import Participation, Review, Round, Valuation
+from funding.models import Review, Round, Valuation
 from funding.tellings import Field
 from funding.values import from_json
 
@@ -43,16 +42,6 @@ class Fact:
     second: str = ""
     href: str = ""
     is_list: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InvestorRow:
-    """An investor with the rounds of this company that it took part in."""
-
-    investor: Investor
-    is_lead: bool | None
-    rounds: list[Phrase]
-    lead_marks: list[Mark]
 
 
 def valuation_marks(valuation: Valuation, notes: Notes, found: Iterable[Difference]) -> list[Mark]:
@@ -219,31 +208,6 @@ def _website(resolved: dict[str, Any], notes: Notes, found: Sequence[Difference]
     # What an article calls a website is anybody's words; only a web address may become a link.
     is_address = address.startswith(("https://", "http://"))
     return Fact(fact.name, fact.phrases, fact.second, address if is_address else "")
-
-
-def investor_rows(rounds: Sequence[Round], notes: Notes) -> list[InvestorRow]:
-    """Who took part in the company's rounds, those said to lead first, then by name."""
-    by_investor: dict[int, list[Participation]] = defaultdict(list)
-    for one in rounds:
-        for part in one.participations.all():
-            part.round = one
-            by_investor[part.investor_id].append(part)
-    rows = [_investor_row(parts, notes) for parts in by_investor.values()]
-    return sorted(rows, key=lambda row: (row.is_lead is not True, row.investor.name.casefold()))
-
-
-def _investor_row(parts: Sequence[Participation], notes: Notes) -> InvestorRow:
-    leads = [part for part in parts if part.is_lead]
-    words = {part.is_lead for part in parts}
-    return InvestorRow(
-        investor=parts[0].investor,
-        is_lead=True if leads else False if False in words else None,
-        rounds=[
-            Phrase(figures.date(part.round.announced) or _("undated"), notes.marks(part.statement_ids))
-            for part in parts
-        ],
-        lead_marks=notes.marks([part.statement_id for part in leads if part.statement_id]),
-    )
 
 
 def in_review(company: Company) -> list[Review]:

@@ -8,16 +8,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from companies.models import Investor
 from config.markup import NOTHING, markup
 from funding import cells, evidence, figures
 from funding.cells import absent, link, second
 from funding.charts import raised_words
 from funding.evidence import Difference, Mark, Notes, Saying, differences, sayings, wording
-from funding.models import Participation, Round, Valuation
+from funding.models import Round, Valuation
 from funding.recording.fields import spoken_for
 from funding.tellings import Field
 from funding.values import Money
+
+from .company_investors import Backer, Part
 
 NAMES_SHOWN: Final = 7
 # Of older rounds the words are fetched when a reader opens them: a text is cut into sentences for each.
@@ -28,7 +29,7 @@ TOLD_AT_ONCE: Final = 12
 class Party:
     """Investors of a round that the same sources name, with their marks."""
 
-    investor: Investor
+    investor: Backer
     marks: list[Mark]
 
 
@@ -59,6 +60,19 @@ class RoundRow:
     def cells(self) -> SafeString:
         """The cells of the line, but for the words of its sources, which stand below it."""
         return SafeString("".join(_cells(self)))
+
+    @property
+    def opening(self) -> SafeString:
+        """What opens the words of its sources: they come with the page, or are fetched when they are opened."""
+        one = self.round
+        fetched = NOTHING
+        if self.sayings is None:
+            form = ' hx-get="{}" hx-trigger="toggle once" hx-target="find .sayings" hx-swap="outerHTML"'
+            fetched = markup(form, one.get_absolute_url())
+        told = {"round": one.label, "date": figures.date(one.announced) or _("undated")}
+        of_which = _("of %(round)s, %(date)s") % told
+        form = '<details{}><summary>{}<span class="visually-hidden"> {}</span></summary>'
+        return markup(form, fetched, _("Evidence"), of_which)
 
 
 def _cells(row: RoundRow) -> Iterator[str]:
@@ -134,16 +148,16 @@ def _more(number: int) -> SafeString:
 
 
 def rows(
-    rounds: Sequence[Round], notes: Notes, found: Sequence[Difference], marks: dict[int, list[Mark]]
+    rounds: Sequence[Round], notes: Notes, found: Sequence[Difference], marks: dict[int, list[Mark]], before: int = 0
 ) -> list[RoundRow]:
-    """The table of rounds, in the order given; `marks` are those of each valuation."""
-    return [_row(one, notes, found, marks, is_told=at < TOLD_AT_ONCE) for at, one in enumerate(rounds)]
+    """The table of rounds, in the order given; `marks` are those of each valuation, `before` counts the rows above."""
+    return [_row(one, notes, found, marks, is_told=at < TOLD_AT_ONCE) for at, one in enumerate(rounds, before)]
 
 
 def _row(
     one: Round, notes: Notes, found: Sequence[Difference], marks: dict[int, list[Mark]], *, is_told: bool
 ) -> RoundRow:
-    parts = sorted(one.participations.all(), key=lambda part: part.investor.name.casefold())
+    parts = sorted(one.parts, key=lambda part: part.investor.name.casefold())  # type: ignore[attr-defined]
     leads = [Party(part.investor, notes.marks(_ids_of_lead(part))) for part in parts if part.is_lead]
     others = [part for part in parts if not part.is_lead]
     valuation: Valuation | None = getattr(one, "valuation", None)
@@ -170,7 +184,7 @@ def _row(
     )
 
 
-def _ids_of_lead(part: Participation) -> list[int]:
+def _ids_of_lead(part: Part) -> list[int]:
     return [part.statement_id] if part.statement_id else []
 
 
@@ -200,7 +214,7 @@ def _step_up_words(valuation: Valuation | None) -> str:
     return _("step-up %(multiple)s") % {"multiple": figures.multiple(found)}
 
 
-def _parties(parts: Sequence[Participation], notes: Notes) -> list[Party]:
+def _parties(parts: Sequence[Part], notes: Notes) -> list[Party]:
     """Investors, the marks only after the last of those that the same sources name."""
     shown = shared([notes.marks(part.statement_ids) for part in parts])
     return [Party(part.investor, marks) for part, marks in zip(parts, shown, strict=True)]
@@ -232,5 +246,5 @@ def _valuation_second(valuation: Valuation | None) -> str:
 def _sources(one: Round, notes: Notes) -> int:
     """How many sources speak of a round, by what is kept of its fields and of who took part."""
     ids = [pk for kept in one.resolved.values() for pk in spoken_for(kept)]
-    ids += [pk for part in one.participations.all() for pk in part.statement_ids]
+    ids += [pk for part in one.parts for pk in part.statement_ids]  # type: ignore[attr-defined]
     return len({told.mention.source_id for told in notes.held(ids)})

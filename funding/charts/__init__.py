@@ -1,4 +1,4 @@
-"""Charts: a company's valuations (`history`, `drawing`), and the money raised by quarter (`quarters`, `bars`)."""
+"""Charts: a company's valuations (`history`, `drawing`, `pictures`), and money by quarter (`quarters`, `bars`)."""
 
 from .drawing import figure
 from .history import CURRENCIES, SCALES, History, Point, UnknownChoice, View, build, derived_words, raised_words

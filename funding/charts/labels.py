@@ -5,6 +5,7 @@ Widths are estimates, for the font is known only to the browser; they err on the
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 WIDE_CHARACTER = 8.2  # of the bold 15 px value
 CHARACTER = 6.0  # of the 12 px lines
@@ -13,8 +14,7 @@ LINE = 16
 CLEAR = 12  # from a mark to its label
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle, y downwards."""
 
     left: float
@@ -73,8 +73,8 @@ def place(wanted: Iterable[Wanted], taken: Iterable[Box], frame: Box, thin: Iter
     found: list[Placed] = []
     for one in wanted:
         reach = _reach(one)
-        near = [box for box in boxes if box.overlaps(reach)]
-        placed = next(_candidates(one, [*near, *(box for box in thin if box.overlaps(reach))], frame), None)
+        near = _within(reach, boxes)
+        placed = next(_candidates(one, [*near, *_within(reach, thin)], frame), None)
         if placed is None:
             cutting = _candidates(replace(one, lines=()), near, frame)
             placed = next((replace(each, cuts=True) for each in cutting), None)
@@ -85,11 +85,17 @@ def place(wanted: Iterable[Wanted], taken: Iterable[Box], frame: Box, thin: Iter
     return found
 
 
+def _within(reach: Box, boxes: Iterable[Box]) -> list[Box]:
+    """The boxes that share any area with one: `Box.overlaps` of each, of which there are thousands."""
+    left, top, right, bottom = reach
+    return [box for box in boxes if box[0] < right and left < box[2] and box[1] < bottom and top < box[3]]
+
+
 def _candidates(one: Wanted, taken: Sequence[Box], frame: Box) -> Iterator[Placed]:
     """The places that are free, best first: with all lines before with fewer, right before left, above for want."""
 
     def is_free(box: Box) -> bool:
-        return box.is_within(frame) and not any(box.overlaps(other) for other in taken)
+        return box.is_within(frame) and not _within(box, taken)
 
     sides = [side for side in ("right", "left") if is_free(_head(one, side))]
     for count in range(len(one.lines), -1, -1):

@@ -61,13 +61,17 @@ def of_company(company: Company, notes: Notes) -> Iterator[Difference]:
 
 def of_round(record: Round, notes: Notes) -> Iterator[Difference]:
     """What they differ about of a round, contradictions among its valuations included."""
-    when = figures.date(record.announced) or _("undated round")
     for field, kept in record.resolved.items():
         if is_open(kept):
-            yield _difference(f"differs-{field}-{record.pk}", f"{wording.label(field)}, {when}", field, kept, notes)
+            title = f"{wording.label(field)}, {_when(record)}"
+            yield _difference(f"differs-{field}-{record.pk}", title, field, kept, notes)
     valuation = getattr(record, "valuation", None)
     if valuation is not None:
-        yield from _contradictions(valuation, when, notes)
+        yield from _contradictions(valuation, record, notes)
+
+
+def _when(record: Round) -> str:
+    return figures.date(record.announced) or _("undated round")
 
 
 def of_lone_valuations(valuations: Iterable[Valuation], notes: Notes) -> Iterator[Difference]:
@@ -113,7 +117,7 @@ def _side(words: str, group: list[Statement], notes: Notes, *, is_shown: bool = 
     return Side(words, is_shown, notes.quoted([first.pk])[0], [*notes.numbers([first.pk]), *marks], len(marks), label)
 
 
-def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[Difference]:
+def _contradictions(valuation: Valuation, record: Round, notes: Notes) -> Iterator[Difference]:
     """Statements about a company's valuations that cannot all hold, one difference for each smallest set of them."""
     clashes = [step for step in valuation.proof if step["rule"] == proofs.CONTRADICTION]
     for clash in clashes:
@@ -125,7 +129,7 @@ def _contradictions(valuation: Valuation, when: str, notes: Notes) -> Iterator[D
         )
         anchor = "-".join(["differs-proof", *(str(pk) for pk in clash["statements"])])
         title, evidence = (
-            _("What bounds the value, %(when)s") % {"when": when},
+            _("What bounds the value, %(when)s") % {"when": _when(record)},
             f"{reverse('funding:evidence')}?valuation={valuation.pk}",
         )
         at = frozenset(clash["statements"])

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from funding.models import Participation, Round, Statement
+from funding.models import Round, Statement
 from funding.recording.fields import spoken_for
 from funding.values import Reference
 
@@ -23,8 +24,11 @@ class Saying:
     values: list[str]
 
 
-def of_round(record: Round, parts: Iterable[Participation], notes: Notes) -> list[Saying]:
-    """What sources say of a round and of who took part, as far as the notes hold it, in the order of its fields."""
+def of_round(record: Round, parts: Iterable[Any], notes: Notes) -> list[Saying]:
+    """What sources say of a round and of who took part, as far as the notes hold it, in the order of its fields.
+
+    `parts` are participations, or what a page reads of them.
+    """
     names = {pk: part.investor.name for part in parts for pk in part.statement_ids}
     ids = [pk for kept in record.resolved.values() for pk in spoken_for(kept)]
     by_source: dict[int, list[Statement]] = defaultdict(list)

@@ -34,7 +34,7 @@ def totals() -> Totals:
 def strip() -> dict[str, KeyFigure]:
     held = rounds()
     valuations = company_figures.valuations_of(held, company().valuations.filter(round=None))
-    found = company_figures.strip(company(), held, valuations, Notes.of_company(company()), {})
+    found = company_figures.strip(company(), totals(), valuations, Notes.of_company(company()), {})
     return {figure.name: figure for figure in found}
 
 

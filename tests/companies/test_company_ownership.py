@@ -72,7 +72,7 @@ def test_a_value_that_is_only_bounded_from_below_bounds_the_part_from_above() ->
 def test_a_value_that_is_only_known_to_exceed_the_money_says_nothing() -> None:
     tell_round(2021, raised=usd(20_000_000))
     assert sold() == ["nothing bounds the value from above"]
-    assert not company_ownership.is_any_known(sales())
+    assert not company_ownership.is_any_known(company_page.rounds_of(company()))
 
 
 def test_an_amount_in_another_currency_is_converted_and_the_part_approximate() -> None:

@@ -13,7 +13,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from companies.models import Company, Investor
 from funding import recording
 from funding.models import Participation, Review, Round, Valuation
-from funding.values import Money, PartialDate, Quantity, Text, Undisclosed
+from funding.values import Money, PartialDate, Quantity, Text, Undisclosed, Value
 
 pytestmark = pytest.mark.django_db
 PAGE = "/companies/halden-robotics/"
@@ -256,7 +256,7 @@ def test_a_company_of_which_nothing_stands_any_more_says_so(reader_client: Clien
     assert "Nothing that we hold speaks of Halden Robotics any more" in answer.content.decode()
 
 
-def test_two_hundred_rounds_that_came_as_rows_of_a_file_are_all_shown(
+def test_of_two_hundred_rounds_that_came_as_rows_of_a_file_the_newest_are_shown_and_all_where_they_are_asked_for(
     editor_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     say(make_source(), facts={"founded_on": PartialDate(2001)})
@@ -275,10 +275,109 @@ def test_two_hundred_rounds_that_came_as_rows_of_a_file_are_all_shown(
     Participation.objects.bulk_create(Participation(round=one, investor=fund, is_lead=True) for one in rounds)
     with django_assert_max_num_queries(12):
         page = editor_client.get(PAGE).content.decode()
+    assert page.count('<tr class="words-of">') == 12
+    assert rounds[188].get_absolute_url() in page
+    words = shown(editor_client)
+    assert "Raised, all types $200m ∴ 200 rounds." in words
+    assert "The newest 12 of 200. Show all 200 rounds" in words
+    assert page.partition('id="as-table"')[2].partition("</table>")[0].count("<tr data-point=") == 200
+    with django_assert_max_num_queries(12):
+        page = editor_client.get(f"{PAGE}?rounds=all").content.decode()
     assert page.count('<tr class="words-of">') == 200
+    assert "Show all" not in page
     assert "No words are held: it was read from a row of a file." in page
     part = editor_client.get(rounds[0].get_absolute_url(), headers={"HX-Request": "true"})
     assert "No words are held" in part.content.decode()
+
+
+def tell_rounds(number: int, **said: Value) -> None:
+    """So many rounds, each told by a source of its own, the last one the newest."""
+    for at in range(number):
+        on = PartialDate(1990 + at, 3, 1)
+        say(make_source(publisher=f"Daily {at}"), rounds={"0": {"announced_on": on, "raised": usd(1_000_000), **said}})
+
+
+def part_of(client: Client, name: str, query: str) -> str:
+    """What htmx gets for an element of the page."""
+    headers = {"HX-Request": "true", "HX-Target": name}
+    answer = client.get(f"{PAGE}{query}", headers=headers)
+    assert {"HX-Request", "HX-Target"} <= set(answer.headers["Vary"].split(", "))
+    return answer.content.decode()
+
+
+def test_the_link_to_all_rounds_works_with_scripts_and_without(reader_client: Client) -> None:
+    tell_rounds(26)
+    page = reader_client.get(f"{PAGE}?currency=EUR").content.decode()
+    link = re.search(r'<a href="([^"]*)#rounds" hx-get="([^"]*)" hx-target="#company-rounds"', page)
+    assert link is not None and link[1] == link[2] == "?currency=EUR&amp;rounds=all"
+    part = part_of(reader_client, "company-rounds", "?currency=EUR&rounds=all")
+    assert part.startswith('<div id="company-rounds">') and part.count('<tr class="words-of">') == 26
+    whole = reader_client.get(f"{PAGE}?currency=EUR&rounds=all").content.decode()
+    assert part.strip() in whole
+
+
+def test_what_is_added_to_a_page_has_its_numbers_of_sources(reader_client: Client) -> None:
+    tell_rounds(26, investors=["Northgate"], headquarters=Text("Oslo"))
+    page = reader_client.get(PAGE).content.decode()
+    listed = dict(re.findall(r'<li id="s(\d+)"><span><a href="(/sources/\d+/)"', page))
+    part = part_of(reader_client, "company-rounds", "?rounds=all")
+    marked = re.findall(r'<a class="mark" href="(/sources/\d+/)[^"]*" title="[^"]*">(\d+)</a>', part)
+    assert len({number for _address, number in marked}) == 26
+    assert all(listed[number] == address for address, number in marked)
+
+
+def test_a_few_rounds_more_are_not_left_out(reader_client: Client) -> None:
+    tell_rounds(15)
+    page = reader_client.get(PAGE).content.decode()
+    assert page.count('<tr class="words-of">') == 15
+    assert "data-whole" not in page and "whole.js" not in page
+
+
+def test_what_newer_rounds_sold_does_not_depend_on_how_many_are_shown(reader_client: Client) -> None:
+    tell_rounds(26, valuation=usd(10_000_000))
+
+    def sold(query: str) -> list[str]:
+        page = reader_client.get(f"{PAGE}{query}").content.decode()
+        return re.findall(r"<tr>(.*)</tr>", page.partition('id="ownership"')[2].partition("</table>")[0])
+
+    newest, every = sold(""), sold("?rounds=all")
+    part = part_of(reader_client, "company-ownership", "?rounds=all")
+    assert part.count("<tr>") == 27 and "data-whole" not in part
+    assert (len(newest), len(every)) == (13, 27)  # the line of headings is one of them
+    assert every[:13] == newest
+
+
+def test_a_part_that_only_an_old_round_is_known_to_have_sold_is_not_denied(reader_client: Client) -> None:
+    said = {"announced_on": PartialDate(1980), "raised": usd(1_000_000), "valuation": usd(10_000_000)}
+    say(make_source(), rounds={"0": said})
+    tell_rounds(26)
+    assert "Nothing that we hold bounds the part that a round sold" not in shown(reader_client)
+
+
+def test_of_many_investors_those_said_to_lead_are_shown_first_and_all_where_they_are_asked_for(
+    reader_client: Client,
+) -> None:
+    names = [f"Fund {at:02}" for at in range(30)]
+    say(make_source(), rounds={"0": {"announced_on": PartialDate(2020), "investors": names, "leads": ["Zeta"]}})
+    page = reader_client.get(PAGE).content.decode().partition('id="investors"')[2]
+    table = page.partition("</table>")[0]
+    assert table.count("<tr>") == 13
+    assert table.index("Zeta") < table.index("Fund 00") and "Fund 19" not in table
+    assert "31 names." in page and "12 of 31, those said to lead first." in page
+    for every in (
+        reader_client.get(f"{PAGE}?investors=all").content.decode().partition('id="investors"')[2],
+        part_of(reader_client, "company-investors", "?investors=all"),
+    ):
+        assert every.partition("</table>")[0].count("<tr>") == 32
+        assert "Show all" not in every
+
+
+def test_all_rounds_of_the_past_are_asked_for_with_its_date(reader_client: Client) -> None:
+    tell_rounds(26)
+    day = datetime.date.today().isoformat()
+    page = reader_client.get(f"{PAGE}?known={day}").content.decode()
+    assert f'hx-get="?rounds=all&amp;known={day}" hx-target="#company-rounds"' in page
+    assert part_of(reader_client, "company-rounds", f"?rounds=all&known={day}").count('<tr class="words-of">') == 26
 
 
 def test_the_queries_do_not_grow_with_the_rounds(

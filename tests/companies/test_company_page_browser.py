@@ -130,6 +130,39 @@ def test_the_words_of_an_older_round_come_when_it_is_opened(browser, live_server
     assert not complaints
 
 
+def tell_many() -> None:
+    """Twenty-eight rounds by as many investors, and those of the story."""
+    for year in range(1980, 2008):
+        said = {"announced_on": PartialDate(year, 3, 1), "raised": usd(year * 1_000), "investors": [f"Fund {year}"]}
+        say(make_source(), rounds={"0": said | {"valuation": usd(year * 10_000)}})
+
+
+def test_all_rounds_and_investors_are_swapped_in_and_stand_in_the_address(browser, live_server, complaints):
+    tell_many()
+    page = open_page(browser, live_server, complaints)
+    expect(page.locator(".words-of")).to_have_count(12)
+    page.get_by_role("link", name="Show all 30 rounds").first.click()
+    expect(page.locator(".words-of")).to_have_count(30)
+    assert page.url.endswith("?rounds=all")
+    page.get_by_role("link", name="Show all 30 investors").click()
+    expect(page.locator("#company-investors tbody tr")).to_have_count(30)
+    page.go_back()
+    expect(page.locator(".words-of")).to_have_count(30)
+    page.go_back()
+    expect(page.locator(".words-of")).to_have_count(12)
+    assert not complaints
+
+
+def test_a_page_is_printed_with_all_of_its_rounds(browser, live_server, complaints):
+    tell_many()
+    page = open_page(browser, live_server, complaints)
+    page.pdf()
+    assert page.locator(".words-of").count() == 30
+    assert page.locator("#company-ownership tbody tr").count() == 30
+    assert page.locator("#company-investors tbody tr").count() == 30
+    assert not complaints
+
+
 def test_similar_companies_and_the_latest_changes_come_when_they_are_scrolled_to(browser, live_server, complaints):
     said = {"0": {"announced_on": PartialDate(2023, 4, 1), "investors": ["Northgate Capital"]}}
     say(make_source(), company="Kivik", rounds=said)

@@ -1,15 +1,21 @@
 """The valuation chart as a Plotly figure: what is drawn for each kind of value, and what is said where none can be."""
 
 import datetime
+import html
 import json
+from copy import copy
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
+from django.utils import translation
 from factories import company, fact, make_rate, make_source, tell, tell_story, usd
 
 from funding import charts
-from funding.charts import History, View
+from funding.charts import History, View, pictures
+from funding.charts.history import Other
 from funding.evidence import Notes
 from funding.models import Round, Valuation
 from funding.values import Money, PartialDate, Text
@@ -55,6 +61,66 @@ def test_plotly_takes_every_layout(scale: str) -> None:
         for one in found["layouts"]:
             shapes = [*one["layout"]["shapes"], *found["halos"].values()]
             go.Figure({"data": found["data"], "layout": one["layout"] | {"shapes": shapes}})
+
+
+def other_round(one: Round | None, **changed: Any) -> Round:
+    """A round of which something is another."""
+    found = copy(one)
+    assert found is not None
+    for name, value in changed.items():
+        setattr(found, name, value)
+    return found
+
+
+def test_a_picture_is_drawn_once_by_all_that_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell_story()
+    drawn: list[History] = []
+    monkeypatch.setattr(pictures, "figure", lambda found, **_: drawn.append(found) or charts.figure(found))
+    monkeypatch.setattr(pictures, "_kept", {})
+    found = history()
+    first = pictures.of_history(found)
+    assert pictures.of_history(history()) == first and len(drawn) == 1
+    assert json.loads(html.unescape(first)) == charts.figure(found)
+    point, others = found.points[0], found.points[1:]
+    changed = [
+        replace(found, company="Kivik"),
+        replace(found, today=TODAY + datetime.timedelta(days=1)),
+        replace(found, view=View("log")),
+        replace(found, currency="EUR"),
+        replace(found, leads={}),
+        replace(found, rounds=found.rounds[1:]),
+        *(
+            replace(found, rounds=[other_round(found.rounds[0], **change), *found.rounds[1:]])
+            for change in (
+                {"stage": "seed"}, {"announced_on": datetime.date(2021, 5, 4)}, {"announced_precision": "year"},
+                {"raised_undisclosed": True}, {"raised_low": Decimal(1)}, {"raised_high": Decimal(10**9)},
+                {"raised_is_approx": True}, {"raised_currency": "EUR"},
+            )
+        ),
+        replace(found, points=[replace(point, round=other_round(point.round, raised_currency="GBP")), *others]),
+        replace(found, points=others),
+        *(
+            replace(found, points=[replace(point, **change), *others])
+            for change in (
+                {"money": usd(1)}, {"on": PartialDate(2021)}, {"basis": "pre"}, {"is_secondary": True},
+                {"multiple": "3×"}, {"others": [Other(usd(2), "Cloud Gazette")]},
+            )
+        ),
+    ]  # fmt: skip
+    for one in changed:
+        assert json.loads(html.unescape(pictures.of_history(one))) == charts.figure(one)
+    assert len(drawn) == 1 + len(changed)
+    with translation.override("fr"):
+        assert pictures.of_history(found) != first
+
+
+def test_no_more_pictures_are_kept_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell_story()
+    monkeypatch.setattr(pictures, "MOST", 2)
+    monkeypatch.setattr(pictures, "_kept", {})
+    for company_name in ("Alder", "Birch", "Cinder"):
+        pictures.of_history(replace(history(), company=company_name))
+    assert len(pictures._kept) == 1
 
 
 def test_the_figure_is_plain_json_with_tokens_for_colours() -> None:
