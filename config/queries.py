@@ -9,7 +9,7 @@ A `KeptQuery` is a queryset with `Given` in the place of each value that differs
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
 from functools import cached_property
 from typing import Any, Final
@@ -39,7 +39,7 @@ class Given(Expression):
         super().__init__(output_field or BigIntegerField())
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -54,7 +54,7 @@ class Among(Lookup):
         given, after = self.process_rhs(compiler, connection)
         return f"{column} = any({given})", (*before, *after)
 
-    def get_db_prep_lookup(self, value: Sequence[Any], connection: Any) -> tuple[str, list[str]]:
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [copying.as_array(value)]
 
 
