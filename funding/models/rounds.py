@@ -149,6 +149,10 @@ def columns_of(money: Money | None, prefix: str = "") -> dict[str, Any]:
     }
 
 
+# By these, beside what is held anyway, the choices of a narrowed list are counted (`_of_live`).
+_COUNTED: Final = ("raised_low", "raised_high", "raised_undisclosed", "has_conflict", "has_source", "last_told_on")
+
+
 def _of_live(name: str, *columns: str, by: str = "announced_on", include: Sequence[str] = ()) -> models.Index:
     """An index of live rounds, the newest (or largest) first within the columns.
 
@@ -233,9 +237,9 @@ class Round(Record):
         indexes = [
             models.Index("company", F("announced_on").desc(nulls_last=True), F("id").desc(), name="round_of_company"),
             _of_live("round_by_day", include=["country", "stage", "company"]),
-            _of_live("round_by_country_and_day", "country", include=["stage"]),
-            _of_live("round_by_stage_and_day", "stage", include=["country"]),
-            _of_live("round_by_both_and_day", "country", "stage"),
+            _of_live("round_by_country_and_day", "country", include=["stage", *_COUNTED]),
+            _of_live("round_by_stage_and_day", "stage", include=["country", *_COUNTED]),
+            _of_live("round_by_both_and_day", "country", "stage", include=_COUNTED),
             _of_live("round_by_amount", by="raised_usd", include=["country", "stage", "announced_on"]),
             models.Index(
                 F("announced_on").desc(nulls_last=True),
