@@ -70,7 +70,8 @@ def _company(company: Company) -> Portrait:
     roles = list(Role.objects.filter(company=company, person__is_live=True).select_related("person").order_by("pk"))
     lines = {_("Also called"): _aliases(company)}
     valuations = company_figures.valuations_of(rounds, company.valuations.filter(round=None).order_by("pk"))
-    for figure in company_figures.strip(company, rounds, valuations, held, {}):
+    raised = company_figures.totals(company, rounds)
+    for figure in company_figures.strip(company, raised, valuations, held, {}):
         lines[figure.name] = "" if figure.is_absent else figure.value
     # The two records stand side by side, so a fact goes by one name whatever the number of its values.
     plurals = [
