@@ -37,7 +37,8 @@ def rows(
 def _of(company: Company, rounds: Sequence[Round], lone: Sequence[Valuation]) -> list[KeyFigure]:
     valued = company_figures.counted(company_figures.valuations_of(rounds, lone))
     marks = {one.pk: [valuation_mark(one)] for one in valued}
-    strip = company_figures.strip(company, rounds, valued, Notes([]), marks)
+    raised = company_figures.totals(company, rounds)
+    strip = company_figures.strip(company, raised, valued, Notes([]), marks)
     latest = company_figures.latest_of(valued)
     return [*(_marked(figure, company, latest) for figure in strip), *_last(rounds), *_facts(company)]
 
