@@ -19,7 +19,7 @@ from .overview_parts import Bar, Row
 _BAR: Final = '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
 
 
-def _bar(whole: str, solid: str = "", start: str = "") -> SafeString:
+def _bar(whole: str, solid: str = "") -> SafeString:
     """A bar of so much percent of its cell; with a solid part the rest is paler."""
     if solid:
         inner = markup('<rect class="bar-rest" width="{}" height="8"/><rect width="{}" height="8"/>', whole, solid)
