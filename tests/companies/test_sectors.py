@@ -36,6 +36,12 @@ def test_several_spellings_in_one_go_make_one_sector():
     assert sectors.held([]) == {}
 
 
+def test_a_sector_keeps_the_spelling_that_it_was_given_first() -> None:
+    first = sectors.held(["software"])["software"]
+    assert sectors.held(["Software"]) == {"Software": first}
+    assert Sector.objects.get().name == "software"
+
+
 @pytest.mark.parametrize("address", ["/companies/?sector=HEALTH%20%26%20CARE", "/?sector=health%20and%20Care"])
 def test_a_list_and_the_overview_find_all_of_a_sector_by_any_spelling(client, address):
     make_company("Halden", "Health & Care")

@@ -24,7 +24,10 @@ def told(statement: Any) -> str:
 
 
 def beliefs() -> list[Any]:
-    """What the live records say and whom they cite for it, without ids."""
+    """What the live records say and whom they cite for it, without ids.
+
+    A sector is told by its key: its spelling is a label shared by all, which stays as it was given first.
+    """
     rounds = [
         (one.company.key, one.announced, one.closed_on, str(one.raised), one.raised_undisclosed, one.stage, one.status,
          one.has_conflict, told(one.raised_statement), told(one.announced_on_statement), told(one.stage_statement),
@@ -37,7 +40,7 @@ def beliefs() -> list[Any]:
     companies = [
         (one.key, one.name, one.founded_on, one.city, one.rounds_count, one.undisclosed_count, one.last_round_on,
          one.raised_usd, one.valuation_usd, one.unicorn, one.was_unicorn, one.has_conflict,
-         sorted(s.name for s in one.sectors.all()))
+         sorted(s.key for s in one.sectors.all()))
         for one in Company.objects.live()
     ]  # fmt: skip
     roles = [
