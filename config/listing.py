@@ -11,16 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
-from config import facets, paging
+from config import facets, paging, unchanged
 from config.facets import Counts
 from config.filters import AFTER, QueryFilter, filled
 from config.paging import BadPlace, Page
 from config.queries import KeptRows
 from config.requests import wants_partial
 
-SOON = 500  # rows that are counted before a page is shown; up to `paging.COUNTED` are once it is
+SOON = 200  # rows that are counted before a page is shown; up to `paging.COUNTED` are once it is
 COUNTED = "counted"  # the parameter of a page that is to be counted before it is shown
 CHOICES = "choices"  # its value where the choices that were found by counting are wanted with the numbers
 NUMBERS = "facet-counts"  # the element that holds the numbers, and asks for those that are not there yet
@@ -164,6 +164,11 @@ def open_list(request: HttpRequest, chosen: QueryFilter, shown: KeptRows) -> Lis
 
 
 def _counts(chosen: QueryFilter, rows: QuerySet[Any], most: int) -> Counts:
+    key = (type(chosen).__name__, chosen.query_without("columns"), chosen.shown_currency, get_language(), most)
+    return unchanged.found(("counts", *key), lambda: _counted(chosen, rows, most))
+
+
+def _counted(chosen: QueryFilter, rows: QuerySet[Any], most: int) -> Counts:
     in_use = [name for name in chosen.fields if chosen.cleaned_data.get(name)]
     plain = rows.prefetch_related(None).select_related(None)
     # Of all rows those found first may be of one country; to put fewer in order would take longer than the page.

@@ -109,3 +109,17 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.status} to {self.key}"
+
+
+class RecordChanges(models.Model):
+    """How many transactions changed a table of records, and the last of them (`config/unchanged.py`).
+
+    There are several rows, so that writers never wait for each other: each adds to one that nobody else adds to.
+    Triggers alone write them.
+    """
+
+    number = models.BigIntegerField(default=0)
+    last = models.BigIntegerField(default=0)  # the id of a transaction
+
+    def __str__(self) -> str:
+        return f"{self.number} changes"

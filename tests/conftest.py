@@ -11,6 +11,8 @@ from django.utils import translation
 from factories import make_user
 from playwright.sync_api import Browser
 
+from config import unchanged
+
 # The files that take minutes: begun last, they would be waited for alone.
 LONGEST = (
     "test_retellings.py",
@@ -34,6 +36,7 @@ def _nothing_left() -> Iterator[None]:
     yield
     translation.deactivate()
     cache.clear()
+    unchanged.forget()
 
 
 def _client(user: User) -> Client:

@@ -65,6 +65,11 @@ class Report:
         page = self.sizes[-1].pages[name]
         return round(page.median_ms / page.base_ms, 1)
 
+    def times_base_first(self, name: str) -> float:
+        """The same of the first reader after a record changed, for whom nothing is kept."""
+        page = self.sizes[-1].pages[name]
+        return round(page.first_ms / page.first_base_ms, 1)
+
     def missed(self, name: str) -> list[str]:
         """The goals that a page misses, in words."""
         found = []
@@ -76,6 +81,8 @@ class Report:
             found.append(f"grows {growth} times")
         if times > MOST_TIMES_BASE:
             found.append(f"{times} times the base page")
+        if (first := self.times_base_first(name)) > MOST_TIMES_BASE:
+            found.append(f"first asked {first} times")
         return found + [problem for size in self.sizes if (problem := size.pages[name].problem)]
 
     @property
@@ -89,7 +96,12 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Everything, with what follows from it."""
         pages = {
-            name: {"growth": self.growth(name), "times_base": self.times_base(name), "missed": self.missed(name)}
+            name: {
+                "growth": self.growth(name),
+                "times_base": self.times_base(name),
+                "times_base_first": self.times_base_first(name),
+                "missed": self.missed(name),
+            }
             for name in self.names
         }
         aggregates = {one.name: one.times_faster for one in self.sizes[-1].aggregates}
@@ -115,7 +127,7 @@ def lines(report: Report) -> Iterator[str]:
         base = size.base
         yield f"{size.companies:>9,} companies: the base page takes {base.median_ms:.2f} (p95 {base.p95_ms:.2f})"
     sizes = " | ".join(f"{f'{size.companies:,}':>9}: db   median      p95" for size in report.sizes)
-    yield f"{'':38} queries | {sizes} |   KB  packed | growth  × base"
+    yield f"{'':38} queries | {sizes} |   KB  packed | growth  × base  first"
     for name in report.names:
         yield _line(report, name)
     yield f"Goals: at most {MOST_QUERIES} queries, growth {MOST_GROWTH}, {MOST_TIMES_BASE} times the base page."
@@ -138,8 +150,9 @@ def _line(report: Report, name: str) -> str:
     sizes = " | ".join(f"{one.database_ms:13.2f} {one.median_ms:8.2f} {one.p95_ms:8.2f}" for one in timed)
     last, growth = timed[-1], report.growth(name)
     grown = "     -" if growth is None else f"{growth:6.2f}"
+    times = f"{report.times_base(name):7.1f} {report.times_base_first(name):6.1f}"
     missed = report.missed(name)
     weight = f"{last.raw_bytes / 1000:4.0f} {last.gzip_bytes / 1000:7.1f}"
     queries = max(one.queries for one in timed)
     words = f"   missed: {', '.join(missed)}" if missed else ""
-    return f"{name:38} {queries:7} | {sizes} | {weight} | {grown} {report.times_base(name):7.1f}{words}"
+    return f"{name:38} {queries:7} | {sizes} | {weight} | {grown} {times}{words}"

@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
 
+from config import unchanged
 from config.accounts.roles import give_role
 
 from .pages import BASE, Page
@@ -27,6 +28,7 @@ from .targets import Targets
 WARMING: Final = 3  # requests before those that count
 PATIENCE: Final = 30.0  # seconds after which a page gets no more requests than it had, as long as ...
 FEWEST: Final = 10  # ... it had so many
+FIRST: Final = 20  # requests, at most, of which each finds that nothing is kept
 GZIP_LEVEL: Final = 6
 CHART_LIBRARY: Final = "plotly"
 ASSET: Final = re.compile(r"""<(?:link\b[^>]*?\bhref|script\b[^>]*?\bsrc)="([^"]+\.(?:css|js))[^"]*\"""")
@@ -54,7 +56,9 @@ class Timed:
     """What a page cost: most queries of a request, milliseconds, and bytes of the largest answer.
 
     `base_ms` is the median of the base page, which was asked for in turn with it, so that what else the machine did
-    meanwhile is in both. `problem` is the first answer that was no page, where there was one.
+    meanwhile is in both. `first_ms` and `first_base_ms` are the same of requests before which all was forgotten that
+    holds until a record changes (`config.unchanged`), as for the first reader after a change. `problem` is the first
+    answer that was no page, where there was one.
     """
 
     requests: int
@@ -63,6 +67,8 @@ class Timed:
     median_ms: float
     p95_ms: float
     base_ms: float
+    first_ms: float
+    first_base_ms: float
     raw_bytes: int
     gzip_bytes: int
     problem: str = ""
@@ -127,15 +133,22 @@ def measure(visitor: Visitor, page: Page, targets: Targets, requests: int) -> Ti
             bases.append(base.seconds)
         if time.perf_counter() - began > PATIENCE and len(answers) >= min(FEWEST, requests):
             break
+    firsts, first_bases = [], []
+    for number in range(min(FIRST, requests)):
+        unchanged.forget()
+        firsts.append(_ask(visitor, page, targets.fill(page.address, number)))
+        first_bases.append(_ask(visitor, BASE, BASE.address).seconds)
     seconds = sorted(one.seconds for one in answers)
     largest = max((one.body for one in answers), key=len)
     return Timed(
         requests=len(answers),
-        queries=max(one.asked.queries for one in answers),
+        queries=max(one.asked.queries for one in (*answers, *firsts)),
         database_ms=_ms(median(one.asked.seconds for one in answers)),
         median_ms=_ms(median(seconds)),
         p95_ms=_ms(seconds[min(len(seconds) * 95 // 100, len(seconds) - 1)]),
         base_ms=_ms(median(bases)),
+        first_ms=_ms(median(one.seconds for one in firsts)),
+        first_base_ms=_ms(median(first_bases)),
         raw_bytes=len(largest),
         gzip_bytes=len(gzip.compress(largest, GZIP_LEVEL)),
         problem=problem,

@@ -18,7 +18,6 @@ from funding import cells, lateness
 from funding.charts import bars
 from funding.charts.bars import Drawing
 from funding.charts.quarters import History
-from funding.models import Round
 
 from . import columns, overview_columns
 from . import overview_parts as parts
@@ -45,16 +44,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _shown(chosen: OverviewFilter) -> dict[str, Any]:
     """All that the page shows of what is asked for."""
-    history = parts.history(chosen)
-    shares = parts.shares(chosen, history)
-    newest, largest = parts.newest_and_largest(chosen, history, shares.sizes)
-    if not newest and not Round.objects.live().exists():
+    found = parts.figures(chosen)
+    if found is None:
         return {"is_empty": True}
-    active = parts.most_active(chosen, history)
+    history, shares, active = found.history, found.shares, found.active
     late = lateness.lately(chosen.today) if history.incomplete else None
     return {
-        "newest": cells.rows(newest, columns.BRIEF),
-        "largest": cells.rows(largest, columns.BRIEF),
+        "newest": cells.rows(found.newest, columns.BRIEF),
+        "largest": cells.rows(found.largest, columns.BRIEF),
         "history": history,
         "quarters": cells.rows(history.quarters, columns.QUARTERS),
         "drawings": _drawings(history),
@@ -63,7 +60,7 @@ def _shown(chosen: OverviewFilter) -> dict[str, Any]:
         "late": late,
         "known": late and [(one, late.share((chosen.today - one.last_day).days)) for one in history.incomplete],
         "sizes": cells.rows(parts.sizes_by_stage(shares.sizes), overview_columns.SIZES),
-        "unicorns": cells.rows(parts.new_unicorns(chosen), columns.UNICORNS),
+        "unicorns": cells.rows(found.unicorns, columns.UNICORNS),
         "active": active,
         "investors": cells.rows(active.bars, overview_columns.ACTIVE),
         "countries": cells.rows(parts.ranking(chosen, shares.countries, "country"), overview_columns.RANKED),

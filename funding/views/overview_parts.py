@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from companies import sectors
 from companies.models import Company, Investor
+from config import unchanged
 from config.queries import Given, KeptQuery
 from funding import totals
 from funding.cells import OF_VALUE
@@ -77,6 +78,34 @@ class Row:
     def middle_half(self) -> Money:
         """From the lower quartile to the upper."""
         return Money(self.lower.low, self.upper.high, is_approx=True, currency="USD")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All that the page tells of what is asked for."""
+
+    history: History
+    shares: Shares
+    newest: list[Round]
+    largest: list[Round]
+    active: Active
+    unicorns: list[Valuation]
+
+
+def figures(chosen: OverviewFilter) -> Figures | None:
+    """What the page tells, None where nothing is recorded; for who asks again, without asking the database."""
+    return unchanged.found(
+        ("overview", chosen.query, chosen.currency_code, chosen.shown_currency), lambda: _figures(chosen)
+    )
+
+
+def _figures(chosen: OverviewFilter) -> Figures | None:
+    by_quarter = history(chosen)
+    found = shares(chosen, by_quarter)
+    newest, largest = newest_and_largest(chosen, by_quarter, found.sizes)
+    if not newest and not Round.objects.live().exists():
+        return None
+    return Figures(by_quarter, found, newest, largest, most_active(chosen, by_quarter), new_unicorns(chosen))
 
 
 def history(chosen: OverviewFilter) -> History:

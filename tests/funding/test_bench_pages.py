@@ -16,9 +16,9 @@ from funding.bench.report import Aggregate, Report, Size
 from funding.bench.timing import Timed
 
 
-def timed(median: float, *, queries: int = 5, base: float = 2.0, problem: str = "") -> Timed:
+def timed(median: float, *, queries: int = 5, base: float = 2.0, first: float = 1.0, problem: str = "") -> Timed:
     """What a page cost, of which only these figures matter."""
-    return Timed(200, queries, median / 2, median, median * 2, base, 40_000, 8_000, problem)
+    return Timed(200, queries, median / 2, median, median * 2, base, first, base, 40_000, 8_000, problem)
 
 
 def reported(small: Timed, large: Timed, name: str = "rounds") -> Report:
@@ -82,6 +82,7 @@ def test_a_page_that_meets_the_goals_misses_none() -> None:
         (timed(10, queries=13), timed(10), "13 queries"),
         (timed(10), timed(15.1), "grows 1.51 times"),
         (timed(17), timed(17), "8.5 times the base page"),
+        (timed(10), timed(10, first=17), "first asked 8.5 times"),
         (timed(10), timed(10, problem="500 for /rounds/"), "500 for /rounds/"),
     ],
 )
@@ -105,8 +106,12 @@ def test_the_figures_that_follow_are_in_the_file_as_well() -> None:
     found.sizes[-1].aggregates = [Aggregate("by quarter", 2, 60)]
     found.sizes[-1].first_bytes = {"/": 9_000, "/static/css/tokens.css": 1_000}
     follows = json.loads(json.dumps(found.as_json()))["follows"]
-    assert follows["pages"]["rounds"] == {"growth": 2.0, "times_base": 10.0, "missed": ["grows 2.0 times",
-                                          "10.0 times the base page"]}  # fmt: skip
+    assert follows["pages"]["rounds"] == {
+        "growth": 2.0,
+        "times_base": 10.0,
+        "times_base_first": 0.5,
+        "missed": ["grows 2.0 times", "10.0 times the base page"],
+    }
     assert follows["typo_times_prefix"] == 2.5
     assert follows["times_faster"] == {"by quarter": 30.0}
     assert follows["first_page_bytes"] == 10_000
