@@ -17,8 +17,9 @@ from config.environment import ROOT
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES: Final = ("chromium", "fonts-dejavu-core")
-# Whole files to a worker, for the tests of one file may share a running `up`.
-PARALLEL: Final = ("--numprocesses", "2", "--dist", "loadfile")
+# Whole files to a worker, for the tests of one file may share a running `up`; in the order of `tests/conftest.py`, for
+# files of few tests are not the shortest.
+PARALLEL: Final = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(argv: Sequence[str]) -> NoReturn:

@@ -1,6 +1,9 @@
 """Fixtures that all tests share: the personas."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
 from browsing import running_browser
@@ -10,16 +13,23 @@ from django.test import Client
 from django.utils import translation
 from factories import make_user
 from playwright.sync_api import Browser
+from running import migrated_folder
 
 from config import unchanged
 
 # The files that take minutes: begun last, they would be waited for alone.
 LONGEST = (
-    "test_retellings.py",
     "test_every_page.py",
-    "test_api_schemathesis.py",
+    "test_up.py",
+    "test_retellings.py",
+    "test_field_imports.py",
     "test_changing.py",
+    "test_company_page_browser.py",
     "test_chaos.py",
+    "test_servers.py",
+    "test_tour.py",
+    "test_projection.py",
+    "test_api_schemathesis.py",
     "test_truth_machine.py",
     "test_analysts_hour.py",
 )
@@ -43,6 +53,14 @@ def _client(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Makes a data folder of a new site in which nothing has happened yet."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return partial(migrated_folder, shared)
 
 
 @pytest.fixture(scope="module")

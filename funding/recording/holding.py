@@ -55,6 +55,11 @@ def record_of(
     return free[once[0][1]] if once else None
 
 
+def stored(record: Model) -> dict[str, Any]:
+    """What stands in the columns of a record: a record that is to be as it was need not be written."""
+    return {column.attname: getattr(record, column.attname) for column in record._meta.concrete_fields}
+
+
 def silence(record: Model, identity: Collection[str]) -> None:
     """Empty a record of which nothing live is said any more, but for its identity; its row stays.
 

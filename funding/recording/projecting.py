@@ -1,7 +1,8 @@
 """Project what is said onto the records: group round mentions into rounds, resolve every field, bound valuations."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,10 +14,11 @@ from funding.alerting import noticing
 from funding.models import Assignment, Change, Exit, Mention, Participation, Round, Statement, Valuation
 from funding.rates import Rates
 from funding.tellings import Field
+from funding.values import Money, PartialDate
 
 from . import assigning, company_facts, exits, investor_facts, lone_valuations, round_facts, totals, valuations
 from .assigning import Affected, Touched
-from .holding import free_for, past_of, record_of
+from .holding import free_for, past_of, record_of, stored
 from .settling import assign, retract
 from .telling import round_told
 
@@ -99,17 +101,35 @@ def _project_company(change: Change | None, company: Company, rates: Rates) -> N
     mentions = _mentions(company)
     said = _statements(mentions)
     told = [mention for mention in mentions if mention.kind == Mention.Kind.ROUND and said[mention.pk]]
+    rates.prefetch(_dated_amounts(one for each in said.values() for one in each))
     investors = _investors(told, said)
-    rounds = _rounds(change, company, told, said, investors, rates)
+    rounds, was = _rounds(change, company, told, said, investors, rates)
+    records, parts = [record for record, _ in rounds], []
     for record, members in rounds:
         statements = [one for member in members for one in said[member.pk]]
-        round_facts.project_round(record, statements, investors, rates)
-    _silence(company, [record for record, _ in rounds])
+        round_facts.describe_round(record, statements, rates)
+        parts += round_facts.participations(record, statements, investors)
+    _silence(company, records)
     own = [one for mention in mentions if mention.kind == Mention.Kind.COMPANY for one in said[mention.pk]]
     lone = lone_valuations.project_lone_valuations(company, own, rates)
-    valuations.project_valuations(company, [record for record, _ in rounds], lone, rates)
+    valuations.project_valuations(company, records, lone, rates)
+    for record in records:
+        if stored(record) != was.get(record.pk):
+            record.save()
+    round_facts.write_participations(records, parts)
     left = exits.project_exits(change, company, mentions, said, rates)
     company_facts.project_company(company, mentions, said, rates, left)
+
+
+def _dated_amounts(statements: Iterable[Statement]) -> set[tuple[str, PartialDate]]:
+    """The currencies and dates whose rates amounts may be converted at, so that they are asked for at once."""
+    currencies, dates = set(round_facts.CURRENCIES), set()
+    for one in statements:
+        if isinstance(said := one.said, PartialDate):
+            dates.add(said)
+        elif isinstance(said, Money):
+            currencies.add(said.currency)
+    return {(currency, on) for currency in currencies for on in dates}
 
 
 def _mentions(company: Company) -> list[Mention]:
@@ -156,8 +176,8 @@ def _rounds(
     said: dict[int, list[Statement]],
     investors: dict[tuple[int, str, str], Investor],
     rates: Rates,
-) -> list[tuple[Round, list[Mention]]]:
-    """The rounds that the mentions are, each with its mentions; assignments follow the groups."""
+) -> tuple[list[tuple[Round, list[Mention]]], dict[int, dict[str, Any]]]:
+    """The rounds that the mentions are, each with its mentions, and what stands in their rows; assignments follow."""
     own = Assignment.objects.filter(mention__in=told, round__isnull=False).select_related("round", "mention")
     held = {one.mention_id: one for one in own.filter(retracted_at=None)}
     now = {pk: (one.round_id or 0, one.is_decided) for pk, one in held.items()}
@@ -169,6 +189,7 @@ def _rounds(
     past = past_of(told, "round")
     once = {pk for row in past.values() for pk in row} | {pk for pk, _ in now.values()}
     free = free_for(Round, company, by_id, once)
+    was = {pk: stored(record) for pk, record in free.items()}
     rounds: list[tuple[Round, list[Mention]]] = []
     groups = matching.group_rounds(seen)
     records: dict[int, Round] = {}
@@ -188,7 +209,7 @@ def _rounds(
     parents = matching.parents(groups)
     for at, record in records.items():
         record.parent = records[parents[at]] if at in parents else None
-    return rounds
+    return rounds, was
 
 
 def _silence(company: Company, rounds: Sequence[Round]) -> None:

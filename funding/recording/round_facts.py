@@ -1,7 +1,7 @@
 """One round from what is said of it: its fields, and who took part."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,18 +22,6 @@ STAGES, STATUSES = frozenset(Stage.values), frozenset(Round.Status.values)
 PRE_MONEY = "pre_money"  # what a round keeps a value before the money as, beside one after it
 RESOLVED = (Field.ANNOUNCED_ON, Field.CLOSED_ON, Field.RAISED, Field.STAGE, Field.STATUS, Field.VALUATION,
             Field.VALUATION_RATIO, Field.IS_UNICORN)  # fmt: skip
-
-
-def project_round(
-    record: Round,
-    statements: Sequence[Statement],
-    investors: Mapping[tuple[int, str, str], Investor],
-    rates: Rates,
-) -> None:
-    """Write a round's columns and participations from the live statements of its mentions."""
-    describe_round(record, statements, rates)
-    record.save()
-    _participations(record, statements, investors)
 
 
 def describe_round(record: Round, statements: Sequence[Statement], rates: Rates) -> None:
@@ -159,18 +147,26 @@ def _told_first(one: Statement) -> tuple[Any, ...]:
     return source.published_on is None, str(source.published_on), one.digest, source.text_hash, one.pk
 
 
-def _participations(
-    record: Round, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
-) -> None:
-    """Write the participations of a round, and drop those of which nothing is said any more."""
-    parts = participations(record, statements, investors)
-    record.participations.exclude(investor__in=[one.investor_id for one in parts]).delete()
+def write_participations(rounds: Iterable[Round], parts: Iterable[Participation]) -> None:
+    """Have these participations in some rounds, and no others; those that are as they were are not written."""
+    held = {(one.round_id, one.investor_id): one for one in Participation.objects.filter(round__in=rounds)}
+    changed = []
+    for one in parts:
+        was = held.pop((one.round_id, one.investor_id), None)
+        if was is None or _said(was) != _said(one):
+            changed.append(one)
+    if held:
+        Participation.objects.filter(pk__in=[one.pk for one in held.values()]).delete()
     Participation.objects.bulk_create(
-        parts,
+        changed,
         update_conflicts=True,
         unique_fields=["round", "investor"],
         update_fields=["is_lead", "statement", "statement_ids"],
     )
+
+
+def _said(one: Participation) -> tuple[Any, ...]:
+    return one.is_lead, one.statement_id, one.statement_ids
 
 
 def participations(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Protocol, TypeVar
 
+from django.db.models import Q
+
 from companies.models import AMOUNT_LIMIT, Company, Unicorn
 from config import copying
 from funding import intervals
@@ -17,6 +19,7 @@ from funding.tellings import Field
 from funding.values import Interval, Money, Multiple, from_json, plain, to_json
 
 from .fields import is_open
+from .holding import stored
 from .round_facts import PRE_MONEY, converted, ends
 
 CENTS, TIMES = Decimal("0.01"), Decimal("0.0001")
@@ -31,22 +34,21 @@ def project_valuations(company: Company, rounds: Sequence[Round], lone: Sequence
     """Write one valuation for each round that has one, stated or derived, and drop the others; `lone` are of no round.
 
     Sets the ends of its latest value, whether the company is a unicorn, whether it ever was, and since when, without
-    saving the company.
+    saving the company; and on the rounds, which it does not save either, that they are in conflict.
     """
-    was_conflict = {one.pk for one in rounds if one.has_conflict}
     kinds = _kinds_of(one.resolved[Field.VALUATION]["statement"] for one in rounds if Field.VALUATION in one.resolved)
     described = describe_valuations(company, rounds, lone, rates, kinds)
-    for one in rounds:
-        if one.has_conflict and one.pk not in was_conflict:
-            one.save(update_fields=["has_conflict"])
-    held = dict(company.valuations.filter(round__isnull=False).values_list("round", "pk"))
     kept = {one.round_id for one in described}
-    Valuation.objects.filter(pk__in=[pk for of, pk in held.items() if of not in kept]).delete()
     # A round may have come from another company with its valuation.
-    same: dict[int | None, int] = dict(Valuation.objects.filter(round__in=kept).values_list("round", "pk"))
+    found = Valuation.objects.filter(Q(company=company, round__isnull=False) | Q(round__in=kept))
+    held = {one.round_id: one for one in found}
+    if gone := [one.pk for of, one in held.items() if of not in kept]:
+        Valuation.objects.filter(pk__in=gone).delete()
     for valuation in described:
-        valuation.pk = same.get(valuation.round_id)
-        valuation.save()
+        was = held.get(valuation.round_id)
+        valuation.pk = was.pk if was else None
+        if was is None or stored(was) != stored(valuation):
+            valuation.save()
 
 
 def _kinds_of(statements: Iterable[int]) -> dict[int, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from local_site import Site
@@ -22,8 +23,8 @@ def feed_site() -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory, feed_site: Site) -> Iterator[Up]:
-    data = tmp_path_factory.mktemp("browser") / "data"
+def up(tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[Path], Path], feed_site: Site) -> Iterator[Up]:
+    data = migrated(tmp_path_factory.mktemp("browser") / "data")
     settings = {"ROUNDBOOK_FETCH_ALLOWED_HOSTS": feed_site.name, "ROUNDBOOK_FEED_TICK": "2"}
     with running_up(data, "--no-samples", **settings) as running:
         yield running

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,9 +132,9 @@ REFUSING = {"sign_in_link", "account_reauthenticate", "account_reset_password_fr
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[Path], Path]) -> Iterator[Up]:
     """A site of its own with the sample articles, all of them read."""
-    with running_up(tmp_path_factory.mktemp("pages") / "data") as running:
+    with running_up(migrated(tmp_path_factory.mktemp("pages") / "data")) as running:
         running.wait_for(r"samples +\| Samples: (\d+) of \1 articles read")
         yield running
 

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,8 @@ def process_of(data: Path, pattern: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    with running_up(tmp_path_factory.mktemp("up") / "data", "--no-samples") as running:
+def up(tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[Path], Path]) -> Iterator[Up]:
+    with running_up(migrated(tmp_path_factory.mktemp("up") / "data"), "--no-samples") as running:
         yield running
 
 
@@ -131,8 +131,10 @@ def test_a_killed_server_is_started_again(up: Up, name: str) -> None:
     wait_until(lambda: is_well(up), up.said)
 
 
-def test_ctrl_c_leaves_no_process_and_the_data_is_there_the_next_time(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_ctrl_c_leaves_no_process_and_the_data_is_there_the_next_time(
+    tmp_path: Path, migrated: Callable[[Path], Path]
+) -> None:
+    data = migrated(tmp_path / "data")
     with running_up(data, "--no-samples") as first:
         first.wait_for("Roundbook is up")
         assert len(processes_of(data)) >= 5
@@ -160,8 +162,8 @@ def test_the_first_start_imports_the_samples_and_the_second_leaves_them(tmp_path
 
 
 @pytest.mark.long
-def test_samples_that_were_cut_off_are_taken_up_again(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_samples_that_were_cut_off_are_taken_up_again(tmp_path: Path, migrated: Callable[[Path], Path]) -> None:
+    data = migrated(tmp_path / "data")
     first = Up(data)
     try:
         wait_until((data / "samples-wanted").exists, "No samples are begun.")
@@ -173,8 +175,10 @@ def test_samples_that_were_cut_off_are_taken_up_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_after_a_kill_of_up_itself_the_next_one_starts_unaided_on_the_same_port(tmp_path: Path) -> None:
-    data = tmp_path / "data"
+def test_after_a_kill_of_up_itself_the_next_one_starts_unaided_on_the_same_port(
+    tmp_path: Path, migrated: Callable[[Path], Path]
+) -> None:
+    data = migrated(tmp_path / "data")
     with running_up(data, "--no-samples") as first:
         first.process.kill()
         first.process.wait()
@@ -185,8 +189,10 @@ def test_after_a_kill_of_up_itself_the_next_one_starts_unaided_on_the_same_port(
 
 
 @pytest.mark.long
-def test_with_servers_of_somebody_else_nothing_is_started_in_the_data_folder(tmp_path: Path) -> None:
-    with running_up(tmp_path / "theirs", "--no-samples") as theirs:
+def test_with_servers_of_somebody_else_nothing_is_started_in_the_data_folder(
+    tmp_path: Path, migrated: Callable[[Path], Path]
+) -> None:
+    with running_up(migrated(tmp_path / "theirs"), "--no-samples") as theirs:
         settings = {
             "DATABASE_URL": database_url(theirs.data),
             "REDIS_URL": redis_url(theirs.data),

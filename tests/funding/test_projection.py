@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 from factories import make_source, say, usd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -157,3 +158,22 @@ class _clean_slate:
 
         transaction.set_rollback(True)
         self.block.__exit__(*error)
+
+
+def test_recording_a_round_asks_no_more_however_many_the_company_has():
+    def told(year: int) -> dict[str, Any]:
+        return {
+            "announced_on": PartialDate(year, 3, 1),
+            "raised": usd(year),
+            "valuation": usd(9 * year),
+            "leads": ["Bruma"],
+        }
+
+    def queries(first_year: int, rounds: int) -> int:
+        for year in range(first_year, first_year + rounds):
+            say(make_source(), rounds={"0": told(year)})
+        with CaptureQueriesContext(connection) as asked:
+            say(make_source(), rounds={"0": told(first_year + rounds)})
+        return len(asked)
+
+    assert queries(2001, 3) == queries(2005, 9)
