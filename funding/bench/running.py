@@ -50,6 +50,7 @@ def run(data: Path, sizes: list[int], seed: int, requests: int, only: list[str],
         began = time.monotonic()
         with folders.filled(data / str(companies), companies, seed, _timed(say, began)), timing.bench_addresses():
             report.postgresql = folders.server_version()
+            folders.read_through(data / str(companies), _timed(say, began))
             report.sizes.append(_measure(companies, chosen, requests, _timed(say, began)))
     return report
 
