@@ -144,6 +144,11 @@ class QueryFilter(forms.Form):
                 rows = rows.filter(condition)
         return rows
 
+    @property
+    def is_long_to_find(self) -> bool:
+        """Whether the rows asked for lie far apart in the order asked for."""
+        return False
+
     def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows asked for, to be gone through in the order asked for until a page is full."""
         return self.apply(rows)

@@ -154,7 +154,8 @@ def open_list(request: HttpRequest, chosen: QueryFilter, shown: KeptRows) -> Lis
     if problems := chosen.problems:
         return Listing(chosen, Page([], "", True), problems=problems)
     try:
-        page = paging.take(chosen.in_order(rows), chosen.ordering, request.GET.get(AFTER, ""), shown=shown)
+        after = request.GET.get(AFTER, "")
+        page = paging.take(chosen.in_order(rows), chosen.ordering, after, shown=shown, is_kept=chosen.is_long_to_find)
     except BadPlace as error:
         return Listing(chosen, Page([], "", True), problems=[("", str(error))])
     if request.GET.get(AFTER) and wants_partial(request):

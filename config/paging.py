@@ -11,6 +11,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from config import unchanged
 from config.queries import KeptRows
 
 COUNTED: Final = 10_000
@@ -99,10 +100,19 @@ class Page:
 
 
 def take(
-    rows: QuerySet[Any], order: Order, after: str = "", size: int = PAGE_SIZE, *, shown: KeptRows | None = None
+    rows: QuerySet[Any],
+    order: Order,
+    after: str = "",
+    size: int = PAGE_SIZE,
+    *,
+    shown: KeptRows | None = None,
+    is_kept: bool = False,
 ) -> Page:
-    """The rows that follow a place, in at most two queries, as `shown` reads them. Raises BadPlace."""
-    first = partial(_first, shown or KeptRows(lambda: rows))
+    """The rows that follow a place, in at most two queries, as `shown` reads them. Raises BadPlace.
+
+    With `is_kept` it is kept which rows these are, until a record changes: for what is long to find.
+    """
+    first = partial(_first_kept if is_kept else _first, shown or KeptRows(lambda: rows))
     found = _following(first, rows, order, order.read_place(after) if after else None, size + 1)
     page = found[:size]
     return Page(page, order.place_of(page[-1]) if len(found) > size else "", not after)
@@ -133,6 +143,15 @@ def _first(shown: KeptRows, rows: QuerySet[Any], size: int) -> list[Any]:
     """The first so many rows. They are chosen by their ids, which an index may give by itself, and read after that:
     rows that a filter leaves out are not read at all."""
     return shown.chosen(rows.select_related(None).values("pk")[:size])
+
+
+def _first_kept(shown: KeptRows, rows: QuerySet[Any], size: int) -> list[Any]:
+    """The same, where the ids are found once and the rows are read each time."""
+    chosen = rows.select_related(None).values_list("pk", flat=True)[:size]
+    text, given = chosen.query.sql_with_params()
+    ids = unchanged.found(("first rows", text, repr(given)), lambda: list(chosen))
+    among = rows.model._default_manager.filter(pk__among=ids).order_by(*rows.query.order_by)
+    return shown.chosen(among.values("pk"))
 
 
 def count(rows: QuerySet[Any]) -> int:

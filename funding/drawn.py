@@ -6,6 +6,7 @@ Nothing has to be told when a record changes: it has other values then, and is a
 
 import datetime
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,9 +32,12 @@ def once(table: Hashable, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
     place = (table, get_language(), settings.ROOT_URLCONF, get_script_prefix())
 
     def drawn(one: Any) -> Any:
-        if not isinstance(one, Model):
+        if isinstance(one, Model):
+            key = (place, _values(one))
+        elif isinstance(one, OfRecords):
+            key = (place, _parts(one, ()))
+        else:
             return draw(one)
-        key = (place, _values(one))
         found = _kept.get(key)
         if found is None:
             found = draw(one)
@@ -43,6 +47,12 @@ def once(table: Hashable, draw: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return found
 
     return drawn
+
+
+class OfRecords:
+    """A frozen dataclass of records and values, which is drawn once as a record is; by itself none is."""
+
+    __slots__ = ()
 
 
 _PLAIN: Final = frozenset({
@@ -61,12 +71,19 @@ def _values(one: Model, within: tuple[Model, ...] = ()) -> Hashable:
     return (type(one), *own, *[value if type(value) in _PLAIN else _hashable(value, path) for value in own.values()])
 
 
+def _parts(one: Any, within: tuple[Model, ...]) -> Hashable:
+    """All that a dataclass is of."""
+    return (type(one), *[_hashable(getattr(one, each.name), within) for each in fields(one)])
+
+
 def _hashable(value: Any, within: tuple[Model, ...]) -> Hashable:
     """A value that a key may hold, the same for the same values; one of no kind known here must be so by itself."""
     if isinstance(value, ModelState):  # holds the records that it refers to
         return tuple([(name, of and _values(of, within)) for name, of in value.fields_cache.items()])
     if isinstance(value, Model):
         return _values(value, within)
+    if is_dataclass(value):
+        return _parts(value, within)
     if isinstance(value, Mapping):
         return repr(value) if value else ""  # of JSON, where 1 and true are not the same
     if isinstance(value, (list, tuple)):

@@ -141,6 +141,10 @@ class RoundFilter(QueryFilter):
         ]
         return [(name, condition) for name, condition in found if condition]
 
+    @property
+    def is_long_to_find(self) -> bool:
+        return bool(self._looked_up("investor") or self._looked_up("lead"))
+
     def in_order(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         if not self.is_valid():
             return rows.none()

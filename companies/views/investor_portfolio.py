@@ -16,6 +16,7 @@ from config.filters import AFTER
 from config.paging import BadPlace, Order, Page
 from config.queries import KeptRows
 from funding import portfolio
+from funding.drawn import OfRecords
 from funding.evidence import converting
 from funding.models import Investment, Stage
 from funding.portfolio import NOWHERE, Course
@@ -35,7 +36,7 @@ SHOWN: Final = KeptRows(
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(OfRecords):
     """A line of the table."""
 
     held: Investment

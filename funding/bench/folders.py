@@ -57,9 +57,8 @@ def emptied(path: Path, say: Say) -> Iterator[None]:
         yield
 
 
-def read_through(path: Path, say: Say) -> None:
-    """Read the tables once, so that they are in memory as far as they fit: it is a site that is timed, and no disk."""
-    say("reading the tables once")
+def read_through(path: Path) -> None:
+    """Read the tables, so that they are in memory as far as they fit: it is a site that is timed, and no disk."""
     for file in sorted((path / "postgres" / "base").glob("*/*")):
         # What the server has removed meanwhile is of no table.
         with suppress(FileNotFoundError), file.open("rb", buffering=0) as opened:

@@ -92,6 +92,10 @@ def test_a_goal_that_is_missed_is_named(small: Timed, large: Timed, words: str) 
     assert any(f"missed: {words}" in line for line in report.lines(found))
 
 
+def test_a_machine_that_is_slower_meanwhile_makes_no_page_grow() -> None:
+    assert reported(timed(10), timed(30, base=6.0)).growth("rounds") == 1.0
+
+
 def test_growth_needs_two_sizes() -> None:
     found = reported(timed(10), timed(99))
     del found.sizes[1]

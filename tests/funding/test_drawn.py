@@ -1,5 +1,6 @@
 """A row that was drawn is not drawn again, unless anything that it was drawn from is another."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.utils import translation
 
 from companies.models import Company
 from funding import drawn
+from funding.drawn import OfRecords
 from funding.models import Round, Valuation
-from funding.values import Money
+from funding.values import Money, PartialDate
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +94,20 @@ def test_tables_without_end_keep_no_more_rows_than_the_most(round_, monkeypatch)
     for number in range(10):
         assert drawn.once(f"table {number}", Drawing())(round_) == 1
         assert len(drawn._kept) <= 3
+
+
+@dataclass(frozen=True)
+class Line(OfRecords):
+    of: Round
+    last: PartialDate | None = None
+
+
+def test_a_line_of_records_is_drawn_once_and_anew_where_a_record_or_a_value_in_it_is_another(round_):
+    drawing = Drawing()
+    draw = drawn.once("lines", drawing)
+    assert [draw(one) for one in (Line(round_), Line(_read()), Line(round_, PartialDate(2024)))] == [1, 1, 2]
+    round_.company.name = "Alder & Sons"
+    assert draw(Line(round_)) == 3
 
 
 def test_what_is_no_record_is_drawn_each_time_and_not_kept():
