@@ -38,13 +38,15 @@ class Facet:
 class Counts:
     """How many rows a list has, one more than were `counted` standing for any higher number, and those of choices.
 
-    `whole` says of each counted parameter whether all rows were read.
+    `whole` says of each counted parameter whether all rows were read. `alone` are the choices that leave the rows of
+    the list, being the only ones in use of theirs.
     """
 
     number: int
     by_choice: Mapping[tuple[str, str], int]
     whole: Mapping[str, bool]
     counted: int = 0
+    alone: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def is_whole(self) -> bool:
@@ -57,12 +59,16 @@ class Counts:
         return paging.count_in_words(self.number, self.counted)
 
     def of(self, name: str, code: str) -> str:
-        """The rows of a choice in words: `0`, `1,204`, `1,204+` where there may be more; empty where not counted."""
-        if name not in self.whole:
-            return ""
+        """The rows of a choice in words: `0`, `1,204`, `1,204+` where there may be more.
+
+        Empty where it is not counted, and where none was met among rows that are not all.
+        """
         number = self.by_choice.get((name, code), 0)
+        if name not in self.whole or not (number or self.whole[name] or (name, code) in self.alone):
+            return ""
         words = paging.count_in_words(number, self.counted)
-        return words if self.whole[name] or words.endswith("+") else f"{words}+"
+        is_exact = self.whole[name] or (name, code) in self.alone
+        return words if is_exact or words.endswith("+") else f"{words}+"
 
     def with_only(self, only: Mapping[str, str]) -> "Counts":
         """The same, where of some parameters one choice alone is in use: it leaves the rows of the list.
@@ -70,7 +76,8 @@ class Counts:
         Counted apart, over the first rows of any choice, it may have met none of them.
         """
         kept = [(name, code) for name, code in only.items() if name in self.whole]
-        return replace(self, by_choice={**self.by_choice, **dict.fromkeys(kept, self.number)})
+        by_choice = {**self.by_choice, **dict.fromkeys(kept, self.number)}
+        return replace(self, by_choice=by_choice, alone=frozenset(kept))
 
     def codes(self, name: str) -> list[str]:
         """The choices of a parameter that some row is of, the most frequent first."""

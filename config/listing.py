@@ -1,6 +1,6 @@
 """A list as page or partial: one address for both, its state in the query string."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -121,9 +121,15 @@ class Listing:
         folded = [one for one in found if one not in shown]
         return Choices(name, shown, folded, self.chosen.errors.get(name, ()), str(own.label))
 
-    def counted_choices(self, name: str, chosen: Sequence[str], label: Any = str) -> Choices:
-        """The choices that rows are found to be of, the most frequent first, after those in use."""
-        codes = list(dict.fromkeys([*chosen, *self.counts.codes(name)]))[:MOST]
+    def counted_choices(
+        self, name: str, chosen: Sequence[str], label: Any = str, others: Callable[[], Iterable[str]] = tuple
+    ) -> Choices:
+        """The choices that rows are found to be of, the most frequent first, after those in use.
+
+        Where not all rows were read, `others` are the choices that others of them may be of.
+        """
+        further = () if self.counts.whole.get(name, True) else others()
+        codes = list(dict.fromkeys([*chosen, *self.counts.codes(name), *further]))[:MOST]
         found = [self._choice(name, code, label(code), code in chosen) for code in codes]
         return Choices(name, found[:USUAL], found[USUAL:], self.chosen.errors.get(name, ()))
 
@@ -133,13 +139,13 @@ class Listing:
     def numbers(self) -> Iterator[tuple[str, str]]:
         """Each choice that some row is of, as `name=code`, and its number: for htmx, which leaves the form alone.
 
-        As `name=` the number of every other choice, where not all rows were read and it may be of some.
+        As `name=` that the number of every other choice is not known, where not all rows were read.
         """
         for name, code in self.counts.by_choice:
             yield f"{name}={code}", self.counts.of(name, code)
         for name, is_whole in self.counts.whole.items():
             if not is_whole:
-                yield f"{name}=", "0+"
+                yield f"{name}=", ""
 
 
 def with_place(query: str, place: str) -> str:

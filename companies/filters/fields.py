@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -158,6 +159,25 @@ class SectorsField(ChoicesField):
 def country_in_words(code: str) -> str:
     """The name of a country in the reader's language, or that none is known."""
     return _("no known country") if code in ("", NO_COUNTRY) else countries.name_of(code, get_language() or "en")
+
+
+# From one country to the next in the index, for a million companies are of a few dozen.
+_HELD_COUNTRIES = """
+    with recursive held(country) as (
+        (select country from {0} where is_live and merged_into_id is null order by country limit 1)
+        union all
+        select (select country from {0} where is_live and merged_into_id is null and country > held.country
+                 order by country limit 1)
+          from held where held.country is not null
+    ) select country from held where country is not null"""
+
+
+def held_countries() -> list[str]:
+    """The codes of the countries that companies have their seats in, by name; `NO_COUNTRY` last, if some have none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_COUNTRIES.format(Company._meta.db_table))
+        codes = [code or NO_COUNTRY for (code,) in cursor.fetchall()]
+    return sorted(codes, key=lambda code: (code == NO_COUNTRY, fold(country_in_words(code))))
 
 
 MOST_CALLED = 200

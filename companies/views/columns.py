@@ -112,7 +112,7 @@ def rounds_of(one: Investor) -> str:
 
 
 def _rounds_of(one: Investor) -> SafeString:
-    return link(f"{rounds_of(one)}&status=closed", one.rounds_count)
+    return link(f"{rounds_of(one)}&status=closed", intcomma(one.rounds_count))
 
 
 def years(investor: Investor, groups: Sequence[tuple[str, object]]) -> dict[str, Column]:
@@ -137,11 +137,11 @@ def years(investor: Investor, groups: Sequence[tuple[str, object]]) -> dict[str,
 def _led(one: Investor) -> SafeString:
     if not one.led_count:
         return absent(_("none stated"))
-    return link(f"{of_page('funding:round_list')}?lead={one.slug}&status=closed", one.led_count)
+    return link(f"{of_page('funding:round_list')}?lead={one.slug}&status=closed", intcomma(one.led_count))
 
 
 def _companies(one: Investor) -> SafeString:
-    return link(f"{of_page('companies:company_list')}?investor={one.slug}", one.companies_count)
+    return link(f"{of_page('companies:company_list')}?investor={one.slug}", intcomma(one.companies_count))
 
 
 def _last_part(one: Any) -> SafeString:
@@ -166,7 +166,7 @@ def _entry(row: Row) -> SafeString:
 
 
 def _parts(row: Row) -> SafeString:
-    words = _("led %(n)s") % {"n": row.held.led} if row.held.led else _("no lead stated")
+    words = _("led %(n)s") % {"n": row.held.led} if row.held.led else _("not said to lead")
     return markup("{}{}", row.held.rounds, second(words, "second is-flush"))
 
 

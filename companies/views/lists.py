@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from companies import sectors
 from companies.filters import CompanyFilter, InvestorFilter
-from companies.filters.fields import country_in_words
+from companies.filters.fields import country_in_words, held_countries
 from companies.models import Company, Investor, Sector
 from config import currencies
 from config.filters import AFTER, QueryFilter
@@ -85,7 +85,9 @@ def choices_of(listing: Listing, *names: str) -> Mapping[str, Choices]:
     chosen: QueryFilter = listing.chosen
     asked = getattr(chosen, "cleaned_data", {})
     if "country" in chosen.fields:
-        found["country"] = listing.counted_choices("country", asked.get("country") or [], country_in_words)
+        found["country"] = listing.counted_choices(
+            "country", asked.get("country") or [], country_in_words, held_countries
+        )
         chosen_sectors = [sector.name for sector in asked.get("sector") or []]
         found["sector"] = listing.counted_choices("sector", chosen_sectors, _sector_in_words)
     return found
