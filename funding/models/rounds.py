@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import BooleanField, ExpressionWrapper, F, OrderBy, Q
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from companies.models import (
     Company,
@@ -269,7 +269,7 @@ class Round(Record):
     @property
     def label(self) -> str:
         """The stage in words; a venture round whose source names none is just that."""
-        return self.get_stage_display() if self.stage else "Venture"
+        return self.get_stage_display() if self.stage else gettext("Venture")
 
     @property
     def raised(self) -> Money | None:
