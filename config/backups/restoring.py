@@ -28,7 +28,7 @@ from config.backups.manifest import BackupError, Manifest
 FROM_THE_START: Final = frozenset(
     {
         *("django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions"),
-        *("funding_rate", "funding_averagerate"),
+        *("funding_rate", "funding_averagerate", "config_recordchanges"),
     }
 )
 MAINTENANCE: Final = "postgres"  # the database that every server has
