@@ -24,7 +24,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def tier(calls: list[list[str]]) -> list[str]:
     (argv,) = calls
-    return argv[argv.index("loadfile") + 1 :]
+    return argv[argv.index(suite.PARALLEL[-1]) + 1 :]
 
 
 def test_the_fast_tier_leaves_the_long_tests_out(calls: list[list[str]]) -> None:
