@@ -19,13 +19,7 @@ BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chro
 PACKAGES: Final = ("chromium", "fonts-dejavu-core")
 # Whole files to a worker, for the tests of one file may share a running `up`; in the order of `tests/conftest.py`, for
 # files of few tests are not the shortest.
-PARALLEL: Final = (
-    "--numprocesses",
-    str(min(max(os.cpu_count() or 2, 2), 4)),
-    "--dist",
-    "loadfile",
-    "--no-loadscope-reorder",
-)
+PARALLEL: Final = ("--numprocesses", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def run(argv: Sequence[str]) -> NoReturn:
