@@ -147,6 +147,7 @@ def test_all_rounds_and_investors_are_swapped_in_and_stand_in_the_address(browse
     page.get_by_role("link", name="Show all 30 investors").click()
     expect(page.locator("#company-investors tbody tr")).to_have_count(30)
     page.go_back()
+    expect(page.locator("#company-investors tbody tr")).to_have_count(12)  # the page is asked for again
     expect(page.locator(".words-of")).to_have_count(30)
     page.go_back()
     expect(page.locator(".words-of")).to_have_count(12)
