@@ -64,10 +64,10 @@ class Counts:
         Empty where it is not counted, and where none was met among rows that are not all.
         """
         number = self.by_choice.get((name, code), 0)
-        if name not in self.whole or not (number or self.whole[name] or (name, code) in self.alone):
+        is_exact = (name, code) in self.alone or self.whole.get(name, False)
+        if name not in self.whole or not (number or is_exact):
             return ""
         words = paging.count_in_words(number, self.counted)
-        is_exact = self.whole[name] or (name, code) in self.alone
         return words if is_exact or words.endswith("+") else f"{words}+"
 
     def with_only(self, only: Mapping[str, str]) -> "Counts":

@@ -93,7 +93,7 @@ class Figures:
 
 
 def figures(chosen: OverviewFilter) -> Figures | None:
-    """What the page tells, None where nothing is recorded; for who asks again, without asking the database."""
+    """What the page tells, None where nothing is recorded; it is kept until a record changes."""
     return unchanged.found(
         ("overview", chosen.query, chosen.currency_code, chosen.shown_currency), lambda: _figures(chosen)
     )
