@@ -115,16 +115,15 @@ def test_a_broker_that_is_away_leaves_the_jobs_due(monkeypatch, caplog):
 
 
 def test_the_broker_of_this_run_takes_a_message(settings):
+    dispatch.publish(0)  # as another test of this run may: they share the broker, and no worker takes what they send
     job = make_job()
     assert dispatch.send_due() == 1
     from config.celery import app
 
-    with app.connection_for_read() as connection:
-        queue = connection.SimpleQueue(settings.CELERY_TASK_DEFAULT_QUEUE)
-        message = queue.get(timeout=5)
+    with app.connection_for_read() as connection, connection.SimpleQueue(settings.CELERY_TASK_DEFAULT_QUEUE) as queue:
+        while (message := queue.get(timeout=5)).payload[0] != [job.pk]:
+            message.ack()
         message.ack()
-        queue.close()
-    assert message.payload[0] == [job.pk]
     assert message.headers["task"] == "funding.tasks.run_job"
 
 
