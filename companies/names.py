@@ -5,15 +5,17 @@ one company is for `legal_form`, `is_short`, `is_dictionary` and `mixed_scripts`
 candidates that a person judges: no score is ever certain.
 """
 
+import gzip
+import json
 import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
+from importlib import resources
 from pathlib import Path
 
 from rapidfuzz.fuzz import WRatio
-from spellchecker import SpellChecker
 
 LONGEST = 200  # characters of a key; a ligature or "&" folds to several, so a key may be longer than its name
 SHORT = 4  # letters and digits of a name that too many others may have
@@ -50,6 +52,7 @@ def _longest_form() -> int:
     return max(map(len, _legal_forms()))
 
 
+@lru_cache(maxsize=4096)  # a name is compared with many
 def fold(name: str) -> str:
     """The comparison key of a name: no case, accents, punctuation, legal form at the end or "the" before it.
 
@@ -114,7 +117,9 @@ def is_bare(name: str) -> bool:
 
 @cache
 def _common_words(language: str) -> frozenset[str]:
-    counted = SpellChecker(language=language, distance=1).word_frequency.dictionary
+    # The package's own class takes twice as long, for it makes ready to correct words.
+    packed = resources.files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
+    counted = json.loads(gzip.decompress(packed))
     common = [word for word, count in counted.items() if count >= COMMON]
     # Most are plain as they stand, and there are hundreds of thousands.
     is_plain = {word for word in common if word.isascii() and word.isalpha() and word.islower()}
