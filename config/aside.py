@@ -1,0 +1,100 @@
+"""Have something worked out by a process of its own while this one goes on: Python works on one thing at a time."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import pickle
+import resource
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Final, Generic, TypeVar
+
+A = TypeVar("A")
+T = TypeVar("T")
+STANDARD: Final = 3  # the lowest number of a file that is not standard input, output or errors
+
+logger = logging.getLogger(__name__)
+
+
+class Aside(Generic[A, T]):
+    """Work that another process does, a piece at a time. It knows what this one knew when the first was begun.
+
+    Pieces and what they come to are copied between the two, and must not be large; the database is out of reach of the
+    other. A process that cannot be had, dies or fails loses nothing: the work is done here then. To be used in a
+    `with`, whose end is the end of the process.
+    """
+
+    def __init__(self, work: Callable[[A], T]) -> None:
+        self.work = work
+        self.process: BaseProcess | None = None
+        self.end: Connection | None = None
+        self.begun: list[A] = []
+
+    def __enter__(self) -> "Aside[A, T]":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.join()
+        if self.end:
+            self.end.close()
+            self.end = None
+
+    def begin(self, piece: A) -> None:
+        """Have a piece worked on. One is worked on at a time."""
+        first = not self.begun
+        self.begun = [piece]
+        try:
+            if first:
+                self._start()
+            if self.end:
+                self.end.send_bytes(pickle.dumps(piece, pickle.HIGHEST_PROTOCOL))
+        except OSError as error:  # too many processes, no memory for one more, or it has died
+            self._give_up(error)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether `result` need not be waited for."""
+        return bool(self.end and self.end.poll())
+
+    def result(self) -> T:
+        """What the piece that was begun comes to, waited for. Raises what working on it raises."""
+        (piece,) = self.begun
+        try:
+            if self.end:
+                found: T = pickle.loads(self.end.recv_bytes())
+                return found
+        except (EOFError, OSError) as error:
+            self._give_up(error)
+        return self.work(piece)
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self.end, other = context.Pipe()
+        process = context.Process(target=_serve, args=(self.work, other), daemon=True)
+        with other:
+            process.start()
+        self.process = process
+
+    def _give_up(self, error: Exception) -> None:
+        """Go on without another process."""
+        logger.warning("A process that did a part of the work is gone; it is done here. %s", error)
+        self.__exit__()
+
+
+def _serve(work: Callable[[Any], Any], end: Connection) -> None:
+    """Work on what is sent until the other process is gone. Where that fails this ends, and the other will see."""
+    # A connection that stays open here would have its server wait for this process when the other is gone.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    os.closerange(STANDARD, end.fileno())
+    os.closerange(end.fileno() + 1, most)
+    gc.freeze()  # what both processes share would be copied to be looked through
+    while True:
+        try:
+            piece = pickle.loads(end.recv_bytes())
+        except EOFError:
+            return
+        end.send_bytes(pickle.dumps(work(piece), pickle.HIGHEST_PROTOCOL))
