@@ -102,6 +102,12 @@ class Rates:
             self._per_euro[code, PartialDate.of(first, precision)] = (per_euro, observed_on, is_own)
         return into in seen
 
+    def still_hold(self) -> bool:
+        """Whether the database would give the same for all that was asked."""
+        now = Rates()
+        now.prefetch(self._per_euro)
+        return all(self._per_euro[key] == found for key, found in now._per_euro.items())
+
     def between(self, currency: str, into: str, on: PartialDate | None) -> Conversion | None:
         """The rate from one currency into another at a date, at the precision the date has."""
         if on is None or not currency:

@@ -74,9 +74,9 @@ def index_investors(ids: Collection[int]) -> None:
     _write(INVESTOR, ids, _names(INVESTOR, Investor.objects.live().in_bulk(list(ids))))
 
 
-def add_companies(records: Iterable[Company]) -> None:
-    """Let companies be found that were not there before, and have no name but their own."""
-    _add(COMPANY, [(one.pk, one.name, one.key, False, one.rounds_count) for one in records])
+def add_companies(records: Iterable[tuple[int, str, str, int]]) -> None:
+    """Let companies be found that were not there before, and have no name but their own: id, name, key and rounds."""
+    _add(COMPANY, [(pk, name, key, False, rounds) for pk, name, key, rounds in records])
 
 
 def clear() -> None:

@@ -1,14 +1,13 @@
 """Check a file before anything changes: every row read, and what recording it would do."""
 
 import gc
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, TypeVar
 
 from django.db import connection, transaction
-from psycopg.types.json import Json
 
 from companies import candidates
 from companies.models import Company
@@ -23,10 +22,11 @@ from funding.tellings import Field, NewStatement
 from funding.values import Money, PartialDate, Text, agree, to_json
 
 from .arriving import Unusable, form_of, opened
-from .groups import Group, group_of, grouped, main_key, name_all, statements_by_key, system_of
+from .groups import Group, Kept, group_of, grouped, main_key, name_all, statements_by_key, system_of
 
 BATCH: Final = 2_000  # rows that are judged together
 LONGEST_REASON: Final = 500
+KEPT: Final = ("file_id", "number", "group", "cells", "verdict", "reason", "warnings")
 NUMBERED: Final = ("person:", "investor:", *telling.NUMBERED)
 Verdict = ImportRow.Verdict
 T = TypeVar("T")
@@ -64,6 +64,7 @@ def without_collecting() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.collect(1)  # or all that lives would be looked through as soon as it is on again
             gc.enable()
 
 
@@ -94,16 +95,16 @@ def _keep(file: Import, rows: Iterator[Row], progress: Progress) -> int:
     names: dict[str, str] = {}
     total = 0
     for found in batches(rows, BATCH * 5):
-        with transaction.atomic(), connection.cursor() as cursor:
-            columns = 'file_id, number, "group", cells, verdict, reason, warnings'
-            with cursor.copy(f"copy funding_importrow ({columns}) from stdin") as sink:
-                for row in found:
-                    names |= row.names
-                    verdict = Verdict.REFUSED if row.refusal else Verdict.NEW
-                    reason = row.refusal[:LONGEST_REASON]
-                    group = "" if row.refusal else group_of(row)
-                    cells = Json(list(row.raw.values()))
-                    sink.write_row((file.pk, row.number, group, cells, verdict, reason, Json(list(row.warnings))))
+        with transaction.atomic():
+            kept = []
+            for row in found:
+                names |= row.names
+                verdict = Verdict.REFUSED if row.refusal else Verdict.NEW
+                reason = row.refusal[:LONGEST_REASON]
+                group = "" if row.refusal else group_of(row)
+                cells, warnings = copying.as_json(list(row.raw.values())), copying.as_json(list(row.warnings))
+                kept.append((file.pk, row.number, group, cells, verdict, reason, warnings))
+            copying.write(ImportRow, KEPT, kept)
         total += len(found)
         progress("Reading", total, 0)
     for some in batches(names.items(), BATCH * 5):
@@ -126,17 +127,18 @@ def _judge_all(file: Import, form: Format, total: int, progress: Progress) -> No
         last, done = rows[-1].group, done + len(rows)
         with without_collecting():
             verdicts = _judge_some(file, form, rows)
-        changed = [row for row in rows if verdicts.get(row.number, (Verdict.NEW, "")) != (row.verdict, row.reason)]
+        others = [number for number, verdict in verdicts.items() if verdict != (Verdict.NEW, "")]
+        changed = list(file.rows.filter(number__among=others))
         for row in changed:
             row.verdict, row.reason = verdicts[row.number]
         ImportRow.objects.bulk_update(changed, ["verdict", "reason"], batch_size=BATCH)
         progress("Comparing", done, total)
 
 
-def _judge_some(file: Import, form: Format, rows: Sequence[ImportRow]) -> dict[int, tuple[str, str]]:
+def _judge_some(file: Import, form: Format, rows: Sequence[Kept]) -> dict[int, tuple[str, str]]:
     """What recording each of some rows would do, with the reason."""
     groups = grouped(file, form, rows)
-    name_all(file, form, groups)
+    name_all(file, form, [one for one in groups if not one.is_named])
     held = _held(system_of(form), groups)
     known = _not_fresh(form, groups)
     verdicts: dict[int, tuple[str, str]] = {}
@@ -145,7 +147,7 @@ def _judge_some(file: Import, form: Format, rows: Sequence[ImportRow]) -> dict[i
     return verdicts
 
 
-def next_rows(file: Import, after: str = "", size: int = BATCH) -> list[ImportRow]:
+def next_rows(file: Import, after: str = "", size: int = BATCH) -> list[Kept]:
     """The next rows to be recorded, of groups after that one, such that all of a group are among them."""
     with connection.cursor() as cursor:
         # Whole groups: to the end of the group that the last of so many rows is in.
@@ -158,7 +160,8 @@ def next_rows(file: Import, after: str = "", size: int = BATCH) -> list[ImportRo
         (upper,) = cursor.fetchone() or (None,)
     if upper is None:
         return []
-    return list(waiting(file).filter(group__gt=after, group__lte=upper))
+    rows = waiting(file).filter(group__gt=after, group__lte=upper)
+    return [Kept(*cells) for cells in rows.values_list("group", "number", "cells")]
 
 
 class Held:
@@ -206,6 +209,8 @@ def _judge(group: Group, held: Held, company: Company | None) -> dict[int, tuple
     """What recording each row of a group would do, with the reason."""
     found: dict[int, tuple[str, str]] = {}
     seen: dict[tuple[str, frozenset[str]], int] = {}
+    keys = Counter(map(main_key, group.rows))
+    is_held = group.key in held.of_company
     for row in group.rows:
         if row.number in group.faults:
             found[row.number] = (Verdict.REFUSED, group.faults[row.number][:LONGEST_REASON])
@@ -214,7 +219,9 @@ def _judge(group: Group, held: Held, company: Company | None) -> dict[int, tuple
             found[row.number] = (Verdict.DUPLICATE, "The row says nothing beside a name.")
             continue
         key = main_key(row)
-        said = frozenset(_digests(row, key))
+        # Where nothing is held and a number tells the row apart, nobody asks what exactly it says.
+        is_apart = not is_held and key not in held.said and key.startswith(NUMBERED) and keys[key] == 1
+        said = frozenset() if is_apart else frozenset(_digests(row, key))
         # Two people of one company may have one role, and two rounds one day and stage, as long as a number tells them
         # apart; what has none is known by what is said of it alone.
         of = key if key.startswith(NUMBERED) else "", said

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from funding.formats import Format, Row, Table, read
-from funding.models import Import, ImportName, ImportRow, Mention
+from funding.models import Import, ImportName, Mention
 from funding.recording.freshness import Told
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Reference, Text
@@ -43,6 +43,16 @@ class Group:
         return Told(company, mentions, statements, cells)
 
     @property
+    def is_named(self) -> bool:
+        """Whether the rows themselves name whoever they speak of, so that `name_all` has nothing to say."""
+        tells = [one for row in self.rows for one in row.tells]
+        mentions = (one for one in tells if isinstance(one, NewMention))
+        statements = (one for one in tells if isinstance(one, NewStatement))
+        return all(one.name and (one.kind != Mention.Kind.ROUND or one.company) for one in mentions) and not any(
+            one.field == Field.ACQUIRER and isinstance(one.value, Reference) for one in statements
+        )
+
+    @property
     def sound(self) -> list[Row]:
         """The rows that can be recorded."""
         return [row for row in self.rows if row.number not in self.faults]
@@ -58,13 +68,21 @@ def _first(kinds: Mapping[str, str]) -> str:
     return next(iter(kinds.values()), "")
 
 
-def cells_table(file: Import, rows: Iterable[ImportRow]) -> Table:
+class Kept(NamedTuple):
+    """A row of a file as it was kept."""
+
+    group: str
+    number: int
+    cells: list[str]
+
+
+def cells_table(file: Import, rows: Iterable[Kept]) -> Table:
     """Rows that were kept, as the table they are of."""
     found = [(row.number, list(row.cells)) for row in rows]
     return Table(file.encoding, file.delimiter, list(file.header), 0, lambda: iter(found))
 
 
-def grouped(file: Import, form: Format, rows: Sequence[ImportRow]) -> list[Group]:
+def grouped(file: Import, form: Format, rows: Sequence[Kept]) -> list[Group]:
     """Kept rows by their group, in the order in which they come; each is read again. Asks the database nothing."""
     groups: dict[str, Group] = {}
     for kept, row in zip(rows, read(cells_table(file, rows), form), strict=True):

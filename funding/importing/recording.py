@@ -1,6 +1,6 @@
 """Record the rows of a file that was checked, some hundred companies in a transaction; and take a file back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.contrib.auth.models import User
@@ -11,16 +11,17 @@ from config import copying
 from funding import recording
 from funding.alerting import noticing
 from funding.formats import Format
-from funding.models import Change, Import, ImportRow, Mention, Source, Statement
+from funding.models import Change, Import, Mention, Source, Statement
 from funding.recording import bulk, freshness, locking, retiring
+from funding.recording.freshness import Told
 from funding.tellings import NewMention, NewStatement
 from funding.values import PartialDate, Reference
 
 from .arriving import form_of
-from .checking import Progress, next_rows, quiet, waiting, without_collecting
-from .groups import Group, grouped, name_all, system_of
+from .checking import Progress, quiet, waiting, without_collecting
+from .groups import Group, system_of
+from .parts import Describer, Part, first_rows, read_word_lists, rows_after
 
-BATCH: Final = 2_500  # rows that are recorded in one transaction; everybody else who writes waits for it
 FEW: Final = 25  # companies recorded one by one in one transaction
 
 
@@ -63,35 +64,44 @@ def _source(file: Import, form: Format) -> Source:
 def record(file: Import, progress: Progress = quiet) -> None:
     """Record all rows that wait. What is recorded waits no more, so that a run that was cut off goes on.
 
+    While the rows of one part are written, another process describes what those of the next come to.
+
     Raises Stopped where the file is not being recorded.
     """
     form, total = form_of(file), waiting(file).count()
     done = 0
-    rows = next_rows(file, size=BATCH)
-    groups = grouped(file, form, rows)
-    while rows:
-        upcoming = next_rows(file, rows[-1].group, size=BATCH)
-        with without_collecting():
-            name_all(file, form, groups)
-            apart, read = _by_bulk(file, form, groups, upcoming)
-        copying.analyse_grown()  # the others are compared with what this has written
-        _one_by_one(file, form, [group for group in groups if group.key not in apart])
-        done += len(rows)
-        progress("Recording", done, total)
-        rows, groups = upcoming, read
+    part = Part.of(file, form, first_rows(file))
+    following = Part.of(file, form, rows_after(file, part))
+    with Describer(file, form) as describer:
+        while part.rows:
+            with without_collecting():
+                told = part.name_all(file, form)
+                read_word_lists(told.values())
+                describer.go_on(part, following)
+                apart, coming = _by_bulk(file, form, part, told, following, describer)
+                describer.go_on(following, coming, wait=False)
+                copying.analyse_grown()  # the others are compared with what this has written
+                _one_by_one(file, form, [group for group in part.groups if group.key not in apart])
+                describer.go_on(following, coming)
+            done += len(part.rows)
+            progress("Recording", done, total)
+            part, following = following, coming
     _end(file)
 
 
 def _by_bulk(
-    file: Import, form: Format, groups: Sequence[Group], upcoming: Sequence[ImportRow]
-) -> tuple[set[str], list[Group]]:
+    file: Import, form: Format, part: Part, told: Mapping[str, Told], following: Part, describer: Describer
+) -> tuple[set[str], Part]:
     """Record the companies that nobody spoke of before, at once; the keys of their groups.
 
-    The groups of the rows that come next are read meanwhile.
+    While the database writes and checks, the part after the following is read, and what the following comes to.
     """
-    told = {group.key: one for group in groups if not group.faults and (one := group.told)}
-    for one in told.values():
-        recording.read_word_lists([one.company.name, *(mention.name for mention in one.investors.values())])
+    rows, coming = rows_after(file, following), Part()
+
+    def read_on() -> None:
+        nonlocal coming
+        coming = Part.of(file, form, rows)
+
     with transaction.atomic():
         locking.hold_all()
         held = _held(file)
@@ -100,12 +110,12 @@ def _by_bulk(
         are_fresh = freshness.fresh(list(told.values()), source, system_of(form))
         chosen = {key: one for (key, one), fresh in zip(told.items(), are_fresh, strict=True) if fresh}
         change.at = timezone.now()
-        bulk.record_fresh(change, source, system_of(form), list(chosen.values()))
-        _recorded(held, [group for group in groups if group.key in chosen])
+        bulk.record_fresh(change, source, system_of(form), list(chosen.values()), part.ahead, read_on)
+        _recorded(held, [group for group in part.groups if group.key in chosen])
         with copying.behind() as behind:
             behind.check()
-            read = grouped(file, form, upcoming)
-    return set(chosen), read
+            describer.receive(following, wait=False)
+    return set(chosen), coming
 
 
 def _one_by_one(file: Import, form: Format, groups: Sequence[Group]) -> None:

@@ -108,7 +108,7 @@ def _project_company(change: Change | None, company: Company, rates: Rates) -> N
     for record, members in rounds:
         statements = [one for member in members for one in said[member.pk]]
         round_facts.describe_round(record, statements, rates)
-        parts += round_facts.participations(record, statements, investors)
+        parts += round_facts.participations(record.pk, statements, investors)
     _silence(company, records)
     own = [one for mention in mentions if mention.kind == Mention.Kind.COMPANY for one in said[mention.pk]]
     lone = lone_valuations.project_lone_valuations(company, own, rates)

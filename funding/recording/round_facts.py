@@ -170,7 +170,7 @@ def _said(one: Participation) -> tuple[Any, ...]:
 
 
 def participations(
-    record: Round, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
+    round_id: int, statements: Sequence[Statement], investors: Mapping[tuple[int, str, str], Investor]
 ) -> list[Participation]:
     """Who took part in a round, unsaved: one row an investor.
 
@@ -188,7 +188,7 @@ def participations(
         leads = [one for one in deciding if one.qualifiers.get("is_lead")] or deciding
         parts.append(
             Participation(
-                round=record,
+                round_id=round_id,
                 investor_id=investor,
                 is_lead=True if True in words else False if False in words else None,
                 statement_id=min(leads, key=_told_first).pk,

@@ -33,6 +33,38 @@ class Key(NamedTuple):
     sector: int
 
 
+class Counted(NamedTuple):
+    """A closed round as it is counted. `is_inexact` is said of an amount that is no single number."""
+
+    pk: int
+    company_id: int
+    stage: str
+    country: str
+    sector_ids: list[int]
+    announced_on: datetime.date | None
+    announced_precision: str
+    is_inexact: bool
+    raised_usd: Decimal | None
+    raised_eur: Decimal | None
+    raised_gbp: Decimal | None
+
+    @classmethod
+    def of(cls, one: Round) -> "Counted":
+        return cls(
+            one.pk,
+            one.company_id,
+            one.stage,
+            one.country,
+            one.sector_ids,
+            one.announced_on,
+            one.announced_precision,
+            one.raised is not None and not one.raised.is_exact,
+            one.raised_usd,
+            one.raised_eur,
+            one.raised_gbp,
+        )
+
+
 class Sums(NamedTuple):
     """What a cell holds, in the order of the columns."""
 
@@ -62,16 +94,17 @@ class Tally:
     sizes: Counter[tuple[Key, int]] = field(default_factory=Counter)
     parts: Counter[tuple[int, int, str, bool]] = field(default_factory=Counter)
     investments: dict[tuple[int, int], Investment] = field(default_factory=dict)
+    entries: dict[tuple[int, int], Counted] = field(default_factory=dict)  # the first round of each
 
 
 def tally(companies: Iterable[int]) -> Tally:
     """What the live closed rounds of these companies come to now."""
     closed = Round.objects.live().filter(company__in=companies, status=Round.Status.CLOSED)
     parts = Participation.objects.filter(round__in=closed).values_list("round", "investor", "is_lead")
-    return tally_of(closed.order_by("pk"), parts.order_by("pk"))
+    return tally_of(map(Counted.of, closed.defer("resolved").order_by("pk")), parts.order_by("pk"))
 
 
-def tally_of(closed: Iterable[Round], parts: Iterable[tuple[int, int, bool | None]]) -> Tally:
+def tally_of(closed: Iterable[Counted], parts: Iterable[tuple[int, int, bool | None]]) -> Tally:
     """What closed rounds come to, with those who took part in them: round, investor and whether they led."""
     found = Tally()
     rounds = {one.pk: one for one in closed}
@@ -82,7 +115,7 @@ def tally_of(closed: Iterable[Round], parts: Iterable[tuple[int, int, bool | Non
     return found
 
 
-def cells(one: Round) -> list[Key]:
+def cells(one: Counted) -> list[Key]:
     """The cells that a round is counted in; none where it has no date. A year alone is no quarter."""
     if one.announced_on is None or one.announced_precision == "year":
         return []
@@ -145,9 +178,9 @@ def _newest(investors: Iterable[int]) -> dict[int, datetime.date | None]:
     return dict(found.values_list("pk", "newest"))
 
 
-def _count(found: Tally, one: Round) -> None:
+def _count(found: Tally, one: Counted) -> None:
     is_unstated = one.raised_usd is None
-    is_inexact = not is_unstated and one.raised is not None and not one.raised.is_exact
+    is_inexact = not is_unstated and one.is_inexact
     amounts = (amount or Decimal(0) for amount in (one.raised_usd, one.raised_eur, one.raised_gbp))
     own = Sums(1, int(is_unstated), int(is_inexact), *amounts)
     size = size_of(one.raised_usd) if one.raised_usd else None
@@ -157,29 +190,27 @@ def _count(found: Tally, one: Round) -> None:
             found.sizes[key, size] += 1
 
 
-def _take_part(found: Tally, one: Round, investor: int, is_lead: bool) -> None:
+def _take_part(found: Tally, one: Counted, investor: int, is_lead: bool) -> None:
     year = one.announced_on.year if one.announced_on else 0
     found.parts[investor, year, one.stage, is_lead] += 1
+    pair = investor, one.company_id
     held = found.investments.setdefault(
-        (investor, one.company_id), Investment(investor_id=investor, company_id=one.company_id, rounds=0, led=0)
+        pair, Investment(investor_id=investor, company_id=one.company_id, rounds=0, led=0)
     )
     held.rounds += 1
     held.led += is_lead
-    if held.entry_id is None or _earlier(one, held.entry):
-        held.entry = one
+    if pair not in found.entries or _in_time(one) < _in_time(found.entries[pair]):
+        found.entries[pair] = one
+        held.entry_id = one.pk
         held.first_on, held.first_precision = one.announced_on, one.announced_precision
     if one.announced_on and (held.last_on is None or one.announced_on > held.last_on):
         held.last_on, held.last_precision = one.announced_on, one.announced_precision
 
 
-def _earlier(one: Round, other: Round) -> bool:
-    """Whether the first was announced before the second; undated ones come last."""
-    ours, theirs = one.announced, other.announced
-    return _in_time(ours, one.pk) < _in_time(theirs, other.pk)
-
-
-def _in_time(on: PartialDate | None, pk: int) -> tuple[Any, ...]:
-    return (on is None, on.last_day if on else datetime.date.max, pk)
+def _in_time(one: Counted) -> tuple[Any, ...]:
+    """What rounds are ordered by as they were announced; undated ones come last."""
+    on = PartialDate.of(one.announced_on, one.announced_precision) if one.announced_on else None
+    return (on is None, on.last_day if on else datetime.date.max, one.pk)
 
 
 def _write_sums(before: Tally, after: Tally) -> None:
@@ -222,7 +253,7 @@ def _add(model: Any, columns: Iterable[str], changes: Mapping[tuple[Any, ...], t
         cursor.execute(
             f"select t.id, {', '.join(f't.{name}' for name in keys)} from {table} t"
             f" join unnest({places}) as w({', '.join(keys)}) on {same} for update of t skip locked",
-            [list(column) for column in zip(*rows, strict=True)],
+            _arrays(rows),
         )
         free = {tuple(cells): pk for pk, *cells in cursor.fetchall()}
         known = [row for row in rows if row in free]
@@ -231,16 +262,18 @@ def _add(model: Any, columns: Iterable[str], changes: Mapping[tuple[Any, ...], t
             cursor.execute(
                 f"update {table} t set {', '.join(f'{name} = t.{name} + w.{name}' for name in columns)}"
                 f" from unnest(%s::bigint[], {values}) as w(id, {', '.join(columns)}) where t.id = w.id",
-                [[free[row] for row in known], *_columns(changes, known)],
+                [[free[row] for row in known], *_arrays([changes[row] for row in known])],
             )
-            is_empty = " and ".join(f"{name} = 0" for name in columns)
-            cursor.execute(f"delete from {table} where id = any(%s) and {is_empty}", [[free[row] for row in known]])
+            if less := [row for row in known if min(changes[row]) < 0]:
+                is_empty = " and ".join(f"{name} = 0" for name in columns)
+                cursor.execute(f"delete from {table} where id = any(%s) and {is_empty}", [[free[row] for row in less]])
     new = [(*row, *changes[row]) for row in rows if row not in free]
     copying.write(model, [*keys, *columns], new)
 
 
-def _columns(changes: Mapping[tuple[Any, ...], tuple[Any, ...]], rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*(changes[row] for row in rows), strict=True)]
+def _arrays(rows: Iterable[tuple[Any, ...]]) -> list[str]:
+    """Rows as their columns, each a single value of a statement."""
+    return [copying.as_array(column) for column in zip(*rows, strict=True)]
 
 
 def _write_investments(before: Tally, after: Tally) -> None:
@@ -282,7 +315,7 @@ def _write_years(by_year: Mapping[tuple[int, int, str], Counter[bool]]) -> None:
             " select * from unnest(%s::bigint[], %s::smallint[], %s::text[], %s::int[], %s::int[])"
             " on conflict (investor_id, year, stage)"
             " do update set rounds = t.rounds + excluded.rounds, led = t.led + excluded.led",
-            [list(column) for column in zip(*rows, strict=True)],
+            _arrays(rows),
         )
         cursor.execute(
             f"delete from {table} where investor_id = any(%s) and rounds = 0 and led = 0",

@@ -1,5 +1,8 @@
 """Rows are written by COPY as they are, and so are those written while their caller goes on."""
 
+import datetime
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -29,6 +32,31 @@ def test_a_column_is_among_words_of_any_kind() -> None:
     Sector.objects.bulk_create([Sector(name=name, key=name) for name in (*names, "Other")])
     assert set(Sector.objects.filter(name__among=names).values_list("name", flat=True)) == set(names)
     assert not Sector.objects.filter(name__among=[])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "", "\\", "\\N", "\\.", "a\tb", "a\nb\r", 'say "so"', "N\\A", "Zürich — 東京", "{a,b}", "\\\\N\t\\N"],
+)
+def test_words_are_written_as_they_are_beside_what_is_not_known(name: str) -> None:
+    company = Company.objects.create(name="Halden", key="halden", slug="halden")
+    names = ("company_id", "investor_id", "kind", "value")
+    copying.write(Identifier, names, [(company.pk, None, "domain", name), (company.pk, None, "lei", name)])
+    assert set(company.identifiers.values_list("kind", "value", "investor")) == {
+        ("domain", name, None),
+        ("lei", name, None),
+    }
+
+
+def test_numbers_dates_truths_and_lists_are_written_as_they_are() -> None:
+    company = _company(1)
+    company.founded_on, company.founded_precision = datetime.date(2016, 2, 29), "day"
+    company.raised_usd, company.sector_ids = Decimal("1234567890.12"), [3, 1]
+    company.resolved = {"city": 'São "P"\\\n', "none": None}
+    copying.copy(Company, [company])
+    found = Company.objects.get()
+    for name in ("is_live", "founded_on", "raised_usd", "sector_ids", "resolved"):
+        assert getattr(found, name) == getattr(company, name), name
 
 
 def test_new_ids_are_never_given_twice() -> None:

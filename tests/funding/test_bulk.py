@@ -1,16 +1,19 @@
 """Rows of a file recorded hundreds of companies at once come to what recording them one by one comes to."""
 
 import datetime
+from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from factories import make_source
 
 from companies.models import Alias, Company, Identifier, Investor, SearchEntry
+from config.aside import Aside
 from funding import recording
 from funding.models import (
     AverageRate,
@@ -29,6 +32,7 @@ from funding.models import (
     Valuation,
 )
 from funding.recording import bulk, locking
+from funding.recording.describing import Description, numbers_of
 from funding.recording.freshness import Told, fresh
 from funding.tellings import Field, NewMention, NewStatement
 from funding.values import Money, PartialDate, Quantity, Reference, Text, Undisclosed
@@ -110,12 +114,21 @@ def change() -> Change:
     return Change.objects.create(kind=Change.Kind.IMPORT, at=timezone.now())
 
 
-def record_fresh(source: Source, rows: list[Told]) -> Change:
+def record_fresh(source: Source, rows: list[Told], ahead: Description | None = None) -> Change:
     with transaction.atomic():
         locking.hold_all()
         made = change()
-        bulk.record_fresh(made, source, ORIGIN, rows)
+        bulk.record_fresh(made, source, ORIGIN, rows, ahead)
     return made
+
+
+def described(source: Source, rows: list[Told]) -> Description:
+    """What the rows come to, worked out by another process."""
+    found = Description.begin(source, ORIGIN, timezone.now(), rows)
+    with Aside(lambda ids: {one.company.key: found.describe(one, ids) for one in rows}) as aside:
+        aside.begin(numbers_of(rows))
+        found.of = aside.result()
+    return found
 
 
 def columns(model: Any, *but: str) -> list[dict[str, Any]]:
@@ -150,6 +163,60 @@ def test_all_that_is_projected_is_what_projecting_from_scratch_gives(monkeypatch
     for name, found in at_once.items():
         assert found == again[name], name
     assert Round.objects.live().count() == sum(number % 4 for number in range(12)) + 2
+
+
+def test_what_was_described_ahead_is_not_described_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, rows = file(), [told(number) for number in range(9)] + [acquired(50)]
+    ahead = described(source, rows)
+    monkeypatch.delattr(Description, "describe")
+    record_fresh(source, rows, ahead)
+    at_once = projected()
+    recording.rebuild()
+    again = projected()
+    for name, found in at_once.items():
+        assert found == again[name], name
+    assert Round.objects.live().count() == 20
+
+
+def test_those_of_whom_it_was_not_known_who_they_are_are_described_with_the_others() -> None:
+    source, rows = file(), [told(number) for number in range(4)]
+    record_fresh(source, rows, described(source, rows[:2]))
+    at_once = projected()
+    recording.rebuild()
+    assert projected() == at_once
+
+
+def later_rates() -> None:
+    Rate.objects.update(per_euro=F("per_euro") * 2)
+    AverageRate.objects.update(per_euro=F("per_euro") * 2)
+
+
+def later_date() -> None:
+    Source.objects.update(published_on=datetime.date(2022, 2, 2))
+
+
+@pytest.mark.parametrize("meanwhile", [later_rates, later_date])
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_what_was_described_ahead_is_given_up_where_something_it_follows_from_changed(
+    meanwhile: Callable[[], None], is_asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, rows = file(), [told(number) for number in range(4)]
+    ahead = described(source, rows)
+    meanwhile()
+    if not is_asked:
+        monkeypatch.setattr(Description, "holds", lambda *_: True)
+    record_fresh(Source.objects.get(), rows, ahead)
+    at_once = projected()
+    recording.rebuild()
+    assert (projected() == at_once) is is_asked
+
+
+def test_what_nobody_dates_is_of_the_day_on_which_it_is_recorded() -> None:
+    source = make_source(kind=Source.Kind.FILE)
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    found = Description.begin(source, ORIGIN, yesterday, [told(1)])
+    assert found.holds(source, yesterday)
+    assert not found.holds(source, timezone.now())
 
 
 def test_recording_one_by_one_comes_to_the_same_words() -> None:

@@ -148,7 +148,7 @@ def test_recording_that_is_cancelled_goes_on_where_it_stopped(
     file = taken_in(editor_client, HALDEN, BRIGHTWATER, HALDEN.replace("Halden", "Mirelle Foods"))
     asked(editor_client, file, "check")
     importing.ask(file, "record", None)
-    monkeypatch.setattr("funding.importing.recording.BATCH", 1)
+    monkeypatch.setattr("funding.importing.parts.BATCH", 1)
     report = jobs.report_progress
 
     def cancelled_after_the_first(job: Job, words: str, done: int, total: int) -> None:

@@ -1,13 +1,17 @@
 """Files of rows: checked before anything changes, recorded, given again without effect, and taken back."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from factories import make_source, make_user, say, usd
 
 from companies.models import Company, Investor
+from config.aside import Aside
 from funding import chronicle, importing
+from funding.importing import parts
 from funding.models import Assignment, Change, Import, ImportRow, Participation, Round, Source, Statement, Valuation
 from funding.values import PartialDate, Text
 
@@ -148,7 +152,7 @@ def test_taking_a_file_back_leaves_nothing_of_it_and_it_can_come_again() -> None
 
 
 def test_the_changes_show_what_a_file_said_and_that_it_was_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing.recording, "BATCH", 1)  # each batch is recorded at a time of its own
+    monkeypatch.setattr(parts, "BATCH", 1)  # each batch is recorded at a time of its own
     file = recorded(row(), row("Brackwell", 2))
     shown = [each for entry in chronicle.entries(Change.objects.filter(pk=file.change_id)) for each in entry.rows]
     assert {(one.record, one.label): (one.before, one.after) for one in shown if one.label == "Name"} == {
@@ -174,7 +178,7 @@ def test_taking_a_file_back_keeps_what_others_say() -> None:
 def test_recording_that_was_cut_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     file, _ = checked(*TWO)
     importing.begin(file, None)
-    monkeypatch.setattr("funding.importing.recording.BATCH", 1)
+    monkeypatch.setattr("funding.importing.parts.BATCH", 1)
     told = []
 
     def stop(words: str, done: int, total: int) -> None:
@@ -186,6 +190,43 @@ def test_recording_that_was_cut_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> 
     assert 0 < Round.objects.live().count() < 3
     importing.record(file)
     assert Round.objects.live().count() == 3 and file.state == Import.State.RECORDED
+
+
+def held() -> list[tuple[Any, ...]]:
+    """What is held of companies and rounds, by names."""
+    rounds = Round.objects.live().values_list("company__name", "stage", "announced_on", "raised_usd", "country")
+    companies = Company.objects.live().values_list("name", "slug", "rounds_count", "city", "last_round_on")
+    said = Statement.objects.live().values_list("mention__key", "field", "digest")
+    return [row for found in (rounds, companies, said) for row in sorted(found, key=str)]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_parts_described_by_another_process_come_to_what_a_file_at_once_comes_to(
+    is_killed: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [row(f"Company {number}", number, raised=str(number * 1000)) for number in range(1, 9)]
+    with suppress(TakenBack), transaction.atomic():
+        recorded(*rows)
+        at_once = held()
+        raise TakenBack
+    monkeypatch.setattr(parts, "BATCH", 2)
+    if is_killed:
+        monkeypatch.setattr(Aside, "is_done", property(kill))
+    recorded(*rows)
+    assert len(at_once) == 8 + 8 + Statement.objects.live().count()
+    assert held() == at_once
+    assert ("is gone" in caplog.text) is is_killed
+
+
+def kill(aside: Aside[Any, Any]) -> bool:
+    """Have no process any more where its answer is asked after."""
+    if aside.process:
+        aside.process.kill()
+    return False
+
+
+class TakenBack(Exception):
+    """Raised to have nothing of a transaction remain."""
 
 
 def test_a_list_of_values_becomes_values_of_no_round() -> None:
