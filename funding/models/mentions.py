@@ -76,6 +76,14 @@ class MentionQuerySet(models.QuerySet):
             found[source, origin][key] = name
         return found
 
+    def with_hanging(self, owners: models.QuerySet[Any, Any]) -> Self:
+        """Mentions, of which a query gives the ids, and those that hang on them: a company's rounds, people and exits.
+
+        Asked as one list: where either of two may hold an id, every mention there is would be looked at.
+        """
+        hanging = Mention.objects.filter(company__in=owners).values("pk")
+        return self.filter(pk__in=owners.union(hanging))
+
     def investors(self) -> Self:
         """Those of investors."""
         return self.filter(kind=Mention.Kind.INVESTOR)

@@ -135,7 +135,7 @@ def _dated_amounts(statements: Iterable[Statement]) -> set[tuple[str, PartialDat
 def _mentions(company: Company) -> list[Mention]:
     """The company's mentions and those of its rounds, people and exits, in a fixed order."""
     own = Assignment.objects.live().filter(company=company).values("mention")
-    found = Mention.objects.filter(pk__in=own) | Mention.objects.filter(company__in=own)
+    found = Mention.objects.with_hanging(own)
     return list(found.select_related("source", "company").order_by("pk"))
 
 

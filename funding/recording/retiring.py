@@ -66,7 +66,7 @@ def _empty(undoing: Change, companies: Collection[int]) -> None:
     if not companies:
         return
     own = Assignment.objects.filter(company__in=companies).values("mention")
-    mentions = list(Mention.objects.filter(Q(pk__in=own) | Q(company__in=own)).values_list("pk", flat=True))
+    mentions = list(Mention.objects.with_hanging(own).values_list("pk", flat=True))
     before = totals.tally(companies)
     ended = {"retracted_in": undoing, "retracted_at": undoing.at}
     Statement.objects.live().filter(mention__in=mentions).update(**ended)

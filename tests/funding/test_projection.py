@@ -177,3 +177,29 @@ def test_recording_a_round_asks_no_more_however_many_the_company_has():
         return len(asked)
 
     assert queries(2001, 3) == queries(2005, 9)
+
+
+def test_recording_looks_at_no_row_to_see_whether_either_of_two_lists_holds_it() -> None:
+    """So asks an OR of two lists from the database: of every mention there is, a second at a million companies."""
+    say(make_source(), company="Halden", rounds={"0": {"stage": Text("seed"), "raised": usd(1_000_000)}})
+    with CaptureQueriesContext(connection) as asked:
+        say(
+            make_source(text="another"),
+            company="Halden",
+            rounds={"0": {"stage": Text("series_a"), "announced_on": PartialDate(2021, 3), "raised": usd(9_000_000)}},
+        )
+    looked_at = set()
+    with connection.cursor() as cursor:
+        for sql in {one["sql"] for one in asked.captured_queries}:
+            if sql.lstrip("(").lower().startswith(("select", "with", "update", "delete")):
+                cursor.execute(f"explain (format json) {sql}")
+                looked_at |= {(table, sql) for table in tables_looked_at(cursor.fetchone()[0][0]["Plan"])}
+    assert not looked_at, "\n".join(f"{table}: {sql}" for table, sql in sorted(looked_at))
+
+
+def tables_looked_at(plan: dict[str, Any]) -> set[str]:
+    """The tables of which a plan asks every row whether another query gives it."""
+    found = set().union(*(tables_looked_at(below) for below in plan.get("Plans", ())))
+    if "hashed SubPlan" in plan.get("Filter", "") and not {"Index Cond", "Recheck Cond"} & plan.keys():
+        found.add(plan["Relation Name"])
+    return found
