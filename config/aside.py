@@ -2,14 +2,15 @@
 
 import gc
 import logging
-import multiprocessing
 import os
 import pickle
 import resource
+import signal
+import traceback
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import Any, Final, Generic, TypeVar
+from contextlib import suppress
+from multiprocessing.connection import Connection, Pipe
+from typing import Any, Final, Generic, NoReturn, TypeVar
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Aside(Generic[A, T]):
 
     def __init__(self, work: Callable[[A], T]) -> None:
         self.work = work
-        self.process: BaseProcess | None = None
+        self.pid = 0
         self.end: Connection | None = None
         self.begun: list[A] = []
 
@@ -36,12 +37,14 @@ class Aside(Generic[A, T]):
         return self
 
     def __exit__(self, *raised: object) -> None:
-        if self.process:
-            self.process.kill()
-            self.process.join()
         if self.end:
             self.end.close()
             self.end = None
+        if self.pid:
+            with suppress(ProcessLookupError, ChildProcessError):  # somebody else saw its end
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+            self.pid = 0
 
     def begin(self, piece: A) -> None:
         """Have a piece worked on. One is worked on at a time."""
@@ -72,12 +75,13 @@ class Aside(Generic[A, T]):
         return self.work(piece)
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("fork")
-        self.end, other = context.Pipe()
-        process = context.Process(target=_serve, args=(self.work, other), daemon=True)
+        # Not by `multiprocessing`, which lets no worker of Celery have a process of its own.
+        end, other = Pipe()
         with other:
-            process.start()
-        self.process = process
+            pid = os.fork()
+            if not pid:
+                _serve(self.work, other)
+        self.end, self.pid = end, pid
 
     def _give_up(self, error: Exception) -> None:
         """Go on without another process."""
@@ -85,16 +89,22 @@ class Aside(Generic[A, T]):
         self.__exit__()
 
 
-def _serve(work: Callable[[Any], Any], end: Connection) -> None:
+def _serve(work: Callable[[Any], Any], end: Connection) -> NoReturn:
     """Work on what is sent until the other process is gone. Where that fails this ends, and the other will see."""
-    # A connection that stays open here would have its server wait for this process when the other is gone.
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    os.closerange(STANDARD, end.fileno())
-    os.closerange(end.fileno() + 1, most)
-    gc.freeze()  # what both processes share would be copied to be looked through
-    while True:
-        try:
+    try:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, signal.SIG_DFL)
+        # A connection that stays open here would have its server wait for this process when the other is gone.
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        os.closerange(STANDARD, end.fileno())
+        os.closerange(end.fileno() + 1, most)
+        gc.freeze()  # what both processes share would be copied to be looked through
+        while True:
             piece = pickle.loads(end.recv_bytes())
-        except EOFError:
-            return
-        end.send_bytes(pickle.dumps(work(piece), pickle.HIGHEST_PROTOCOL))
+            end.send_bytes(pickle.dumps(work(piece), pickle.HIGHEST_PROTOCOL))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass  # nobody waits any more
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)  # neither what ends a process nor what waits in a buffer is of this one

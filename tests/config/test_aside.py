@@ -1,5 +1,6 @@
 """Another process works while this one goes on, and whatever happens to it, the work is done."""
 
+import multiprocessing
 import os
 import signal
 
@@ -92,6 +93,15 @@ def test_it_holds_no_connection_and_leaves_ours_alone() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select 1")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_worker_of_celery_has_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processes are daemons, and those are denied processes of their own by `multiprocessing`."""
+    monkeypatch.setitem(multiprocessing.current_process()._config, "daemon", True)  # type: ignore[attr-defined]
+    with Aside(tripled) as aside:
+        aside.begin(1)
+        number, pid = aside.result()
+    assert number == 3 and pid != os.getpid()
 
 
 def test_nobody_is_left_at_the_end() -> None:
