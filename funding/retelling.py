@@ -204,6 +204,8 @@ KEPT = (
     gettext_noop("The file was deleted."),
     gettext_noop("The file was deleted meanwhile."),
     gettext_noop("%(rows)s rows, SHA-256 %(hash)s"),
+    gettext_noop("Everything is kept"),
+    gettext_noop("%(events)s events and %(messages)s messages deleted"),
     gettext_noop("The report was deleted."),
     gettext_noop("The report was deleted meanwhile."),
     gettext_noop("The file cannot be made. %(reason)s"),

@@ -46,11 +46,10 @@ RANKED: Final[Mapping[str, Column]] = {
 }
 
 
-def _rounds_led(one: Bar) -> str:
+def _rounds_led(one: Bar) -> SafeString:
     rounds, led = intcomma(one.of["rounds"]), one.of["led"]
-    if not led:
-        return rounds
-    return rounds + ngettext(", led %(led)s", ", led %(led)s", led) % {"led": intcomma(led)}
+    words = ngettext("led %(led)s", "led %(led)s", led) % {"led": intcomma(led)}
+    return markup("{}{}", rounds, cells.second(words, "second is-flush") if led else "")
 
 
 def _investor(one: Bar) -> SafeString:
@@ -59,9 +58,7 @@ def _investor(one: Bar) -> SafeString:
 
 # Investors by the rounds that they took part in.
 ACTIVE: Final[Mapping[str, Column]] = {
-    "name": Column(
-        lambda one: link(of_record("companies:investor_detail", one.of["slug"]), one.of["name"]), is_head=True
-    ),
+    "name": Column(_investor, is_head=True),
     "rounds": Column(_rounds_led, "num"),
     "bar": Column(lambda one: _bar(one.bar, one.solid), "bar-cell"),
 }

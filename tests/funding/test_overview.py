@@ -181,7 +181,7 @@ def test_the_page_says_what_it_sums_and_leaves_out(reader_client):
     assert "Q1 2024 is incomplete." in shown
     assert '<span class="money">$235<span class="unit">m</span></span>' in shown
     assert '<span class="absent">undisclosed</span>' in shown
-    assert 'Northgate</a></th><td class="num">1, led 1</td>' in shown
+    assert 'Northgate</a></th><td class="num">1<span class="second is-flush">led 1</span></td>' in shown
 
 
 def test_an_empty_site_says_what_to_do(editor_client, reader_client):
