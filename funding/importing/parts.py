@@ -39,9 +39,9 @@ class Part:
 
     def name_all(self, file: Import, form: Format) -> dict[str, Told]:
         """What is told of each company by rows of which none is refused, once whoever has only a number is named."""
-        others = [one for one in self.groups if one.key not in self.named]
-        name_all(file, form, others)
-        return self.named | {one.key: told for one in others if not one.faults and (told := one.told)}
+        name_all(file, form, [one for one in self.groups if one.key not in self.named])
+        found = ((one.key, self.named.get(one.key) or one.told) for one in self.groups if not one.faults)
+        return {key: told for key, told in found if told}
 
 
 def first_rows(file: Import) -> list[Kept]:
@@ -72,7 +72,7 @@ class Describer(Aside[Asked, dict[str, Described]]):
 
     def receive(self, part: Part, *, wait: bool = True) -> bool:
         """Take what was described of a part; whether there is nothing more to be waited for."""
-        if part.ahead and not part.ahead.of:
+        if part.ahead and part.ahead.of is None:
             if not wait and not self.is_done:
                 return False
             part.ahead.of = self.result()

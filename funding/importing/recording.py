@@ -80,8 +80,9 @@ def record(file: Import, progress: Progress = quiet) -> None:
                 describer.go_on(part, following)
                 apart, coming = _by_bulk(file, form, part, told, following, describer)
                 describer.go_on(following, coming, wait=False)
-                copying.analyse_grown()  # the others are compared with what this has written
-                _one_by_one(file, form, [group for group in part.groups if group.key not in apart])
+            copying.analyse_grown()  # the others are compared with what this has written
+            _one_by_one(file, form, [group for group in part.groups if group.key not in apart])
+            with without_collecting():
                 describer.go_on(following, coming)
             done += len(part.rows)
             progress("Recording", done, total)

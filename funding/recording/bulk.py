@@ -66,9 +66,8 @@ class Batch:
         """Make the rows, and write them with what follows from them."""
         investors = self._investors(told)
         self._say_of_investors(told)
-        if not (ahead and ahead.holds(self.source, self.change.at)):
-            ahead = None
-        left = [one for one in told if not (ahead and one.company.key in ahead.of)]
+        known = ahead.of if ahead and ahead.of and ahead.holds(self.source, self.change.at) else {}
+        left = [one for one in told if one.company.key not in known]
         described = Description.begin(self.source, self.origin, self.change.at, left)
         numbers = numbers_of(left)
         slugs = free_slugs(Company, [one.company.name[:200] for one in told])
@@ -76,8 +75,7 @@ class Batch:
         with copying.behind() as behind:
             for at in range(0, len(told), PORTION):
                 for one in told[at : at + PORTION]:
-                    held = ahead.of.get(one.company.key) if ahead else None
-                    companies.append(held or described.describe(one, numbers))
+                    companies.append(known.get(one.company.key) or described.describe(one, numbers))
                 self._pass_on(behind, companies[at:])
             sector_ids = self._place(behind, companies, slugs)
             parts = self._parts(companies, investors)

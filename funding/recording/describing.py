@@ -47,7 +47,7 @@ def later(model: type[Model]) -> tuple[str, ...]:
     return tuple(name for name in LATER if name in held)
 
 
-# Of the tables with the most rows the columns that are written; nothing asks their rows for anything else.
+# The columns that are written of each table, without those in LATER. The others stay as they are by default.
 COLUMNS: Final[Mapping[type[Model], Sequence[str]]] = {
     Mention: ("id", "source_id", "origin", "key", "kind", "name", "name_key", "row", "company_id"),
     Statement: ("id", "mention_id", "field", "value", "qualifiers", "quotes", "rule", "digest"),
@@ -162,13 +162,13 @@ class Description:
     origin: str
     at: datetime.datetime
     rates: Rates
-    of: dict[str, Described] = field(default_factory=dict)
+    of: dict[str, Described] | None = None  # None until it is known
 
     @classmethod
     def begin(cls, source: Source, origin: str, at: datetime.datetime, told: Iterable[Told]) -> "Description":
         """Ask for what describing these companies needs."""
         rates = Rates()
-        rates.prefetch(_converted(told))
+        rates.prefetch(_converted(source, told))
         return cls(Speaker.of(source), origin, at, rates)
 
     def holds(self, source: Source, at: datetime.datetime) -> bool:
@@ -227,8 +227,8 @@ class _Describing:
         valued = [*valuations.describe_valuations(company, list(rounds.values()), lone, rates, kinds), *lone]
         for pk, left in exit_of.items():
             exits.describe_exit(left, said[pk], rates)
-        company_facts.count_rounds(company, rounds.values(), valued, exit_of.values())
         found.sectors = company_facts.describe_company(company, list(mentions.values()), said, rates)
+        company_facts.count_rounds(company, rounds.values(), valued, exit_of.values())
         for record in rounds.values():
             record.country = company.country
         found.name, found.key, found.is_live = company.name, company.key, company.is_live
@@ -266,14 +266,22 @@ class _Describing:
         return found
 
 
-def _converted(told: Iterable[Told]) -> set[tuple[str, PartialDate]]:
+DATED: Final = (Field.RAISED, Field.IS_UNICORN, Field.VALUATION_RATIO)  # of which values follow that are converted
+
+
+def _converted(source: Source, told: Iterable[Told]) -> set[tuple[str, PartialDate]]:
     """The currencies and dates of which rates will be asked for."""
     found = set()
     for one in told:
-        dates = {s.subject: s.value for s in one.statements if isinstance(s.value, PartialDate)}
+        dates = defaultdict(set)
         for statement in one.statements:
-            own = statement.qualifiers.get("on")
-            on = PartialDate.from_iso(own) if own else dates.get(statement.subject)
-            if isinstance(statement.value, Money) and on:
-                found |= {(currency, on) for currency in (statement.value.currency, *round_facts.CURRENCIES)}
+            if isinstance(statement.value, PartialDate):
+                dates[statement.subject].add(statement.value)
+        for statement in one.statements:
+            of = statement.value.currency if isinstance(statement.value, Money) else ""
+            if of or statement.field in DATED:
+                own = statement.qualifiers.get("on")
+                on = {PartialDate.from_iso(own)} if own else dates[statement.subject] | {source.published}
+                codes = {*round_facts.CURRENCIES, of} - {""}
+                found |= {(code, day) for code in codes for day in on if day}
     return found

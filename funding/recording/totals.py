@@ -264,9 +264,8 @@ def _add(model: Any, columns: Iterable[str], changes: Mapping[tuple[Any, ...], t
                 f" from unnest(%s::bigint[], {values}) as w(id, {', '.join(columns)}) where t.id = w.id",
                 [[free[row] for row in known], *_arrays([changes[row] for row in known])],
             )
-            if less := [row for row in known if min(changes[row]) < 0]:
-                is_empty = " and ".join(f"{name} = 0" for name in columns)
-                cursor.execute(f"delete from {table} where id = any(%s) and {is_empty}", [[free[row] for row in less]])
+            is_empty = " and ".join(f"{name} = 0" for name in columns)
+            cursor.execute(f"delete from {table} where id = any(%s) and {is_empty}", [[free[row] for row in known]])
     new = [(*row, *changes[row]) for row in rows if row not in free]
     copying.write(model, [*keys, *columns], new)
 

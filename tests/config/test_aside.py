@@ -1,8 +1,10 @@
 """Another process works while this one goes on, and whatever happens to it, the work is done."""
 
+import gc
 import multiprocessing
 import os
 import signal
+import time
 
 import pytest
 from django.db import connection
@@ -66,6 +68,49 @@ def test_what_fails_there_and_here_is_raised_here() -> None:
     with pytest.raises(ZeroDivisionError), Aside(work) as aside:
         aside.begin(1)
         aside.result()
+
+
+@pytest.mark.django_db
+def test_a_piece_that_needs_the_database_is_worked_on_here_and_the_next_there() -> None:
+    connection.ensure_connection()
+
+    def work(asks: bool) -> int:
+        if asks:
+            with connection.cursor() as cursor:
+                cursor.execute("select 1")
+        return os.getpid()
+
+    with Aside(work) as aside:
+        found = []
+        for asks in (False, True, False):
+            aside.begin(asks)
+            found.append(aside.result())
+    assert found[1] == os.getpid()
+    assert found[0] == found[2] != os.getpid()
+
+
+def test_a_process_that_is_dead_has_no_answer() -> None:
+    with Aside(tripled) as aside:
+        aside.begin(1)
+        _, pid = aside.result()
+        aside.begin(2)
+        while not aside.is_done:
+            time.sleep(0.01)
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(0.1)
+        assert not aside.is_done
+        aside.begin(3)
+        assert aside.result() == (9, os.getpid())
+
+
+def test_garbage_is_collected_there_although_it_was_not_here() -> None:
+    gc.disable()
+    try:
+        with Aside(lambda _: gc.isenabled()) as aside:
+            aside.begin(None)
+            assert aside.result()
+    finally:
+        gc.enable()
 
 
 def test_no_process_to_be_had_means_that_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

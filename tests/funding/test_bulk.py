@@ -156,6 +156,7 @@ def test_all_that_is_projected_is_what_projecting_from_scratch_gives(monkeypatch
         for number in range(12)
     ]
     rows.append(acquired(50))
+    rows[3].statements.append(NewStatement(rows[3].company.key, Field.FOUNDED_ON, PartialDate(1999)))
     record_fresh(file(), rows)
     at_once = projected()
     recording.rebuild()
