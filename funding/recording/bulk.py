@@ -73,8 +73,9 @@ class Batch:
         slugs = free_slugs(Company, [one.company.name[:200] for one in told])
         companies: list[Described] = []
         with copying.behind() as behind:
-            for at in range(0, len(told), PORTION):
-                for one in told[at : at + PORTION]:
+            size = PORTION if left else len(told)  # where all are described there is nothing to work out meanwhile
+            for at in range(0, len(told), size):
+                for one in told[at : at + size]:
                     companies.append(known.get(one.company.key) or described.describe(one, numbers))
                 self._pass_on(behind, companies[at:])
             sector_ids = self._place(behind, companies, slugs)
