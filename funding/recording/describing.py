@@ -69,8 +69,8 @@ class Speaker(NamedTuple):
     text_hash: str
     published_on: datetime.date | None
     published: PartialDate | None
-    voice: Any
-    known_publisher: Any
+    voice: str
+    known_publisher: str
 
     @classmethod
     def of(cls, source: Source) -> "Speaker":
